@@ -1,0 +1,220 @@
+"""The life cycle that every driver has, and the gate that every biometric driver stands behind.
+
+Public methods here are template methods: they check, then call the driver's `_do_...`. A driver's author writes the
+`_do_...` methods and cannot forget a check. One worker thread owns a device at a time; `close` and `cancel` alone may
+be called from another one.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, TypeVar, final
+
+from devices.errors import DeviceError, DeviceLostError
+from devices.gate import CaptureGate
+from protocols.clearance import Clearance, DeviceKey
+
+T = TypeVar("T")
+
+
+class DeviceKind(StrEnum):
+    """What a device is for; also its default slot name."""
+
+    CAMERA = "camera"
+    FINGERPRINT = "fingerprint"
+    SIGNATURE_PAD = "signature_pad"
+    CARD_READER = "card_reader"
+    THERMOMETER = "thermometer"
+    POSITIONING = "positioning"
+
+
+class HealthState(StrEnum):
+    """How a device fares."""
+
+    CLOSED = "closed"
+    READY = "ready"
+    BUSY = "busy"
+    LOST = "lost"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """State and, where it is not well, the error that says what to do."""
+
+    state: HealthState
+    error: DeviceError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """Who the opened device says it is.
+
+    Attributes:
+        maker, model, serial, firmware: as the device or its driver reports them; serial is never empty ("port:..."
+            with the port's name where a device has none).
+        simulated: True where the other end is a simulator; everything captured is then marked so.
+        properties: further facts for the technician, all strings (e.g. `dpi`, `width`, `port`).
+    """
+
+    kind: DeviceKind
+    maker: str
+    model: str
+    serial: str
+    firmware: str = ""
+    simulated: bool = False
+    properties: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTestResult:
+    """Outcome of the start-of-shift test: `passed`, and a code per check with its figure for the record."""
+
+    passed: bool
+    checks: tuple[tuple[str, bool, str], ...]
+
+
+class Device(ABC):
+    """One attached device. `open` and `close` are idempotent; using a closed device raises DeviceLostError."""
+
+    kind: ClassVar[DeviceKind]
+    contact: ClassVar[bool] = False
+    """True where the applicant's skin touches it: disinfected between applicants."""
+
+    def __init__(self, slot: str) -> None:
+        self.slot = slot
+        self._info: DeviceInfo | None = None
+        self._error: DeviceError | None = None
+        self._busy = False
+        self._cancelled = threading.Event()
+
+    @final
+    def open(self) -> DeviceInfo:
+        """Connect, identify, make ready.
+
+        Raises:
+            DeviceError: the device is absent, busy elsewhere, or not what it should be; nothing stays open.
+        """
+        if self._info is None:
+            self._error = None
+            try:
+                self._info = self._do_open()
+            except DeviceError as error:
+                self._error = error
+                self._do_close()
+                raise
+        return self._info
+
+    @final
+    def close(self) -> None:
+        """Let go of the device. Never raises a DeviceError; may be called in any state, any number of times."""
+        self._info = None
+        self._do_close()
+
+    @final
+    def cancel(self) -> None:
+        """Ask a running operation to end with CaptureCancelledError. Callable from any thread."""
+        self._cancelled.set()
+
+    @property
+    def info(self) -> DeviceInfo:
+        """Identity of the opened device.
+
+        Raises:
+            DeviceLostError: it is not open.
+        """
+        if self._info is None:
+            raise DeviceLostError(f"{self.kind.value}.closed", self.slot)
+        return self._info
+
+    @property
+    def key(self) -> DeviceKey:
+        """Place and serial number, by which clearance and hygiene know it. Raises DeviceLostError when closed."""
+        return DeviceKey(self.slot, self.info.serial)
+
+    @property
+    def health(self) -> Health:
+        """How it fares, from what is known without asking the wire."""
+        if self._error is not None:
+            lost = isinstance(self._error, DeviceLostError)
+            return Health(HealthState.LOST if lost else HealthState.FAILED, self._error)
+        if self._info is None:
+            return Health(HealthState.CLOSED)
+        return Health(HealthState.BUSY if self._busy else HealthState.READY)
+
+    @final
+    def self_test(self) -> SelfTestResult:
+        """Ask the hardware itself whether it is well (start of a shift). Raises DeviceError."""
+        return self._watched(self._do_self_test)
+
+    @final
+    def _watched(self, operation: Callable[[], T]) -> T:
+        """Run a wire operation, remembering a loss in `health`; a success wipes an older error."""
+        _ = self.info
+        self._cancelled.clear()
+        self._busy = True
+        try:
+            result = operation()
+        except DeviceLostError as error:
+            self._error = error
+            self.close()
+            raise
+        finally:
+            self._busy = False
+        self._error = None
+        return result
+
+    @abstractmethod
+    def _do_open(self) -> DeviceInfo: ...
+
+    @abstractmethod
+    def _do_close(self) -> None:
+        """Release everything; idempotent; must not raise DeviceError."""
+
+    @abstractmethod
+    def _do_self_test(self) -> SelfTestResult: ...
+
+
+class BiometricDevice(Device):
+    """A device that nothing comes out of without a clearance.
+
+    Kind classes (Camera, FingerprintScanner, SignaturePad) wrap every acquisition in `_guarded`.
+    """
+
+    def __init__(self, slot: str, gate: CaptureGate) -> None:
+        super().__init__(slot)
+        self._gate = gate
+
+    @final
+    def arm(self, clearance: Clearance | None) -> None:
+        """Begin to serve the clearance's visit. A contact device is *used* from here on.
+
+        Raises:
+            NotClearedError: see `CaptureGate.arm`.
+            DeviceLostError: it is not open.
+        """
+        self._gate.arm(clearance, self.key, contact=self.contact)
+
+    @final
+    def disarm(self) -> None:
+        """Stop serving. Idempotent."""
+        if self._info is not None:
+            self._gate.disarm(self.key)
+
+    @final
+    def _guarded(self, clearance: Clearance | None, acquire: Callable[[], T]) -> T:
+        """Acquire only under a clearance that holds before, and still holds when the sample has arrived.
+
+        Raises:
+            NotClearedError: before anything is asked of the wire, or instead of handing over what came too late.
+            DeviceError: from the driver.
+        """
+        key = self.key
+        self._gate.admit(clearance, key)
+        result = self._watched(acquire)
+        self._gate.admit(clearance, key)
+        return result

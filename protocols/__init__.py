@@ -1,0 +1,1 @@
+"""The rules: health protocols as data, their engine, and the Clearance. Standard library only."""
