@@ -1,0 +1,5 @@
+"""Shared fixtures."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
