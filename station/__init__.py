@@ -1,0 +1,1 @@
+"""The record: enrollment, store, packet, documents, audit."""

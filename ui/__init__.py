@@ -1,0 +1,1 @@
+"""People: windows, screens and widgets. The only floor that knows Qt."""

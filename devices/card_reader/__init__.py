@@ -1,5 +1,7 @@
-"""Smart-card readers: the interface and its value types. The UID is read at identify, before any screening; the
-card's open photo is biometric and comes under a clearance alone.
+"""Smart-card readers: the interface and its value types.
+
+The UID is read at identify, before any screening; the card's open photo is biometric and comes under a clearance
+alone.
 """
 
 from __future__ import annotations
