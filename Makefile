@@ -1,0 +1,55 @@
+# One command for each thing a person does here; `make` alone lists them.
+PY := .venv/bin/python
+BIN := .venv/bin
+CODE := protocols devices station ui
+
+.PHONY: help setup run test check bench soak screenshots translations lock clean
+
+help:
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+setup:
+	@bash tools/setup.sh
+
+## make run          open the station (simulated devices when none is configured); without a display, record once unattended
+run: setup
+	@$(BIN)/ktpel run $(ARGS)
+
+## make test         every check, then every test
+test: check
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(ARGS)
+	@$(PY) -m coverage report --include='protocols/*,station/domain/*' --fail-under=95 >/dev/null \
+	  || { echo 'coverage of protocols/ and station/domain/ is under 95 % of branches'; exit 1; }
+
+## make check        lint, format, types (Linux and Windows), import contracts
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy $(CODE) tests
+	@$(BIN)/mypy --platform win32 $(CODE)
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+## make bench        speed as ratios against a peer in the same run; writes benchmarks/RESULTS.md
+bench: setup
+	@$(PY) -m benchmarks $(ARGS)
+
+## make soak         the long runs of what the suite only samples (power cuts, the gate, faults)
+soak: setup
+	@KTPEL_SOAK=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q tests/acceptance --timeout 3600 $(ARGS)
+
+## make screenshots  draw every screen anew into docs/screenshots
+screenshots: setup
+	@$(PY) -m ui.autopilot --screenshots docs/screenshots $(ARGS)
+
+## make translations collect sentences from the source and compile them
+translations: setup
+	@bash tools/translations.sh
+
+## make lock         resolve the dependencies anew into requirements/lock.txt
+lock:
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-annotate --no-header --upgrade -q -o requirements/lock.txt
+
+## make clean        remove what was built and what was recorded in var/
+clean:
+	rm -rf .venv build *.egg-info var .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -1,0 +1,1 @@
+"""Encodings of what outlives the capture."""

@@ -1,0 +1,1 @@
+"""Keys, passwords, the audit chain, redaction."""

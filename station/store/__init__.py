@@ -1,0 +1,1 @@
+"""The embedded encrypted store: tables, repositories, unit of work, migrations. SQL lives here alone."""
