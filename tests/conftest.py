@@ -6,7 +6,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,7 +55,9 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
         gc.collect()
         files = _leaked_files(files_before) if watch_files else []
         # A wake-up or a Qt connection is made once a process and stays: pairs of sockets and pipes without a name.
-        files = [f for f in files if not f.startswith(("socket:", "pipe:"))] if "qtbot" in request.fixturenames else files
+        files = (
+            [f for f in files if not f.startswith(("socket:", "pipe:"))] if "qtbot" in request.fixturenames else files
+        )
         if not threads and not files:
             return
         if time.monotonic() > deadline:
@@ -67,12 +69,11 @@ def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     pytest.fail(f"left behind: threads {[t.name for t in threads]}, descriptors {files}")
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A skip hides a test that did not run: on the build server it is a failure."""
-    outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]  # pluggy hands a Result to wrappers
+    report = yield
     if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped; nothing may be skipped here"
-
+    return report
