@@ -27,7 +27,7 @@ def _open_files() -> dict[str, str]:
     found = {}
     for entry in FD_FOLDER.iterdir():
         try:
-            target = os.readlink(entry)
+            target = str(entry.readlink())
         except OSError:
             continue  # the listing's own descriptor
         found[entry.name] = target
