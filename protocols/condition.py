@@ -1,5 +1,4 @@
-"""Conditions over answers: a closed set of operators, true, false or unknown, type-checked on load, never evaluated as
-code.
+"""Conditions over answers: a closed set of operators, true, false or unknown; type-checked on load, no `eval`.
 
 A condition is a tree in the shape of JSON logic, written in TOML:
 
@@ -129,29 +128,28 @@ _COMPARISONS: Mapping[Operator, Callable[[Value, Value], bool]] = {
 def evaluate(
     condition: Condition, answers: Mapping[str, Value | Blank], parameters: Mapping[str, float]
 ) -> bool | None:
-    """True, False, or None for unknown. What is in neither mapping is unknown; raises nothing."""
+    """True, False, or None for unknown. Raises nothing.
+
+    Whoever knows that an item has no answer says so by `Blank.UNKNOWN`; of an item that is in no mapping not even that
+    is known, and `answered` is unknown too.
+    """
+    result: bool | None
     match condition:
         case Compare(comparison, left, right):
-            first, second = _value(left, answers, parameters), _value(right, answers, parameters)
-            if Blank.IRRELEVANT in (first, second):
-                return False
-            if isinstance(first, Blank) or isinstance(second, Blank):
-                return None
-            return _COMPARISONS[comparison](first, second)
+            operands = _value(left, answers, parameters), _value(right, answers, parameters)
+            result = _compared(_COMPARISONS[comparison], *operands)
         case Among(item, codes):
-            value = _value(item, answers, parameters)
-            if isinstance(value, Blank):
-                return False if value is Blank.IRRELEVANT else None
-            return value in codes
+            result = _compared(lambda value, _: value in codes, _value(item, answers, parameters), True)
         case Every(parts):
-            return _settle((evaluate(part, answers, parameters) for part in parts), decisive=False)
+            result = _settle((evaluate(part, answers, parameters) for part in parts), decisive=False)
         case Some(parts):
-            return _settle((evaluate(part, answers, parameters) for part in parts), decisive=True)
+            result = _settle((evaluate(part, answers, parameters) for part in parts), decisive=True)
         case Not(part):
             inner = evaluate(part, answers, parameters)
-            return None if inner is None else not inner
+            result = None if inner is None else not inner
         case Answered(item):
-            return not isinstance(_value(item, answers, parameters), Blank)
+            result = not isinstance(answers[item.id], Blank) if item.id in answers else None
+    return result
 
 
 def variables(condition: Condition) -> Iterator[Var | Param]:
@@ -225,6 +223,14 @@ def _value(operand: Operand, answers: Mapping[str, Value | Blank], parameters: M
             return operand
 
 
+def _compared(comparison: Callable[[Value, Value], bool], first: Value | Blank, second: Value | Blank) -> bool | None:
+    if Blank.IRRELEVANT in (first, second):
+        return False
+    if isinstance(first, Blank) or isinstance(second, Blank):
+        return None
+    return comparison(first, second)
+
+
 def _settle(parts: Iterator[bool | None], *, decisive: bool) -> bool | None:
     unknown = False
     for part in parts:
@@ -283,9 +289,7 @@ def _operand(node: Node, items: Mapping[str, VarType], parameters: frozenset[str
     return node.number(), VarType(float)
 
 
-def _compare(
-    comparison: Operator, node: Node, items: Mapping[str, VarType], parameters: frozenset[str]
-) -> Compare:
+def _compare(comparison: Operator, node: Node, items: Mapping[str, VarType], parameters: frozenset[str]) -> Compare:
     nodes = _pair(node)
     (left, left_type), (right, right_type) = (_operand(each, items, parameters) for each in nodes)
     if left_type.type is not right_type.type:
@@ -295,7 +299,8 @@ def _compare(
     if left == right or not any(isinstance(operand, Var | Param) for operand in (left, right)):
         node.fail(f"{comparison.value!r} has an answer that never changes")
     for operand, type_, constant in ((left, left_type, nodes[1]), (right, right_type, nodes[0])):
-        if isinstance(operand, Var) and isinstance(constant.value, str) and type_.codes is not None:
-            if constant.value not in type_.codes:
-                constant.fail(f"item {operand.id!r} has no option {constant.value!r}")
+        if not isinstance(operand, Var) or type_.codes is None or not isinstance(constant.value, str):
+            continue
+        if constant.value not in type_.codes:
+            constant.fail(f"item {operand.id!r} has no option {constant.value!r}")
     return Compare(comparison, left, right)

@@ -224,9 +224,7 @@ class _Scanner:
         self._at += 1
 
     def _quoted(self) -> None:
-        self._run(
-            r'"""(?:\\.|[^\\])*?"""{0,2}' + "|'''.*?'''{0,2}" + r'|"(?:\\.|[^"\\])*"' + "|'[^']*'"
-        )
+        self._run(r'"""(?:\\.|[^\\])*?"""{0,2}' + "|'''.*?'''{0,2}" + r'|"(?:\\.|[^"\\])*"' + "|'[^']*'")
 
     def _run(self, pattern: str) -> str:
         found = re.compile(pattern, re.DOTALL).match(self._text, self._at)
