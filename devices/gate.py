@@ -8,6 +8,9 @@ behind the `HygieneLog` protocol, which the station's store implements and tests
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from protocols.clearance import Clearance, DeviceKey, NotClearedError, Refusal
@@ -40,9 +43,13 @@ class CaptureGate:
         self._clock = clock
         self._hygiene = hygiene
         self._lock = threading.Lock()
+        self._logging = threading.Lock()
+        """Held while the log is asked and then written, so that no other visit's use falls between the two."""
         self._visit_id: str | None = None
         self._officer_id: str | None = None
         self._armed: dict[DeviceKey, str] = {}
+        self._wipes: Counter[DeviceKey] = Counter()
+        """Disinfections begun and ended, both counted: odd while one is being recorded."""
 
     def attend(self, visit_id: str, officer_id: str) -> None:
         """From now on this officer serves this visit; a change of either ends every earlier leave."""
@@ -65,12 +72,33 @@ class CaptureGate:
         """
         with self._lock:
             visit_id = self._covered_visit(clearance, device)
+            wipes = self._wipes[device]
         if contact:
             self._use(device, visit_id)
         with self._lock:
             if self._covered_visit(clearance, device) != visit_id:
                 raise NotClearedError(Refusal.OTHER_VISIT)
+            if wipes % 2 or self._wipes[device] != wipes:
+                raise NotClearedError(Refusal.NOT_DISINFECTED)
             self._armed[device] = visit_id
+
+    @contextmanager
+    def wiping(self, device: DeviceKey) -> Iterator[None]:
+        """Record a disinfection inside this: the device is disarmed, and none can be armed before it has ended.
+
+        Without it a device that is wiped while it serves a visit would go on serving, be logged as clean, and carry
+        that visit's touch to the next one. Armed again it is used again, and logged so.
+        """
+        with self._lock:
+            if self._wipes[device] % 2:
+                raise NotClearedError(Refusal.NOT_DISINFECTED)
+            self._armed.pop(device, None)
+            self._wipes[device] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._wipes[device] += 1
 
     def admit(self, clearance: Clearance | None, device: DeviceKey) -> None:
         """Pass silently if the device may acquire now.
@@ -102,10 +130,11 @@ class CaptureGate:
 
     def _use(self, device: DeviceKey, visit_id: str) -> None:
         try:
-            user = self._hygiene.used_by(device)
-            if user is not None and user != visit_id:
-                raise NotClearedError(Refusal.NOT_DISINFECTED)
-            if user is None:
-                self._hygiene.mark_used(device, visit_id)
+            with self._logging:
+                user = self._hygiene.used_by(device)
+                if user is not None and user != visit_id:
+                    raise NotClearedError(Refusal.NOT_DISINFECTED)
+                if user is None:
+                    self._hygiene.mark_used(device, visit_id)
         except OSError as error:
             raise NotClearedError(Refusal.HYGIENE_UNRECORDED) from error
