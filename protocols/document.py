@@ -155,6 +155,7 @@ class _Scanner:
         end, self._at = self._at, start
         path: Path = ()
         for key in keys[:-1]:
+            self._note((*path, key))
             path = self._latest((*path, key))
         path = (*path, keys[-1])
         if repeated:

@@ -158,8 +158,10 @@ class _Builder:
             table["id"].fail(f"item {name!r} stands here twice")
         kind, subject = _one_of(table["kind"], Kind), _one_of(table["subject"], Subject)
         hold = _one_of(table["hold"], Hold)
-        if (kind is Kind.DISINFECTION) != (subject is Subject.DEVICE):
-            table["kind"].fail("a disinfection is about a device, and nothing else is")
+        if kind is Kind.DISINFECTION and subject is not Subject.DEVICE:
+            table["kind"].fail("a disinfection must be about a device")
+        if subject is Subject.DEVICE and kind is not Kind.DISINFECTION:
+            table["subject"].fail("only a disinfection is about a device")
         if hold is not _HOLDS[subject]:
             table["hold"].fail(f"an item about the {subject.value} holds for the {_HOLDS[subject].value}")
         for key, owner in _OF_KIND.items():

@@ -286,7 +286,8 @@ class _Case:
                     failed.append(Finding(rule.id, rule.text, subject))
                     deciding = deciding or rule
         for line in self.lines:
-            self._want(line)
+            if line.item.required:
+                self._want(line, line.subject)
         rechecks = [line.found.recheck_at for line in self.lines if self._pending(line) and line.found.recheck_at]
         missing = tuple(Missing(line.item.id, line.subject) for line in self.lines if line in self._wanted)
         status = _status(deciding, recheck=bool(rechecks), missing=bool(missing) or self._undecided)
@@ -324,18 +325,18 @@ class _Case:
             self.blamed.update(line for line in self._lines_of(when, subject) if line.found.answer is not None)
         elif result is None:
             self._undecided = True
-            self._wanted.update(line for line in self._lines_of(when, subject) if self._unanswered(line))
+            for line in self._lines_of(when, subject):
+                self._want(line, subject)
         return result is True
 
-    def _want(self, line: _Line) -> None:
-        """A required item is wanted; where it is not known whether it is asked, what would tell is."""
+    def _want(self, line: _Line, subject: str) -> None:
+        """Ask for the line's answer; where it is not known yet whether it is asked, for what would tell."""
         relevant = self.relevant(line)
-        if relevant is True and line.item.required and self._unanswered(line):
+        if relevant is True and line.found.answer is None:
             self._wanted.add(line)
-        if relevant is None and line.item.relevant is not None:
-            subject = line.subject if line.item.subject is Subject.DEVICE else ""
-            lines = self._lines_of(line.item.relevant, subject)
-            self._wanted.update(each for each in lines if self._unanswered(each))
+        elif relevant is None and line.item.relevant is not None:
+            for each in self._lines_of(line.item.relevant, subject):
+                self._want(each, subject)
 
     def _lines_of(self, condition: Condition, subject: str) -> list[_Line]:
         named = {each.id for each in variables(condition) if isinstance(each, Var)}
@@ -344,9 +345,6 @@ class _Case:
             for line in self.lines
             if line.item.id in named and (line.item.subject is not Subject.DEVICE or line.subject == subject)
         ]
-
-    def _unanswered(self, line: _Line) -> bool:
-        return line.found.answer is None and self.relevant(line) is not False
 
     def _pending(self, line: _Line) -> bool:
         return line.found.recheck_at is not None and self.relevant(line) is not False
