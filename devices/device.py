@@ -101,6 +101,7 @@ class Device(ABC):
         """
         if self._info is None:
             self._error = None
+            self._cancelled.clear()
             try:
                 self._info = self._do_open()
             except DeviceError as error:
@@ -117,8 +118,13 @@ class Device(ABC):
 
     @final
     def cancel(self) -> None:
-        """Ask a running operation to end with CaptureCancelledError. Callable from any thread."""
+        """Ask the running operation, else the next one, to end with CaptureCancelledError. Callable from any thread."""
         self._cancelled.set()
+
+    @final
+    def forget_cancel(self) -> None:
+        """A cancel that came too late for its job shall not hit the next one."""
+        self._cancelled.clear()
 
     @property
     def info(self) -> DeviceInfo:
@@ -152,10 +158,14 @@ class Device(ABC):
         return self._watched(self._do_self_test)
 
     @final
+    def watch(self) -> None:
+        """Notice while idle that the device is gone; asks nothing of the wire. Raises DeviceLostError."""
+        self._watched(self._do_watch)
+
+    @final
     def _watched(self, operation: Callable[[], T]) -> T:
         """Run a wire operation, remembering a loss in `health`; a success wipes an older error."""
         _ = self.info
-        self._cancelled.clear()
         self._busy = True
         try:
             result = operation()
@@ -165,6 +175,7 @@ class Device(ABC):
             raise
         finally:
             self._busy = False
+            self._cancelled.clear()
         self._error = None
         return result
 
@@ -177,6 +188,9 @@ class Device(ABC):
 
     @abstractmethod
     def _do_self_test(self) -> SelfTestResult: ...
+
+    def _do_watch(self) -> None:  # noqa: B027 - a driver that cannot tell has nothing to write here
+        """Ask the operating system whether the device is there; nothing where that cannot be told."""
 
 
 class BiometricDevice(Device):

@@ -1,0 +1,370 @@
+"""The devices of this station: opens them, watches them, takes them up again, and runs what is asked of them.
+
+One worker thread a slot owns its device: it opens it, reopens it with a growing pause after a loss, and runs jobs one
+after another. A job asked of a device that is not there fails at once with the error that tells why. Nothing about
+applicants, steps or screens enters; the gate decides inside the devices what may be acquired.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from devices.device import BiometricDevice, Device, DeviceInfo, Health, HealthState, SelfTestResult
+from devices.errors import (
+    CaptureCancelledError,
+    ConnectErrors,
+    DeviceError,
+    DeviceLostError,
+    DeviceTimeoutError,
+    DriverBugError,
+)
+from devices.gate import CaptureGate
+from devices.transport import Deadline
+from protocols.clearance import DeviceKey
+
+T = TypeVar("T")
+
+FIRST_PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 5.0
+WATCH_S: Final = 1.0
+"""How often an idle device is asked whether it is still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class BayEvent:
+    """A slot's health changed.
+
+    Attributes:
+        slot: which place.
+        health: how its device fares now; BUSY is never announced, `DeviceBay.health` tells it.
+        info: who is there; None while nothing is open.
+        changed: another device (by serial number) than the one that was here before.
+    """
+
+    slot: str
+    health: Health
+    info: DeviceInfo | None
+    changed: bool = False
+
+
+class DeviceBay:
+    """All slots of one station.
+
+    Args:
+        gate: handed to every device that is made.
+        slots: name of the place to the maker of its device.
+        listener: told every change, on the worker thread of the slot; must return soon and not raise.
+        first_pause_s: seconds before the first new attempt to open; doubles up to `longest_pause_s`.
+        longest_pause_s: seconds between attempts at the most.
+        watch_s: seconds between looks at an idle device.
+    """
+
+    def __init__(
+        self,
+        gate: CaptureGate,
+        slots: Mapping[str, Callable[[CaptureGate], Device]],
+        listener: Callable[[BayEvent], None],
+        *,
+        first_pause_s: float = FIRST_PAUSE_S,
+        longest_pause_s: float = LONGEST_PAUSE_S,
+        watch_s: float = WATCH_S,
+    ) -> None:
+        pauses = _Pauses(first_pause_s, longest_pause_s, watch_s)
+        self._slots = {name: _Slot(name, make(gate), listener, pauses) for name, make in slots.items()}
+
+    def start(self) -> None:
+        """Begin to open every device, each on its own thread. Idempotent; returns at once."""
+        for slot in self._slots.values():
+            slot.start()
+
+    def stop(self) -> None:
+        """End running operations, close every device, join every thread; jobs still queued fail. Idempotent."""
+        for slot in self._slots.values():
+            slot.ask_to_stop()
+        for slot in self._slots.values():
+            slot.join()
+
+    def submit(self, slot: str, job: Callable[[Device], T]) -> Future[T]:
+        """Run a job on the slot's thread, with its opened device.
+
+        The future gets the job's result or exception; where the device is not there, at once, the DeviceError that
+        says why. Jobs asked for before the first attempt to open has ended wait for it.
+
+        Raises:
+            KeyError: there is no such slot.
+        """
+        return self._slots[slot].submit(job)
+
+    def cancel(self, slot: str) -> None:
+        """End all that was submitted to the slot before now with CaptureCancelledError; what came in time stays good.
+
+        Raises:
+            KeyError: there is no such slot.
+        """
+        self._slots[slot].cancel()
+
+    def health(self) -> Mapping[str, Health]:
+        """How every slot fares, from what is known."""
+        return {name: slot.health for name, slot in self._slots.items()}
+
+    def infos(self) -> Mapping[str, DeviceInfo]:
+        """Who is there; open devices only."""
+        found = {name: slot.info for name, slot in self._slots.items()}
+        return {name: info for name, info in found.items() if info is not None}
+
+    def keys(self) -> frozenset[DeviceKey]:
+        """The open devices that a clearance is to cover: those behind the gate, and whatever touches the applicant."""
+        return frozenset(
+            DeviceKey(name, info.serial)
+            for name, info in self.infos().items()
+            if isinstance(self._slots[name].device, BiometricDevice) or self._slots[name].device.contact
+        )
+
+    def contact_keys(self) -> frozenset[DeviceKey]:
+        """Those of `keys` that touch the applicant."""
+        return frozenset(key for key in self.keys() if self._slots[key.slot].device.contact)
+
+    def open_all(self, timeout_s: float) -> Mapping[str, DeviceInfo]:
+        """Try every device that is not open, now, and wait for the outcomes.
+
+        Raises:
+            ConnectErrors: with the error of every slot that did not open within `timeout_s` seconds.
+        """
+        deadline = Deadline(timeout_s)
+        attempts = {name: slot.retry_now() for name, slot in self._slots.items()}
+        errors: dict[str, DeviceError] = {}
+        for name, slot in self._slots.items():
+            error = slot.wait_attempt(attempts[name], deadline)
+            if error is not None:
+                errors[name] = error
+        if errors:
+            raise ConnectErrors(errors)
+        return self.infos()
+
+    def self_test(self) -> Mapping[str, Future[SelfTestResult]]:
+        """Ask every device whether it is well (start of a shift); a slot's failure is in its future."""
+        return {name: slot.submit(lambda device: device.self_test()) for name, slot in self._slots.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pauses:
+    first_s: float
+    longest_s: float
+    watch_s: float
+
+
+class _Job:
+    """Work for a slot's thread and the future that tells how it went."""
+
+    def __init__(self, work: Callable[[Device], Any]) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+
+    def fail(self, error: BaseException) -> None:
+        if self.future.done() or not self.future.set_running_or_notify_cancel():
+            return  # its owner has given up on it
+        self.future.set_exception(error)
+
+    def run(self, device: Device) -> BaseException | None:
+        """Run to the end and tell the owner; returns what was raised, for the thread to judge the device by."""
+        if not self.future.set_running_or_notify_cancel():
+            return None
+        try:
+            result = self.work(device)
+        except BaseException as error:
+            # The job's owner gets whatever it is, and the thread lives on; what is meant to end a thread does end it.
+            self.future.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+            return error
+        self.future.set_result(result)
+        return None
+
+
+class _Slot:
+    """One place, its device and the thread that owns it."""
+
+    def __init__(self, name: str, device: Device, listener: Callable[[BayEvent], None], pauses: _Pauses) -> None:
+        self.device = device
+        self._name = name
+        self._listener = listener
+        self._pauses = pauses
+        self._changed = threading.Condition()
+        self._jobs: deque[_Job] = deque()
+        self._running = False
+        self._stopping = True
+        self._thread: threading.Thread | None = None
+        self._info: DeviceInfo | None = None
+        self._absence: DeviceError | None = DeviceLostError("bay.closed", name)
+        """Why jobs are refused; None while the device is open or its first attempt runs."""
+        self._attempts = 0
+        self._hurry = False
+        self._told: tuple[HealthState, str | None, str | None] | None = None
+        self._last_serial: str | None = None
+
+    # -- from any thread
+
+    @property
+    def info(self) -> DeviceInfo | None:
+        with self._changed:
+            return self._info
+
+    @property
+    def health(self) -> Health:
+        with self._changed:
+            if self._info is not None:
+                return Health(HealthState.BUSY if self._running else HealthState.READY)
+            return _health_of(self._absence)
+
+    def start(self) -> None:
+        with self._changed:
+            if self._thread is not None:
+                return
+            self._stopping = False
+            self._absence = None
+            self._thread = threading.Thread(target=self._work, name=f"device {self._name}")
+            self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+
+    def join(self) -> None:
+        thread = self._thread
+        if thread is None:
+            return
+        while thread.is_alive():
+            self.device.cancel()  # again each round: an operation may have begun since
+            thread.join(timeout=0.1)
+        with self._changed:
+            self._thread = None
+
+    def submit(self, work: Callable[[Device], T]) -> Future[T]:
+        job = _Job(work)
+        with self._changed:
+            refusal = DeviceLostError("bay.closed", self._name) if self._stopping else self._absence
+            if refusal is None:
+                self._jobs.append(job)
+                self._changed.notify_all()
+        if refusal is not None:
+            job.fail(refusal)
+        return job.future
+
+    def cancel(self) -> None:
+        with self._changed:
+            waiting = list(self._jobs)
+            self._jobs.clear()
+            if self._running:
+                self.device.cancel()
+        for job in waiting:
+            job.fail(CaptureCancelledError("capture.cancelled"))
+
+    def retry_now(self) -> int:
+        """End the pause between attempts; returns the number of the attempt whose outcome to wait for."""
+        with self._changed:
+            if self._info is None and self._absence is not None:
+                self._hurry = True
+                self._changed.notify_all()
+            return self._attempts + 1
+
+    def wait_attempt(self, number: int, deadline: Deadline) -> DeviceError | None:
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._info is not None or self._attempts >= number or self._stopping, deadline.remaining
+            )
+            if self._info is not None:
+                return None
+            return self._absence or DeviceTimeoutError("bay.opening", self._name)
+
+    # -- on the slot's thread
+
+    def _work(self) -> None:
+        error: DeviceError = DriverBugError("bay.worker_died", self._name)
+        try:
+            pause_s = self._pauses.first_s
+            while not self._stopping:
+                if self._info is not None or self._open():
+                    pause_s = self._pauses.first_s
+                    self._serve()
+                else:
+                    self._pause(pause_s)
+                    pause_s = min(2 * pause_s, self._pauses.longest_s)
+            error = DeviceLostError("bay.closed", self._name)
+        finally:
+            self.device.close()
+            self._absent(error)
+            if isinstance(error, DeviceLostError):
+                self._tell()
+
+    def _open(self) -> bool:
+        try:
+            info = self.device.open()
+        except DeviceError as error:
+            self._absent(error, attempted=True)
+            self._tell()
+            return False
+        with self._changed:
+            changed = self._last_serial not in {None, info.serial}
+            self._last_serial = info.serial
+            self._info, self._absence = info, None
+            self._attempts += 1
+            self._changed.notify_all()
+        self._tell(changed=changed)
+        return True
+
+    def _serve(self) -> None:
+        """Run one job, or look once whether the idle device is still there."""
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._jobs) or self._stopping, self._pauses.watch_s)
+            if self._stopping:
+                return
+            job = self._jobs.popleft() if self._jobs else None
+            self._running = True
+        job = job or _Job(lambda device: device.watch())
+        error = job.run(self.device)
+        with self._changed:
+            self._running = False
+            self.device.forget_cancel()
+        if self.device.health.state in {HealthState.LOST, HealthState.CLOSED}:
+            known = self.device.health.error or (error if isinstance(error, DeviceError) else None)
+            self.device.close()
+            self._absent(known or DeviceLostError("bay.closed", self._name))
+            self._tell()
+
+    def _pause(self, seconds: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping or self._hurry, seconds)
+            self._hurry = False
+
+    def _absent(self, error: DeviceError, *, attempted: bool = False) -> None:
+        """From here on jobs are refused with `error`, those that wait among them."""
+        with self._changed:
+            self._info, self._absence = None, error
+            self._attempts += attempted
+            waiting = list(self._jobs)
+            self._jobs.clear()
+            self._changed.notify_all()
+        for job in waiting:
+            job.fail(error)
+
+    def _tell(self, *, changed: bool = False) -> None:
+        with self._changed:
+            info = self._info
+            health = Health(HealthState.READY) if info is not None else _health_of(self._absence)
+        code = health.error.code if health.error is not None else None
+        news = (health.state, code, info.serial if info is not None else None)
+        if news != self._told:
+            self._told = news
+            self._listener(BayEvent(self._name, health, info, changed))
+
+
+def _health_of(absence: DeviceError | None) -> Health:
+    if absence is None or absence.code == "bay.closed":
+        return Health(HealthState.CLOSED)
+    return Health(HealthState.LOST if isinstance(absence, DeviceLostError) else HealthState.FAILED, absence)
