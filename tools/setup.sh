@@ -9,7 +9,15 @@ die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
 stamp=.venv/.ready
 wanted=$(cat requirements/lock.txt pyproject.toml tools/setup.sh | sha256sum | cut -d' ' -f1)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
+ready() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; }
+if ready; then exit 0; fi
+
+# Two make commands started together must not install into one environment.
+exec 9>.setup.lock
+if command -v flock >/dev/null; then
+    flock 9
+    if ready; then exit 0; fi
+fi
 
 # What each package is for stands beside it; a package that goes by another name on a newer release has both.
 run_time='libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0t64|libglib2.0-0 fonts-dejavu-core'
@@ -50,30 +58,34 @@ if ! "$python" -c 'import sysconfig, os, sys; sys.exit(not os.path.exists(syscon
 fi
 
 if [ "${#missing[@]}" -gt 0 ]; then
+    command -v apt-get >/dev/null || die "these system packages are missing, and there is no apt-get to install them: ${missing[*]}"
     as_root=()
     if [ "$(id -u)" -ne 0 ]; then
         command -v sudo >/dev/null || die "these system packages are missing and need root to install: ${missing[*]}"
         as_root=(sudo)
+        if [ ! -t 0 ]; then as_root=(sudo -n); fi
+        "${as_root[@]}" true || die "these system packages are missing and sudo was refused: ${missing[*]}"
     fi
-    say "installing system packages: ${missing[*]}"
-    "${as_root[@]}" apt-get update -qq
+    say "installing system packages (Qt, card reader service, tools of the tests)${as_root[*]:+ with sudo}: ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq || say 'apt-get update failed; going on with the package lists at hand'
     chosen=()
     for names in "${missing[@]}"; do
         pick=
         for name in ${names//|/ }; do
-            if apt-cache show "$name" >/dev/null 2>&1; then pick=$name; break; fi
+            if [ -n "$(apt-cache show --no-all-versions "$name" 2>/dev/null)" ]; then pick=$name; break; fi
         done
         [ -n "$pick" ] || die "no package '$names' is to be had from apt on this system"
         chosen+=("$pick")
     done
-    DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${chosen[@]}" \
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${chosen[@]}" \
         >/dev/null || die "apt-get could not install: ${chosen[*]}"
 fi
 
 [ -x .venv/bin/python ] || { say "making .venv with $("$python" --version)"; "$python" -m venv .venv; }
 say 'installing the locked Python packages (some minutes the first time)'
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt \
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt </dev/null \
     || die 'the Python packages could not be installed; the lines above say why'
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . </dev/null \
+    || die 'this package itself could not be installed; the lines above say why'
 printf '%s' "$wanted" > "$stamp"
 say 'ready'
