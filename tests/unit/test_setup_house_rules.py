@@ -7,12 +7,16 @@ import re
 import tokenize
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("protocols", "devices", "station", "ui")
 SIMULATED = ("simulation", "conformance")
+DRIVER = re.compile(
+    r"^from devices\.transport import|^import (?:cv2|serial|smartcard)|^from (?:cv2|serial|smartcard)", re.MULTILINE
+)
 SILENCED = re.compile(
     r"#\s*(?:type:\s*ignore(?:\[[^\]]*\])?|noqa(?::\s*[A-Z]+\d+(?:\s*,\s*[A-Z]+\d+)*)?|pragma:\s*no\s*\w+)"
 )
@@ -55,8 +59,34 @@ def test_a_reason_is_told_from_its_absence(line: str, bare: bool) -> None:
     assert bool(_without_reason(line)) is bare
 
 
+def _contracts() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    return found
+
+
 def test_every_room_of_the_devices_stands_in_the_contract_that_parts_them() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    (parted,) = (c["modules"] for c in contracts if c["type"] == "independence")
+    (parted,) = (c["modules"] for c in _contracts() if c["type"] == "independence")
     rooms = {f"devices.{p.parent.name}" for p in (ROOT / "devices").glob("*/__init__.py")}
     assert set(parted) == rooms - {f"devices.{name}" for name in SIMULATED}
+
+
+def test_every_simulator_stands_in_the_contracts_about_simulators() -> None:
+    """The contracts' wildcards stand for whole names, so a simulator by a new name must be added to both."""
+    about = [c for c in _contracts() if "simulator" in c["name"]]
+    simulators = {
+        f"devices.*.{p.stem}" for p in (ROOT / "devices").glob("*/*.py") if re.match("simulator|virtual", p.stem)
+    }
+    assert len(about) == 2
+    assert [sorted(simulators - {*c["source_modules"], *c["forbidden_modules"]}) for c in about] == [[], []]
+
+
+def test_every_driver_stands_in_the_contract_that_keeps_simulators_from_it() -> None:
+    (kept,) = (c["forbidden_modules"] for c in _contracts() if c["name"].startswith("A simulator"))
+    drivers = {
+        f"devices.*.{path.stem}"
+        for path in (ROOT / "devices").glob("*/*.py")
+        if path.parent.name not in SIMULATED and DRIVER.search(path.read_text("utf-8"))
+    }
+    assert drivers - set(kept) == set()
