@@ -406,6 +406,17 @@ class GateMachine(RuleBasedStateMachine):
     def temperature_is_taken(self, officer: bool, heat: float) -> None:
         self._answer(self.officer if officer else self.visit, "temperature", heat)
 
+    @rule(
+        officer=st.booleans(),
+        series=st.lists(st.tuples(HEATS, st.sampled_from([1, 5, 7, 130])), min_size=2, max_size=4),
+    )
+    def temperature_is_taken_again_and_again(self, officer: bool, series: list[tuple[float, float]]) -> None:
+        self.everything_is_answered_well()
+        for heat, minutes in series:
+            self.time_passes(minutes)
+            self.temperature_is_taken(officer, heat)
+            self.clear()
+
     @rule()
     def attend(self) -> None:
         self.gate.attend(self.visit, self.officer)

@@ -1,0 +1,412 @@
+"""Driver for serial fingerprint modules of the R30x / ZFM-20 / AS608 / R503 family.
+
+A module takes one plain impression of about 13 x 15 mm at 500 dpi in 16 grey levels: a single-finger aid, marked as
+such by `source_bits`. The image is uploaded before anything else is done with it and never converted here: turning
+it into a template blackens the module's image buffer, and a broken upload could then not be repeated.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from devices.device import DeviceInfo, SelfTestResult
+from devices.errors import (
+    CaptureCancelledError,
+    DeviceError,
+    DeviceLostError,
+    DeviceTimeoutError,
+    PersonCanRetryError,
+    Remedy,
+    TechnicianNeededError,
+    WireError,
+)
+from devices.fingerprint import FingerImage, FingerprintScanner, GreyImage, Progress
+from devices.fingerprint.r30x_wire import (
+    BROADCAST,
+    FRAME_OVERHEAD,
+    Ack,
+    Confirmation,
+    Instruction,
+    Packet,
+    PacketKind,
+    PacketParser,
+    ProductInfo,
+    SystemParameters,
+    confirmation_name,
+    encode,
+)
+from devices.gate import CaptureGate
+from devices.transcript import Transcript
+from devices.transport import Deadline, LineSettings, Transport
+from protocols.clock import Clock, SystemClock
+
+DPI: Final = 500
+FACTORY_SIZE: Final = (256, 288)
+"""Width and height in pixels of the modules that cannot tell theirs."""
+SIZES: Final = range(64, 1025)
+"""Widths and heights that are believed when a module tells them."""
+
+PROBE_S: Final = 0.35
+ANSWER_S: Final = 2.0
+"""GenImg takes up to a second on the slower modules."""
+GAP_S: Final = 0.5
+"""Silence inside an image, beyond a frame's own time, that means the rest will not come."""
+QUIET_S: Final = 0.03
+ATTEMPTS: Final = 3
+
+_EXPAND: Final[GreyImage] = np.array([[17 * (byte >> 4), 17 * (byte & 15)] for byte in range(256)], dtype=np.uint8)
+"""Two pixels a byte, the left one in the high bits; 15 * 17 = 255."""
+
+_PERSON: Final = {
+    Confirmation.NO_FINGER: "fingerprint.no_finger",
+    Confirmation.CAPTURE_FAILED: "fingerprint.capture_failed",
+    Confirmation.TOO_MESSY: "fingerprint.messy",
+    Confirmation.TOO_FEW_FEATURES: "fingerprint.faint",
+    Confirmation.IMAGE_UPLOAD_FAILED: "fingerprint.image_gone",
+    Confirmation.NO_VALID_IMAGE: "fingerprint.image_gone",
+}
+_TECHNICIAN: Final = {
+    Confirmation.WRONG_PASSWORD: "fingerprint.password",
+    Confirmation.PASSWORD_REQUIRED: "fingerprint.password",
+    Confirmation.WRONG_ADDRESS: "fingerprint.address",
+    Confirmation.SENSOR_ERROR: "fingerprint.sensor",
+    Confirmation.HARDWARE_ERROR: "fingerprint.sensor",
+}
+
+
+class R30xScanner(FingerprintScanner):
+    """One module on a serial line.
+
+    Args:
+        slot: its place at the station.
+        gate: decides what may be acquired.
+        url: pyserial URL of its port.
+        password: 32 bits, 0 as delivered.
+        address: 32 bits, all ones as delivered.
+        baudrates: speeds to try, in this order; a module keeps its own over a power cut.
+        poll_s: seconds between two looks at the platen.
+        clock: for the time of a sample.
+        simulated: the other end is a simulator; everything captured is marked so.
+        transcript: records all that passes, images too.
+    """
+
+    def __init__(
+        self,
+        slot: str,
+        gate: CaptureGate,
+        url: str,
+        *,
+        password: int = 0,
+        address: int = BROADCAST,
+        baudrates: Sequence[int] = (57600, 115200),
+        poll_s: float = 0.05,
+        clock: Clock | None = None,
+        simulated: bool = False,
+        transcript: Transcript | None = None,
+    ) -> None:
+        super().__init__(slot, gate)
+        self._url = url
+        self._password = password
+        self._address = address
+        self._baudrates = tuple(baudrates)
+        self._poll_s = poll_s
+        self._clock = clock or SystemClock()
+        self._simulated = simulated
+        self._transcript = transcript
+        self._wire: _Wire | None = None
+        self._size = FACTORY_SIZE
+
+    def _do_open(self) -> DeviceInfo:
+        transport = Transport.open(
+            self._url,
+            LineSettings(self._baudrates[0]),
+            cancelled=self._cancelled,
+            transcript=self._transcript,
+        )
+        wire = self._wire = _Wire(transport, self._address)
+        self._find_speed(wire)
+        parameters = self._read_parameters(wire)
+        wire.packet_size = parameters.packet_size
+        product = self._read_product(wire)
+        self._size = FACTORY_SIZE
+        if product is not None and product.width % 2 == 0 and product.width in SIZES and product.height in SIZES:
+            self._size = (product.width, product.height)
+        return DeviceInfo(
+            kind=self.kind,
+            maker="R30x family",
+            model=(product and product.model) or f"module {parameters.system_id:04x}",
+            serial=(product and product.serial) or f"port:{self._url}",
+            firmware=product.hardware if product is not None else "",
+            simulated=self._simulated,
+            properties={
+                "port": self._url,
+                "baudrate": str(transport.settings.baudrate),
+                "dpi": str(DPI),
+                "width": str(self._size[0]),
+                "height": str(self._size[1]),
+                "packet_size": str(parameters.packet_size),
+                "capacity": str(parameters.capacity),
+            },
+        )
+
+    def _do_close(self) -> None:
+        if self._wire is not None:
+            self._wire.transport.close()
+
+    def _do_watch(self) -> None:
+        self._connected().transport.check()
+
+    def _do_self_test(self) -> SelfTestResult:
+        wire = self._connected()
+        began = self._clock.monotonic()
+        parameters = self._read_parameters(wire)
+        answer_ms = 1000 * (self._clock.monotonic() - began)
+        checks = [("answer", True, f"{answer_ms:.1f} ms"), ("capacity", True, str(parameters.capacity))]
+        for name, instruction in (("handshake", Instruction.HANDSHAKE), ("sensor", Instruction.CHECK_SENSOR)):
+            ack = wire.ask_optional(instruction)
+            broken = ack is not None and ack.code in _TECHNICIAN
+            known = ack is not None and (ack.ok or broken)
+            checks.append((name, not broken, confirmation_name(ack.code) if ack and known else "unsupported"))
+        return SelfTestResult(all(passed for _, passed, _ in checks), tuple(checks))
+
+    def _do_finger_present(self) -> bool:
+        return self._look() != Confirmation.NO_FINGER
+
+    def _do_capture(self, timeout_s: float, progress: Progress | None) -> FingerImage:
+        self._wait_for_finger(timeout_s)
+        taken_at = self._clock.now()
+        width, height = self._size
+        packed = self._connected().read_image(width * height, progress)
+        pixels = np.frombuffer(packed, dtype=np.uint8)
+        deep = len(packed) == width * height  # the USB variant sends eight bits a pixel
+        image = pixels.copy() if deep else _EXPAND[pixels]
+        return FingerImage(image.reshape(height, width), DPI, 8 if deep else 4, taken_at)
+
+    def _do_wait_removed(self, timeout_s: float) -> None:
+        deadline = Deadline(timeout_s)
+        while self._look() != Confirmation.NO_FINGER:
+            if deadline.expired:
+                raise PersonCanRetryError("fingerprint.not_lifted")
+            self._pause()
+
+    def _wait_for_finger(self, timeout_s: float) -> None:
+        """Look until there is a finger; what the sensor could not take is looked at again while time is left."""
+        deadline = Deadline(timeout_s)
+        while (code := self._look()) != Confirmation.OK:
+            if deadline.expired:
+                raise _refused(Instruction.GENERATE_IMAGE, code)
+            self._pause()
+
+    def _look(self) -> int:
+        """Take a picture of the platen into the module's image buffer; returns how that went."""
+        ack = self._ask(Instruction.GENERATE_IMAGE)
+        on_platen = {Confirmation.CAPTURE_FAILED, Confirmation.TOO_MESSY, Confirmation.TOO_FEW_FEATURES}
+        if not ack.ok and ack.code != Confirmation.NO_FINGER and ack.code not in on_platen:
+            raise _refused(Instruction.GENERATE_IMAGE, ack.code)
+        return ack.code
+
+    def _pause(self) -> None:
+        if self._cancelled.wait(self._poll_s):
+            raise CaptureCancelledError("capture.cancelled")
+
+    def _connected(self) -> _Wire:
+        if self._wire is None:
+            raise DeviceLostError("fingerprint.closed", self.slot)
+        return self._wire
+
+    def _ask(self, instruction: Instruction, parameters: bytes = b"") -> Ack:
+        """Ask, and introduce ourselves again to a module that has restarted meanwhile."""
+        wire = self._connected()
+        ack = wire.ask(instruction, parameters)
+        if ack.code == Confirmation.PASSWORD_REQUIRED:
+            self._introduce(wire, ANSWER_S)
+            ack = wire.ask(instruction, parameters)
+        return ack
+
+    def _introduce(self, wire: _Wire, wait_s: float) -> None:
+        ack = wire.ask(Instruction.VERIFY_PASSWORD, self._password.to_bytes(4), wait_s=wait_s)
+        if not ack.ok:
+            raise _refused(Instruction.VERIFY_PASSWORD, ack.code)
+
+    def _find_speed(self, wire: _Wire) -> None:
+        last: DeviceError | None = None
+        for baudrate in self._baudrates:
+            if wire.transport.settings.baudrate != baudrate:
+                wire.transport.set_baudrate(baudrate)
+                wire.stale = True
+            try:
+                self._introduce(wire, PROBE_S)
+            except DeviceTimeoutError as error:
+                last = error
+            else:
+                return
+        tried = ", ".join(str(baudrate) for baudrate in self._baudrates)
+        raise DeviceTimeoutError("fingerprint.no_answer", f"{self._url} at {tried} baud") from last
+
+    def _read_parameters(self, wire: _Wire) -> SystemParameters:
+        ack = wire.ask(Instruction.READ_SYSTEM_PARAMETERS)
+        if not ack.ok:
+            raise _refused(Instruction.READ_SYSTEM_PARAMETERS, ack.code)
+        try:
+            return SystemParameters.parse(ack.parameters)
+        except ValueError as error:
+            raise TechnicianNeededError("fingerprint.unfit", str(error)) from error
+
+    def _read_product(self, wire: _Wire) -> ProductInfo | None:
+        ack = wire.ask_optional(Instruction.READ_PRODUCT_INFO)
+        if ack is None or not ack.ok:
+            return None
+        try:
+            return ProductInfo.parse(ack.parameters)
+        except ValueError:
+            return None  # another maker's layout: the factory size stands, and the port's name for the serial number
+
+
+class _Wire:
+    """Questions and answers over one transport, mended where the line garbles them.
+
+    Attributes:
+        packet_size: bytes of content in a data frame.
+        stale: bytes of an abandoned reply may still be on their way.
+    """
+
+    def __init__(self, transport: Transport, address: int) -> None:
+        self.transport = transport
+        self.packet_size = 128
+        self.stale = False
+        self._address = address
+        self._parser = PacketParser(address)
+        self._inbox: deque[Packet] = deque()
+
+    def ask(self, instruction: Instruction, parameters: bytes = b"", *, wait_s: float = ANSWER_S) -> Ack:
+        """One command and its acknowledgement; asks again where either was garbled or lost.
+
+        Raises:
+            DeviceTimeoutError: `fingerprint.no_answer`.
+            DeviceLostError, CaptureCancelledError: from the transport.
+        """
+        command = encode(PacketKind.COMMAND, bytes([instruction]) + parameters, self._address)
+        silences_left = int(wait_s >= ANSWER_S)
+        wait_s += self.transport.settings.seconds_for(len(command) + 64)
+        refusal = None
+        for _ in range(ATTEMPTS):
+            self._calm()
+            skipped = self._parser.skipped
+            self.stale = True  # until the answer is here, whatever may end the wait
+            self.transport.write(command)
+            packet = self._await_ack(wait_s)
+            if packet is not None:
+                refusal = Ack.of(packet)
+                if refusal.code != Confirmation.PACKET_ERROR:
+                    self.stale = False
+                    return refusal
+            elif self._parser.skipped == skipped:
+                if not silences_left:
+                    break
+                silences_left -= 1
+        if refusal is not None:
+            return refusal
+        raise DeviceTimeoutError("fingerprint.no_answer", f"to instruction 0x{instruction:02x}")
+
+    def ask_optional(self, instruction: Instruction) -> Ack | None:
+        """Ask what not every module knows; None where it says nothing."""
+        try:
+            return self.ask(instruction, wait_s=PROBE_S)
+        except DeviceTimeoutError:
+            return None
+
+    def read_image(self, pixels: int, progress: Progress | None) -> bytes:
+        """The image buffer: two pixels a byte, or one where the module sends it so.
+
+        Raises:
+            PersonCanRetryError: `fingerprint.image_gone`, the module has restarted meanwhile.
+            WireError: `fingerprint.image_incomplete` after several attempts.
+            TechnicianNeededError: `fingerprint.image_size`, the module's images have another size than it says.
+            DeviceError: from the transport.
+        """
+        whole = {pixels // 2, pixels}
+        sizes = []
+        for _ in range(ATTEMPTS):
+            ack = self.ask(Instruction.UPLOAD_IMAGE)
+            if ack.code == Confirmation.PASSWORD_REQUIRED:
+                raise PersonCanRetryError("fingerprint.image_gone", "the module has restarted")
+            if not ack.ok:
+                raise _refused(Instruction.UPLOAD_IMAGE, ack.code)
+            faults = self._parser.skipped
+            data, ended = self._read_data(pixels, progress)
+            if ended and len(data) in whole:
+                return data
+            if ended and self._parser.skipped == faults:
+                sizes.append(len(data))
+        if len(sizes) == ATTEMPTS and len(set(sizes)) == 1:
+            raise TechnicianNeededError("fingerprint.image_size", f"{sizes[0]} bytes instead of {pixels // 2}")
+        raise WireError("fingerprint.image_incomplete", f"{len(data)} of {pixels // 2} bytes", remedy=Remedy.RETRY)
+
+    def _read_data(self, pixels: int, progress: Progress | None) -> tuple[bytes, bool]:
+        """Data frames up to the last one; and whether that came."""
+        frame_s = self.transport.settings.seconds_for(self.packet_size + FRAME_OVERHEAD)
+        deadline = Deadline(2 * frame_s * (pixels / self.packet_size + 1) + ANSWER_S)
+        data = bytearray()
+        self.stale = True
+        while not deadline.expired:
+            while self._inbox:
+                packet = self._inbox.popleft()
+                if packet.kind is PacketKind.DATA:
+                    data += packet.content
+                elif packet.kind is PacketKind.END_OF_DATA:
+                    data += packet.content
+                    self.stale = False
+                    if progress is not None:
+                        progress(1.0)
+                    return bytes(data), True
+            if progress is not None:
+                progress(min(1.0, 2 * len(data) / pixels))
+            if not self._fill(GAP_S + 2 * frame_s):
+                break
+        return bytes(data), False
+
+    def _await_ack(self, wait_s: float) -> Packet | None:
+        """The next acknowledgement; other frames before it are leftovers."""
+        deadline = Deadline(wait_s)
+        bad_sums = self._parser.bad_sums
+        while True:
+            while self._inbox:
+                packet = self._inbox.popleft()
+                if packet.kind is PacketKind.ACK:
+                    return packet
+            if deadline.expired:
+                return None
+            # Once the answer is known to be garbled, only its remains are waited for.
+            garbled = self._parser.bad_sums > bad_sums
+            if not self._fill(min(deadline.remaining, 2 * QUIET_S) if garbled else deadline.remaining):
+                return None
+
+    def _fill(self, wait_s: float) -> bool:
+        """Read what comes; False where nothing does, and nothing more could be made of what came before."""
+        data = self.transport.read_some(wait_s)
+        self._inbox += self._parser.feed(data) if data else self._parser.rescue()
+        return bool(data) or bool(self._inbox)
+
+    def _calm(self) -> None:
+        """Throw away what an abandoned reply still sends, before the next question."""
+        if self.stale:
+            limit_s = self.transport.settings.seconds_for(2 * FACTORY_SIZE[0] * FACTORY_SIZE[1])
+            self.transport.drain(QUIET_S, limit_s)
+            self._parser.reset()
+        self._inbox.clear()
+
+
+def _refused(instruction: Instruction, code: int) -> DeviceError:
+    """The module said no; unknown codes are a technician's matter and never a crash."""
+    detail = f"{instruction.name.lower()}: {confirmation_name(code)}"
+    for known, message in _PERSON.items():
+        if code == known:
+            return PersonCanRetryError(message, detail)
+    for known, message in _TECHNICIAN.items():
+        if code == known:
+            return TechnicianNeededError(message, detail)
+    return TechnicianNeededError("fingerprint.refused", detail)

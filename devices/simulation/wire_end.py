@@ -1,0 +1,364 @@
+"""The far end of a serial line: a pty, or a TCP port where there are no ptys, with a cable that can be pulled.
+
+A simulator hands in what to do with bytes; this room knows how they travel, never what they mean. One thread owns
+every descriptor; other threads post their wishes to it, so nothing is closed under a wait.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+if sys.platform != "win32":
+    import os
+    import termios
+    import tty
+
+    SPEEDS = {
+        getattr(termios, f"B{baud}"): baud for baud in (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
+    }
+
+BULK = 65536
+PACED_PIECE_S = 0.005
+"""A paced line sends in pieces of this length."""
+
+
+class UnpluggedError(Exception):
+    """The cable was pulled, or the client went, in the middle of a reply; the simulator's thread drops the rest."""
+
+
+class WireEnd:
+    """One port with a device behind it.
+
+    Args:
+        name: for the thread and the port's file name.
+        received: called on the wire's thread with bytes from the station; answers with `write`.
+        plugged: called on the wire's thread whenever somebody can hear the device start (power up).
+        tcp: a TCP port on loopback instead of a pty.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        received: Callable[[bytes], None],
+        *,
+        plugged: Callable[[], None] = lambda: None,
+        tcp: bool = False,
+    ) -> None:
+        self._name = name
+        self._received = received
+        self._plugged = plugged
+        self._end: _Pty | _Tcp = _Tcp() if tcp or sys.platform == "win32" else _Pty(name)
+        self._wishes: deque[Callable[[], None]] = deque()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self._alarm: tuple[socket.socket, socket.socket] | None = None
+        self.bytes_per_second: float | None = None
+        """How fast the line carries replies; None = at once."""
+
+    @property
+    def url(self) -> str:
+        """What a driver is configured with; stays the same over unplug and replug. Valid once started."""
+        return self._end.url
+
+    @property
+    def client_baudrate(self) -> int | None:
+        """The speed that the station has set; None where it cannot be told (TCP, an unusual speed)."""
+        return self._end.baudrate()
+
+    def start(self) -> None:
+        """Plug in and listen. Idempotent."""
+        if self._thread is not None:
+            return
+        self._stopping = False
+        self._alarm = socket.socketpair()
+        self._end.plug()
+        self._thread = threading.Thread(target=self._run, name=f"simulated {self._name}")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Unplug for good, join the thread. Idempotent."""
+        if self._thread is None or self._alarm is None:
+            return
+        self._stopping = True
+        self._wake()
+        self._thread.join()
+        self._thread = None
+        for end in self._alarm:
+            end.close()
+        self._alarm = None
+
+    def unplug(self) -> None:
+        """Pull the cable; the station sees its port vanish. Returns when it is out."""
+        self._ask(self._end.unplug)
+
+    def replug(self) -> None:
+        """Put the cable back; the port has its old name. Returns when it is in."""
+        self._ask(self._plug)
+
+    def call(self, wish: Callable[[], None]) -> None:
+        """Run something on the wire's thread, between two commands, and wait for it."""
+        self._ask(wish)
+
+    def write(self, data: bytes) -> None:
+        """Send to the station; on the wire's thread only.
+
+        Raises:
+            UnpluggedError: nobody can hear it any more.
+        """
+        rate = self.bytes_per_second
+        size = len(data) if rate is None else max(1, int(rate * PACED_PIECE_S))
+        due = time.monotonic()
+        for start in range(0, len(data), size):
+            piece = data[start : start + size]
+            if rate is not None:
+                due += len(piece) / rate
+                while (left := due - time.monotonic()) > 0:
+                    self._wait([], left)
+            self._write_piece(piece)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass on the wire's thread, as a slow device does. Raises UnpluggedError."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._wait([], left)
+
+    def _write_piece(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            sent = self._end.send(rest)
+            rest = rest[sent:]
+            if rest:
+                writer = self._end.writer()
+                if writer is None:
+                    raise UnpluggedError
+                self._wait([writer], 1.0)
+
+    def _wait(self, writers: list[int], seconds: float) -> None:
+        """Wait for room to write or for the time; wishes are fulfilled meanwhile, and may end the reply."""
+        assert self._alarm is not None
+        ready, _, _ = select.select([self._alarm[1]], writers, [], seconds)
+        if ready:
+            self._fulfil()
+        if self._stopping or not self._end.attached():
+            raise UnpluggedError
+
+    def _run(self) -> None:
+        assert self._alarm is not None
+        if self._end.attached():
+            self._greet()
+        try:
+            while not self._stopping:
+                ready, _, _ = select.select([self._alarm[1], *self._end.readers()], [], [])
+                if self._alarm[1] in ready:
+                    self._fulfil()
+                    continue
+                before = self._end.attached()
+                data = self._end.receive([each for each in ready if isinstance(each, int)])
+                if not before and self._end.attached():
+                    self._greet()
+                if data:
+                    self._serve(data)
+        finally:
+            self._end.unplug()
+            self._end.remove()
+            self._fulfil()
+
+    def _serve(self, data: bytes) -> None:
+        try:
+            self._received(data)
+        except UnpluggedError:
+            return
+
+    def _greet(self) -> None:
+        try:
+            self._plugged()
+        except UnpluggedError:
+            return
+
+    def _plug(self) -> None:
+        self._end.plug()
+        if self._end.attached():
+            self._greet()
+
+    def _ask(self, wish: Callable[[], None]) -> None:
+        thread = self._thread
+        if thread is None or not thread.is_alive():
+            raise RuntimeError("the simulator is not running")
+        done = threading.Event()
+
+        def fulfil() -> None:
+            try:
+                wish()
+            finally:
+                done.set()
+
+        if threading.current_thread() is thread:
+            wish()
+            return
+        self._wishes.append(fulfil)
+        self._wake()
+        while not done.wait(0.5):
+            if not thread.is_alive():
+                return
+
+    def _wake(self) -> None:
+        if self._alarm is not None:
+            self._alarm[0].send(b"!")
+
+    def _fulfil(self) -> None:
+        if self._alarm is not None and not self._stopping:
+            self._alarm[1].recv(BULK)
+        while self._wishes:
+            self._wishes.popleft()()
+
+
+class _Pty:
+    """A pseudo-terminal behind a link whose name does not change."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._master: int | None = None
+        self._slave: int | None = None
+
+    @property
+    def url(self) -> str:
+        if self._folder is None:
+            raise RuntimeError("the simulator has not been started")
+        return str(self._link())
+
+    def plug(self) -> None:
+        if sys.platform == "win32":
+            raise RuntimeError("there are no ptys on Windows; use TCP")
+        if self._master is not None:
+            return
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="simulated-port-")
+        # Our own handle on the slave keeps the line alive while no client has it open.
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self._master, False)
+        self._link().symlink_to(os.ttyname(self._slave))
+
+    def unplug(self) -> None:
+        if sys.platform == "win32" or self._master is None or self._slave is None:
+            return
+        self._link().unlink()
+        os.close(self._slave)
+        os.close(self._master)
+        self._master = self._slave = None
+
+    def remove(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def attached(self) -> bool:
+        return self._master is not None
+
+    def readers(self) -> list[int]:
+        return [] if self._master is None else [self._master]
+
+    def writer(self) -> int | None:
+        return self._master
+
+    def receive(self, ready: list[int]) -> bytes:
+        if sys.platform == "win32" or self._master is None or self._master not in ready:
+            return b""
+        return os.read(self._master, BULK)
+
+    def send(self, data: memoryview) -> int:
+        if sys.platform == "win32" or self._master is None:
+            raise UnpluggedError
+        try:
+            return os.write(self._master, data)
+        except BlockingIOError:
+            return 0
+
+    def baudrate(self) -> int | None:
+        if sys.platform == "win32" or self._slave is None:
+            return None
+        return SPEEDS.get(termios.tcgetattr(self._slave)[5])
+
+    def _link(self) -> Path:
+        assert self._folder is not None
+        return Path(self._folder.name) / self._name
+
+
+class _Tcp:
+    """A listening port on loopback that serves one client at a time."""
+
+    def __init__(self) -> None:
+        self._port = 0
+        self._listener: socket.socket | None = None
+        self._client: socket.socket | None = None
+
+    @property
+    def url(self) -> str:
+        if not self._port:
+            raise RuntimeError("the simulator has not been started")
+        return f"socket://127.0.0.1:{self._port}"
+
+    def plug(self) -> None:
+        if self._listener is None:
+            self._listener = socket.create_server(("127.0.0.1", self._port))
+            self._port = self._listener.getsockname()[1]
+
+    def unplug(self) -> None:
+        for end in (self._client, self._listener):
+            if end is not None:
+                end.close()
+        self._client = self._listener = None
+
+    def remove(self) -> None:
+        """A port leaves nothing behind."""
+
+    def attached(self) -> bool:
+        return self._client is not None
+
+    def readers(self) -> list[int]:
+        return [end.fileno() for end in (self._client, self._listener) if end is not None]
+
+    def writer(self) -> int | None:
+        return None if self._client is None else self._client.fileno()
+
+    def receive(self, ready: list[int]) -> bytes:
+        data = b""
+        if self._client is not None and self._client.fileno() in ready:
+            try:
+                data = self._client.recv(BULK)
+            except ConnectionError:
+                data = b""
+            if not data:
+                self._client.close()
+                self._client = None
+        if self._listener is not None and self._listener.fileno() in ready:
+            newcomer, _ = self._listener.accept()
+            if self._client is None:
+                newcomer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                newcomer.setblocking(False)
+                self._client = newcomer
+            else:
+                newcomer.close()
+        return data
+
+    def send(self, data: memoryview) -> int:
+        if self._client is None:
+            raise UnpluggedError
+        try:
+            return self._client.send(data)
+        except BlockingIOError:
+            return 0
+        except ConnectionError as error:
+            raise UnpluggedError from error
+
+    def baudrate(self) -> int | None:
+        return None

@@ -1,0 +1,64 @@
+"""Officers, their roles, and one table of what each role may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Role(StrEnum):
+    """One officer has one role."""
+
+    OPERATOR = "operator"
+    SUPERVISOR = "supervisor"
+    TECHNICIAN = "technician"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """What may be allowed."""
+
+    RECORD = "record"
+    DISINFECT = "disinfect"
+    FORCE_CAPTURE = "force_capture"
+    CONFIRM_EXCEPTION = "confirm_exception"
+    APPROVE = "approve"
+    DECIDE_PROTOCOL = "decide_protocol"
+    MANAGE_DEVICES = "manage_devices"
+    READ_AUDIT = "read_audit"
+
+
+PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
+    {
+        Role.OPERATOR: frozenset({Permission.RECORD, Permission.DISINFECT, Permission.CONFIRM_EXCEPTION}),
+        Role.SUPERVISOR: frozenset(
+            {
+                Permission.RECORD,
+                Permission.DISINFECT,
+                Permission.CONFIRM_EXCEPTION,
+                Permission.FORCE_CAPTURE,
+                Permission.APPROVE,
+                Permission.DECIDE_PROTOCOL,
+                Permission.READ_AUDIT,
+            }
+        ),
+        Role.TECHNICIAN: frozenset({Permission.MANAGE_DEVICES, Permission.DISINFECT}),
+        Role.AUDITOR: frozenset({Permission.READ_AUDIT}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """Somebody who serves at this station."""
+
+    id: str
+    name: str
+    role: Role
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role allows it."""
+        return permission in PERMISSIONS[self.role]

@@ -1,0 +1,128 @@
+"""What was captured, as facts. Pixels and ink rest encrypted elsewhere; here stands the id under which.
+
+Every attempt is kept until sealing; the best is chosen, not the last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from devices.positions import FingerPosition
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSource:
+    """Which device it came from, and whether the other end was a simulator."""
+
+    slot: str
+    maker: str
+    model: str
+    serial: str
+    firmware: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QualityScore:
+    """A figure and the algorithm that gave it; scores of different algorithms are never compared."""
+
+    algorithm: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitAttempt:
+    """One portrait.
+
+    Attributes:
+        number: from 1, in the order taken.
+        blob_id: where the lossless original rests, encrypted.
+        eyes: pixel positions ((x, y) of the subject's right eye, then left), or None where none were found.
+        hints: codes of the checks that failed.
+        forced_by: the supervisor who let it pass in spite of them, or "".
+        accepted_at: when the applicant accepted it, or None.
+    """
+
+    number: int
+    blob_id: str
+    width: int
+    height: int
+    taken_at: datetime
+    source: CaptureSource
+    quality: tuple[QualityScore, ...]
+    eyes: tuple[tuple[float, float], tuple[float, float]] | None
+    hints: tuple[str, ...] = ()
+    forced_by: str = ""
+    accepted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FingerAttempt:
+    """One plain impression of one finger; `source_bits` tells the grey depth on the wire."""
+
+    position: FingerPosition
+    number: int
+    blob_id: str
+    width: int
+    height: int
+    dpi: int
+    source_bits: int
+    taken_at: datetime
+    source: CaptureSource
+    quality: QualityScore
+    reasons: tuple[str, ...] = ()
+    forced_by: str = ""
+
+
+class ExceptionCode(StrEnum):
+    """Why a print cannot be taken: ANSI/NIST-ITL field 14.018 (AMP)."""
+
+    AMPUTATED_PARTIAL = "XX"
+    UNABLE_TO_PRINT = "UP"
+    SCARRED = "SR"
+
+
+@dataclass(frozen=True, slots=True)
+class FingerException:
+    """One finger that is not taken, declared before capture by an officer and confirmed by a second one."""
+
+    position: FingerPosition
+    code: ExceptionCode
+    reason: str
+    permanent: bool
+    declared_by: str
+    confirmed_by: str
+    declared_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureSample:
+    """One signature: strokes rest encrypted as ISO/IEC 19794-7 under `blob_id`."""
+
+    number: int
+    blob_id: str
+    points: int
+    duration_ms: int
+    taken_at: datetime
+    source: CaptureSource
+
+
+class NotCapturedReason(StrEnum):
+    """Why a modality is missing altogether."""
+
+    NO_DEVICE = "no_device"
+    UNABLE_TO_SIGN = "unable_to_sign"
+
+
+@dataclass(frozen=True, slots=True)
+class NotCaptured:
+    """A modality that belongs to a full recording and is missing, with the reason, and who confirmed it if anyone."""
+
+    modality: str
+    reason: NotCapturedReason
+    confirmed_by: str = ""
+
+
+IRISES_NOT_CAPTURED = NotCaptured("iris", NotCapturedReason.NO_DEVICE)
