@@ -77,10 +77,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], Target]] = MappingProxyType(
         (State.IDENTIFY, Event.DEFERRED): State.DEFERRED,
         (State.SCREENING, Event.DEFERRED): State.DEFERRED,
         (State.DEFERRED, Event.RESUMED): State.SCREENING,
-        **{
-            (state, Event.PARKED): State.PARKED
-            for state in OPEN_STATES - {State.SEALING}
-        },
+        **{(state, Event.PARKED): State.PARKED for state in OPEN_STATES - {State.SEALING}},
         (State.PARKED, Event.RESUMED): WHERE_PARKED,
         **{
             (state, Event.CANCELLED): State.CANCELLED

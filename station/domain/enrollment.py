@@ -1,0 +1,407 @@
+"""One recording: what its history amounts to, what may happen next, and what must not.
+
+`Enrollment` is a value. A command checks the rules and returns the entry to be kept; `then` gives the enrollment with
+that entry added. Nothing here reads a clock, a file or a device: times, attempts and names are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+
+from devices.positions import FingerPosition
+from station.domain import history as h
+from station.domain.applicant import Applicant
+from station.domain.samples import (
+    IRISES_NOT_CAPTURED,
+    FingerAttempt,
+    FingerException,
+    NotCaptured,
+    NotCapturedReason,
+    PortraitAttempt,
+    SignatureSample,
+)
+from station.domain.step import (
+    CAPTURE_STATES,
+    DEFAULT_PLAN,
+    NEXT_IN_PLAN,
+    TRANSITIONS,
+    WHERE_PARKED,
+    Event,
+    State,
+    check_plan,
+)
+from station.errors import RuleError, WayOn
+
+MAX_ATTEMPTS: Final = 3
+"""Attempts a finger, after BSI TR-03121 (up to three, the best is kept)."""
+WANTED_SCORES: Final[Mapping[FingerPosition, int]] = MappingProxyType(
+    {
+        position: {1: 30, 2: 30, 3: 20, 4: 10, 5: 10}[(position - 1) % 5 + 1]  # thumb, index, middle, ring, little
+        for position in FingerPosition
+    }
+)
+"""Scores from which one attempt is enough: BSI TR-03121 v6, enrolment (fingerprint reference, section 5)."""
+
+_EVENTS: Final[Mapping[type[h.Entry], Event]] = MappingProxyType(
+    {
+        h.Identified: Event.IDENTIFIED,
+        h.StepFinished: Event.CAPTURED,
+        h.StepRedone: Event.REDONE,
+        h.Reviewed: Event.REVIEWED,
+        h.ReceiptIssued: Event.RECEIPT_ISSUED,
+        h.Approved: Event.APPROVED,
+        h.Returned: Event.RETURNED,
+        h.Sealed: Event.SEALED,
+        h.Parked: Event.PARKED,
+        h.Resumed: Event.RESUMED,
+        h.Deferred: Event.DEFERRED,
+        h.Cancelled: Event.CANCELLED,
+    }
+)
+"""Entries that move a recording; `Cleared` does only from SCREENING, the others never."""
+
+_BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
+    {
+        h.PortraitTaken: State.PORTRAIT,
+        h.PortraitForced: State.PORTRAIT,
+        h.PortraitAccepted: State.PORTRAIT,
+        h.FingerTaken: State.FINGERPRINTS,
+        h.FingerExcepted: State.FINGERPRINTS,
+        h.FingerExceptionWithdrawn: State.FINGERPRINTS,
+        h.SignatureTaken: State.SIGNATURE,
+        h.SignatureNotCaptured: State.SIGNATURE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """A recording as it stands.
+
+    Attributes:
+        visit_id: random, carries no meaning.
+        plan: order of the capture steps, the portrait first.
+        entries: its history, oldest first.
+        state: where it stands.
+        finished: capture steps that are done.
+        accepted_portrait: number of the attempt that the applicant approved, 0 while there is none.
+        exceptions: fingers that are not taken.
+        rounds: how often the fingers may be tried `MAX_ATTEMPTS` times; one more each time the step is done over.
+    """
+
+    visit_id: str
+    plan: tuple[State, ...] = DEFAULT_PLAN
+    entries: tuple[h.Entry, ...] = ()
+    state: State = State.IDENTIFY
+    number: str = ""
+    applicant: Applicant | None = None
+    identified: h.Identified | None = None
+    cleared: h.Cleared | None = None
+    portraits: tuple[PortraitAttempt, ...] = ()
+    accepted_portrait: int = 0
+    fingers: tuple[FingerAttempt, ...] = ()
+    exceptions: tuple[FingerException, ...] = ()
+    signatures: tuple[SignatureSample, ...] = ()
+    signature_missing: NotCaptured | None = None
+    finished: frozenset[State] = frozenset()
+    rounds: int = 1
+    receipt: h.ReceiptIssued | None = None
+    approved: h.Approved | None = None
+    sealed: h.Sealed | None = None
+    deferred: h.Deferred | None = None
+    parked: h.Parked | None = None
+
+    def __repr__(self) -> str:
+        return f"Enrollment({self.visit_id}, {self.state.value}, {len(self.entries)} entries)"
+
+    @classmethod
+    def of(cls, visit_id: str, entries: Iterable[h.Entry], plan: tuple[State, ...] = DEFAULT_PLAN) -> Enrollment:
+        """What a stored history amounts to.
+
+        Raises:
+            RuleError: `visit.out_of_turn`, the history breaks the table.
+            ValueError: the plan is none.
+        """
+        enrollment = cls(visit_id, check_plan(plan))
+        for entry in entries:
+            enrollment = enrollment.then(entry)
+        return enrollment
+
+    # -- reading
+
+    def accepted(self) -> PortraitAttempt | None:
+        """The portrait that goes into the packet."""
+        return next((p for p in self.portraits if p.number == self.accepted_portrait), None)
+
+    def attempts(self, position: FingerPosition) -> tuple[FingerAttempt, ...]:
+        """All attempts of one finger, oldest first."""
+        return tuple(attempt for attempt in self.fingers if attempt.position is position)
+
+    def best(self, position: FingerPosition) -> FingerAttempt | None:
+        """The attempt of the highest score; of equal ones the first."""
+        return max(self.attempts(position), key=lambda attempt: attempt.quality.value, default=None)
+
+    def exception(self, position: FingerPosition) -> FingerException | None:
+        """Why this finger is not taken, or None."""
+        return next((each for each in self.exceptions if each.position is position), None)
+
+    def finger_done(self, position: FingerPosition) -> bool:
+        """Excepted, good enough, or tried as often as may be."""
+        best = self.best(position)
+        good = best is not None and best.quality.value >= WANTED_SCORES[position]
+        return self.exception(position) is not None or good or not self.attempts_left(position)
+
+    def attempts_left(self, position: FingerPosition) -> int:
+        """How often this finger may still be tried."""
+        return max(0, MAX_ATTEMPTS * self.rounds - len(self.attempts(position)))
+
+    def next_finger(self) -> FingerPosition | None:
+        """The first finger, in the standard's order, that is still wanted."""
+        return next((position for position in FingerPosition if not self.finger_done(position)), None)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether anything in it came from a simulator."""
+        taken: tuple[PortraitAttempt | FingerAttempt | SignatureSample, ...]
+        taken = (*self.portraits, *self.fingers, *self.signatures)
+        return any(each.source.simulated for each in taken)
+
+    @property
+    def not_captured(self) -> tuple[NotCaptured, ...]:
+        """Modalities of a full recording that are missing altogether."""
+        return (IRISES_NOT_CAPTURED, *((self.signature_missing,) if self.signature_missing else ()))
+
+    def may(self, event: Event) -> bool:
+        """Whether the table has a way on from here by this event."""
+        return (self.state, event) in TRANSITIONS
+
+    # -- commands: check, and return the entry to be kept
+
+    def identify(
+        self,
+        applicant: Applicant,
+        *,
+        read_back: bool,
+        ever_recorded: h.EverRecorded,
+        warnings: tuple[str, ...],
+        reason: str,
+        today: date,
+        at: datetime,
+        by: str,
+    ) -> h.Identified:
+        """The applicant is who the biodata say.
+
+        Raises:
+            RuleError: `identify.not_read_back`, `identify.too_young`, `identify.reason_missing`, `visit.out_of_turn`.
+        """
+        self._want(Event.IDENTIFIED)
+        if not read_back:
+            raise RuleError("identify.not_read_back")
+        if not applicant.can_record(today):
+            raise RuleError("identify.too_young")
+        if (warnings or ever_recorded is not h.EverRecorded.NO) and not reason.strip():
+            raise RuleError("identify.reason_missing")
+        return h.Identified(
+            applicant=applicant,
+            ever_recorded=ever_recorded,
+            confirmed=warnings,
+            reason=reason.strip(),
+            at=at,
+            by=by,
+        )
+
+    def accept_portrait(self, number: int, *, at: datetime, by: str) -> h.PortraitAccepted:
+        """The applicant approves one of the portraits.
+
+        Raises:
+            RuleError: `portrait.unknown`, or `portrait.needs_force` where its hints stand and no supervisor signed.
+        """
+        self._want_state(State.PORTRAIT)
+        attempt = next((p for p in self.portraits if p.number == number), None)
+        if attempt is None:
+            raise RuleError("portrait.unknown")
+        if attempt.hints and not attempt.forced_by:
+            raise RuleError("portrait.needs_force", way_on=WayOn.ASK_SUPERVISOR)
+        return h.PortraitAccepted(number=number, at=at, by=by)
+
+    def take_finger(self, attempt: FingerAttempt, *, at: datetime, by: str) -> h.FingerTaken:
+        """Keep one impression.
+
+        Raises:
+            RuleError: `fingerprint.excepted`, `fingerprint.attempts_used`.
+        """
+        self._want_state(State.FINGERPRINTS)
+        if self.exception(attempt.position) is not None:
+            raise RuleError("fingerprint.excepted")
+        if not self.attempts_left(attempt.position):
+            raise RuleError("fingerprint.attempts_used", way_on=WayOn.ASK_SUPERVISOR)
+        return h.FingerTaken(attempt=attempt, at=at, by=by)
+
+    def except_finger(self, exception: FingerException, *, at: datetime, by: str) -> h.FingerExcepted:
+        """Declare that a finger is not taken.
+
+        Raises:
+            RuleError: `exception.one_officer`, `exception.reason_missing`, `exception.exists`, `exception.taken`.
+        """
+        self._want_state(State.FINGERPRINTS)
+        if exception.declared_by == exception.confirmed_by or not exception.confirmed_by:
+            raise RuleError("exception.one_officer", way_on=WayOn.ASK_SUPERVISOR)
+        if not exception.reason.strip():
+            raise RuleError("exception.reason_missing")
+        if self.exception(exception.position) is not None:
+            raise RuleError("exception.exists")
+        if self.attempts(exception.position):
+            raise RuleError("exception.taken")
+        return h.FingerExcepted(exception=exception, at=at, by=by)
+
+    def finish(self, *, at: datetime, by: str) -> h.StepFinished:
+        """End the capture step that is under way.
+
+        Raises:
+            RuleError: `portrait.not_accepted`, `fingerprint.missing`, `signature.missing`, `visit.out_of_turn`.
+        """
+        self._want(Event.CAPTURED)
+        if self.state is State.PORTRAIT and not self.accepted_portrait:
+            raise RuleError("portrait.not_accepted")
+        if self.state is State.FINGERPRINTS and self.next_finger() is not None:
+            raise RuleError("fingerprint.missing")
+        if self.state is State.SIGNATURE and not self.signatures and self.signature_missing is None:
+            raise RuleError("signature.missing")
+        return h.StepFinished(step=self.state, at=at, by=by)
+
+    def cannot_sign(self, confirmed_by: str, *, at: datetime, by: str) -> h.SignatureNotCaptured:
+        """The applicant cannot sign.
+
+        Raises:
+            RuleError: `exception.one_officer`.
+        """
+        self._want_state(State.SIGNATURE)
+        if not confirmed_by or confirmed_by == by:
+            raise RuleError("exception.one_officer", way_on=WayOn.ASK_SUPERVISOR)
+        missing = NotCaptured("signature", NotCapturedReason.UNABLE_TO_SIGN, confirmed_by)
+        return h.SignatureNotCaptured(reason=missing, at=at, by=by)
+
+    # -- history
+
+    def then(self, entry: h.Entry) -> Enrollment:
+        """This enrollment with one more entry.
+
+        Raises:
+            RuleError: `visit.out_of_turn`, the table has no such way.
+        """
+        return replace(_told(self._moved(entry), entry), entries=(*self.entries, entry))
+
+    def _moved(self, entry: h.Entry) -> Enrollment:
+        """The state that the entry leads to."""
+        wanted = _BELONGS_TO.get(type(entry))
+        if wanted is not None:
+            self._want_state(wanted)
+            return self
+        if isinstance(entry, h.Opened):
+            self._want_state(State.IDENTIFY)
+            return self
+        if isinstance(entry, h.Cleared) and self.state in CAPTURE_STATES:
+            return self
+        event = Event.CLEARED if isinstance(entry, h.Cleared) else _EVENTS[type(entry)]
+        self._want(event)
+        target = TRANSITIONS[self.state, event]
+        finished = self.finished
+        match entry:
+            case h.StepFinished():
+                finished |= {entry.step}
+            case h.StepRedone() | h.Returned():
+                if entry.step not in CAPTURE_STATES:
+                    raise RuleError("visit.no_such_step")
+                finished -= {entry.step}
+        if target == NEXT_IN_PLAN:
+            target = next((step for step in self.plan if step not in finished), State.REVIEW)
+        elif target == WHERE_PARKED:
+            target = State.SCREENING if self.applicant is not None else State.IDENTIFY
+        return replace(self, state=State(target), finished=finished)
+
+    def _want(self, event: Event) -> None:
+        if not self.may(event):
+            raise RuleError("visit.out_of_turn", f"{event.value} in {self.state.value}")
+
+    def _want_state(self, state: State) -> None:
+        if self.state is not state:
+            raise RuleError("visit.out_of_turn", f"in {self.state.value}, not {state.value}")
+
+
+def _told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911 - one line a kind of entry
+    """What the entry adds to the facts."""
+    match entry:
+        case h.Opened():
+            return replace(e, number=entry.number)
+        case h.Identified():
+            return replace(e, applicant=entry.applicant, identified=entry)
+        case h.Cleared():
+            return replace(e, cleared=entry)
+        case h.PortraitTaken() | h.PortraitForced() | h.PortraitAccepted():
+            return _portrait_told(e, entry)
+        case h.FingerTaken() | h.FingerExcepted() | h.FingerExceptionWithdrawn():
+            return _finger_told(e, entry)
+        case h.SignatureTaken():
+            return replace(e, signatures=(*e.signatures, entry.sample), signature_missing=None)
+        case h.SignatureNotCaptured():
+            return replace(e, signature_missing=entry.reason)
+        case h.StepRedone() | h.Returned():
+            return _step_undone(e, entry)
+        case h.ReceiptIssued():
+            return replace(e, receipt=entry)
+        case h.Approved() | h.Sealed() | h.Parked() | h.Resumed() | h.Deferred():
+            return _course_told(e, entry)
+    return e
+
+
+def _portrait_told(e: Enrollment, entry: h.PortraitTaken | h.PortraitForced | h.PortraitAccepted) -> Enrollment:
+    match entry:
+        case h.PortraitTaken():
+            return replace(e, portraits=(*e.portraits, entry.attempt))
+        case h.PortraitForced():
+            return _portrait_changed(e, entry.number, lambda p: replace(p, forced_by=entry.forced_by))
+        case h.PortraitAccepted():
+            accepted = _portrait_changed(e, entry.number, lambda p: replace(p, accepted_at=entry.at))
+            return replace(accepted, accepted_portrait=entry.number)
+
+
+def _portrait_changed(e: Enrollment, number: int, change: Callable[[PortraitAttempt], PortraitAttempt]) -> Enrollment:
+    return replace(e, portraits=tuple(change(p) if p.number == number else p for p in e.portraits))
+
+
+def _finger_told(e: Enrollment, entry: h.FingerTaken | h.FingerExcepted | h.FingerExceptionWithdrawn) -> Enrollment:
+    match entry:
+        case h.FingerTaken():
+            return replace(e, fingers=(*e.fingers, entry.attempt))
+        case h.FingerExcepted():
+            return replace(e, exceptions=(*e.exceptions, entry.exception))
+        case h.FingerExceptionWithdrawn():
+            kept = tuple(each for each in e.exceptions if each.position is not entry.position)
+            return replace(e, exceptions=kept)
+
+
+def _step_undone(e: Enrollment, entry: h.StepRedone | h.Returned) -> Enrollment:
+    """What was taken stays; the step is asked for anew, fingers with a fresh count of attempts."""
+    if entry.step is State.PORTRAIT:
+        return replace(e, accepted_portrait=0)
+    if entry.step is State.FINGERPRINTS:
+        return replace(e, rounds=e.rounds + 1)
+    return e
+
+
+def _course_told(e: Enrollment, entry: h.Approved | h.Sealed | h.Parked | h.Resumed | h.Deferred) -> Enrollment:
+    match entry:
+        case h.Approved():
+            return replace(e, approved=entry)
+        case h.Sealed():
+            return replace(e, sealed=entry)
+        case h.Parked():
+            return replace(e, parked=entry)
+        case h.Resumed():
+            return replace(e, parked=None, deferred=None)
+        case h.Deferred():
+            return replace(e, deferred=entry)
