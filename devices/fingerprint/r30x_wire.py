@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import ClassVar, Final
 
 START: Final = b"\xef\x01"
 BROADCAST: Final = 0xFFFFFFFF
@@ -229,7 +229,7 @@ class SystemParameters:
     packet_size: int
     baudrate: int
 
-    SIZE: Final = 16
+    SIZE: ClassVar[int] = 16
 
     @classmethod
     def parse(cls, data: bytes) -> SystemParameters:
@@ -260,7 +260,7 @@ class ProductInfo:
     width: int
     height: int
 
-    SIZE: Final = 46
+    SIZE: ClassVar[int] = 46
 
     @classmethod
     def parse(cls, data: bytes) -> ProductInfo:
