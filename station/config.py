@@ -1,0 +1,294 @@
+"""Settings: one TOML file and the environment (`KTPEL_...`), checked whole before anything starts.
+
+The file is named by `--config` or `KTPEL_CONFIG`; without one the defaults hold. A variable overrides the file:
+`KTPEL_DATA_DIR=/srv/ktpel`, `KTPEL_STATION__CODE=KUTIM-01` (two underscores go one section down). Unknown keys are
+refused. No secret stands in the settings.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import time, timedelta, timezone
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from station.domain.promise import PromiseRule
+from station.domain.step import DEFAULT_PLAN, State, check_plan
+from station.errors import StationError, WayOn
+
+CONFIG_VARIABLE: Final = "KTPEL_CONFIG"
+PRACTICE_FOLDER: Final = "practice"
+
+
+class Approval(StrEnum):
+    """Who lets a complete recording be sealed."""
+
+    AUTOMATIC = "automatic"
+    SUPERVISOR = "supervisor"
+
+
+class Zone(StrEnum):
+    """Indonesia's three zones; none has a summer time."""
+
+    WIB = "WIB"
+    WITA = "WITA"
+    WIT = "WIT"
+
+    @property
+    def tz(self) -> timezone:
+        """The zone itself."""
+        return timezone(timedelta(hours={Zone.WIB: 7, Zone.WITA: 8, Zone.WIT: 9}[self]), self.value)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StationSection(_Section):
+    """Who this station is.
+
+    Attributes:
+        code: short, printable ASCII; begins every packet's and receipt's number.
+        destination: the data centre's name in the packet.
+    """
+
+    code: str = Field(default="STASIUN-01", pattern=r"^[A-Z0-9][A-Z0-9-]{1,23}$")
+    name: str = Field(default="Stasiun perekaman", min_length=1, max_length=60)
+    office: str = Field(default="Dinas Kependudukan dan Pencatatan Sipil", min_length=1, max_length=120)
+    regency: str = Field(default="Kabupaten/Kota", min_length=1, max_length=60)
+    destination: str = Field(default="DUKCAPIL", pattern=r"^[!-~]{1,32}$")
+
+
+class ReceiptSection(_Section):
+    """What the receipt promises, and whom to complain to."""
+
+    place: str = Field(default="Loket pengambilan Dinas Dukcapil", min_length=1, max_length=120)
+    working_days: int = Field(default=1, ge=1, le=30)
+    opens: time = time(8, 0)
+    hours: str = Field(default="08.00-15.00", min_length=1, max_length=60)
+    complaints: tuple[str, ...] = ("Telepon 1500537", "WhatsApp 0811-8005-373", "SMS 0811-8005-371")
+
+    @property
+    def rule(self) -> PromiseRule:
+        """The office's promise."""
+        return PromiseRule(self.working_days, self.opens, self.place, self.hours)
+
+
+class CaptureSection(_Section):
+    """Thresholds and patience of the captures.
+
+    Attributes:
+        finger_timeout_s: seconds to wait for a finger, and for it to be lifted.
+        signature_points: fewest pen samples that count as a signature.
+        signature_mm: least width or height of one, millimetres.
+    """
+
+    finger_timeout_s: float = Field(default=20.0, gt=0, le=120)
+    signature_points: int = Field(default=20, ge=2, le=1000)
+    signature_mm: float = Field(default=5.0, ge=0, le=50)
+
+
+class _Device(_Section):
+    simulated: bool = False
+
+
+class CameraDevice(_Device):
+    """A camera by number, name, path of a picture or film, or MJPEG by HTTP."""
+
+    driver: Literal["opencv"] = "opencv"
+    source: str = Field(min_length=1)
+    width: int = Field(default=1280, ge=160, le=8192)
+    height: int = Field(default=720, ge=120, le=8192)
+    fps: int = Field(default=30, ge=1, le=120)
+
+
+class FingerprintDevice(_Device):
+    """A serial module of the R30x family."""
+
+    driver: Literal["r30x"] = "r30x"
+    url: str = Field(min_length=1)
+    password: int = Field(default=0, ge=0, le=0xFFFFFFFF)
+    address: int = Field(default=0xFFFFFFFF, ge=0, le=0xFFFFFFFF)
+
+
+class SignaturePadDevice(_Device):
+    """A serial Topaz pad."""
+
+    driver: Literal["topaz"] = "topaz"
+    url: str = Field(min_length=1)
+    model: str = ""
+
+
+class CardReaderDevice(_Device):
+    """A PC/SC reader by name; empty = the first one.
+
+    Attributes:
+        socket: of a PC/SC daemon of our own (Linux); empty = the system's.
+    """
+
+    driver: Literal["pcsc"] = "pcsc"
+    reader: str = ""
+    socket: str = ""
+
+
+class ThermometerDevice(_Device):
+    """A serial MCU90614 module."""
+
+    driver: Literal["mcu90614"] = "mcu90614"
+    url: str = Field(min_length=1)
+
+
+class DevicesSection(_Section):
+    """What is attached; what is absent has no slot. A thermometer read by eye is always there."""
+
+    camera: CameraDevice | None = None
+    fingerprint: FingerprintDevice | None = None
+    signature_pad: SignaturePadDevice | None = None
+    card_reader: CardReaderDevice | None = None
+    thermometer: ThermometerDevice | None = None
+
+    @property
+    def configured(self) -> tuple[_Device, ...]:
+        """Those that are there."""
+        slots = (self.camera, self.fingerprint, self.signature_pad, self.card_reader, self.thermometer)
+        return tuple(each for each in slots if each is not None)
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Frozen.
+
+    Attributes:
+        data_dir: where the station keeps what it records; practice has a folder of its own in it.
+        language: of screen and messages at the start.
+        approval: who lets a complete recording be sealed.
+        plan: order of the capture steps, the portrait first.
+        protocol_parameters: protocol id to parameter to number, within the protocol's ranges.
+        recipient_certificate: PEM or DER of the data centre; None = sealing is refused, but in practice.
+    """
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="KTPEL_", env_nested_delimiter="__", case_sensitive=False
+    )
+
+    station: StationSection = StationSection()
+    data_dir: Path = Path("var")
+    language: Literal["id", "en"] = "id"
+    zone: Zone = Zone.WIB
+    approval: Approval = Approval.AUTOMATIC
+    plan: tuple[State, ...] = DEFAULT_PLAN
+    protocol_parameters: dict[str, dict[str, float]] = Field(default_factory=dict)
+    receipt: ReceiptSection = ReceiptSection()
+    recipient_certificate: Path | None = None
+    capture: CaptureSection = CaptureSection()
+    devices: DevicesSection = DevicesSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is the base class's
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the base class's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the base class's
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes over what the file says."""
+        return env_settings, init_settings
+
+    @field_validator("plan")
+    @classmethod
+    def _plan_is_one(cls, plan: tuple[State, ...]) -> tuple[State, ...]:
+        return check_plan(plan)
+
+    @model_validator(mode="after")
+    def _parameters_fit(self) -> Self:
+        from protocols.schema import builtin, builtin_ids  # noqa: PLC0415 - reads files: only where there is something
+
+        for protocol_id, overrides in self.protocol_parameters.items():
+            if protocol_id not in builtin_ids():
+                raise ValueError(f"there is no protocol {protocol_id!r}")
+            builtin(protocol_id).with_parameters(overrides)
+        return self
+
+    @property
+    def practice(self) -> bool:
+        """Whether any device is a simulator: nothing recorded is real, and it is kept apart."""
+        return any(device.simulated for device in self.devices.configured)
+
+    @property
+    def folder(self) -> Path:
+        """Where this station keeps what it records: practice never mixes with the real thing."""
+        return self.data_dir / PRACTICE_FOLDER if self.practice else self.data_dir
+
+    def with_devices(self, devices: DevicesSection) -> Settings:
+        """The same settings with other devices."""
+        return self.model_copy(update={"devices": devices})
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing wrong: the key (dotted, empty for the whole file), a kind, and technical words."""
+
+    key: str
+    kind: str
+    detail: str
+
+
+class ConfigError(StationError):
+    """The settings cannot be used.
+
+    Attributes:
+        origin: the file, or "environment".
+        mistakes: all of them.
+    """
+
+    def __init__(self, code: str, origin: str, mistakes: tuple[Mistake, ...] = ()) -> None:
+        super().__init__(code, WayOn.CHECK_SETTINGS, origin)
+        self.origin = origin
+        self.mistakes = mistakes
+
+    def lines(self) -> tuple[str, ...]:
+        """One line a mistake: where, and what is wrong, in English for the technician."""
+        if not self.mistakes:
+            return (f"{self.origin}: {_WORDS[self.code]}",)
+        return tuple(f"{self.origin}: {each.key or 'settings'}: {each.detail}" for each in self.mistakes)
+
+
+_WORDS: Final = {"config.absent": "there is no such file", "config.unreadable": "the file cannot be read"}
+_KINDS: Final = {"extra_forbidden": "unknown key", "missing": "is missing"}
+
+
+def load(path: Path | None = None) -> Settings:
+    """Settings from `path`, else from the file that KTPEL_CONFIG names, else defaults; the environment goes over all.
+
+    Raises:
+        ConfigError: with every mistake, each naming file and key.
+    """
+    named = path or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
+    document: dict[str, Any] = {}
+    if named is not None:
+        try:
+            document = tomllib.loads(named.read_text("utf-8"))
+        except FileNotFoundError:
+            raise ConfigError("config.absent", str(named)) from None
+        except OSError:
+            raise ConfigError("config.unreadable", str(named)) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError("config.syntax", str(named), (Mistake("", "syntax", str(error)),)) from None
+    try:
+        return Settings(**document)
+    except ValidationError as error:
+        mistakes = tuple(
+            Mistake(
+                ".".join(str(part) for part in each["loc"]),
+                each["type"],
+                _KINDS.get(each["type"], each["msg"].removeprefix("Value error, ")),
+            )
+            for each in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        raise ConfigError("config.invalid", str(named) if named is not None else "environment", mistakes) from None

@@ -1,0 +1,78 @@
+"""The one thread on which the record is kept: every service call, store access, encoding and PDF runs here, in order.
+
+Nothing on it waits for a device: device threads wait for it (the hygiene log), and two threads that wait for each
+other stand still for good.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from station.errors import StationError, WayOn
+
+T = TypeVar("T")
+
+_Job = Callable[[], None]
+
+
+class Desk:
+    """A worker thread with a queue. All methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to work. Idempotent."""
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="desk")
+                self._thread.start()
+
+    def stop(self) -> None:
+        """Run what is queued, then end and join. Idempotent; never called from the desk itself."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+            if thread is not None:
+                self._jobs.put(None)
+        if thread is not None:
+            thread.join()
+
+    def submit(self, job: Callable[[], T]) -> Future[T]:
+        """Run `job` after everything asked for before; the future gets its result or exception.
+
+        A desk that does not work fails the future with StationError `desk.closed`.
+        """
+        future: Future[T] = Future()
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                result = job()
+            except BaseException as error:  # noqa: BLE001 - whoever waits gets it, whatever it is; the thread lives on
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        with self._lock:
+            working = self._thread is not None
+            if working:
+                self._jobs.put(run)
+        if not working:
+            future.set_running_or_notify_cancel()
+            future.set_exception(StationError("desk.closed", WayOn.RETRY))
+        return future
+
+    def here(self) -> bool:
+        """Whether the caller runs on the desk's thread."""
+        return threading.current_thread() is self._thread
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
