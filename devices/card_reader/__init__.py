@@ -20,8 +20,6 @@ class CardEventKind(StrEnum):
 
     INSERTED = "inserted"
     REMOVED = "removed"
-    READER_LOST = "reader_lost"
-    READER_FOUND = "reader_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,15 @@ class CardReader(BiometricDevice):
 
     @final
     def wait_event(self, timeout_s: float = 2.0) -> CardEvent | None:
-        """The next change at the slot, or None after `timeout_s` seconds. Raises DeviceError."""
+        """The next change at the slot, or None after `timeout_s` seconds.
+
+        A card that lies there when the reader is opened counts as inserted then. One that was changed for another
+        while nobody waited is told as inserted, without the removal before.
+
+        Raises:
+            CaptureCancelledError: somebody cancelled.
+            DeviceLostError: `card_reader.lost`, `card_reader.service_lost`; the bay opens the reader again.
+        """
         return self._watched(lambda: self._do_wait_event(timeout_s))
 
     @final
@@ -48,7 +54,9 @@ class CardReader(BiometricDevice):
         """Full UID (4, 7 or 10 bytes) of the card in the field, under an exclusive transaction.
 
         Raises:
-            PersonCanRetryError: `card_reader.no_card`, `card_reader.removed`, `card_reader.mute`.
+            PersonCanRetryError: `card_reader.no_card`, `card_reader.removed`, `card_reader.unreadable`,
+                `card_reader.no_uid`; `card_reader.mute`, the card must be taken away before anything else is read.
+            OperatorCanMendError: `card_reader.shared`, another program keeps the card for itself.
             DeviceError: from the reader or its service.
         """
         return self._watched(self._do_read_uid)
@@ -59,7 +67,9 @@ class CardReader(BiometricDevice):
 
         Raises:
             NotClearedError: no clearance; the card is not asked.
-            PersonCanRetryError, DeviceError: as in `read_uid`.
+            PersonCanRetryError: `card_reader.foreign_card`, and as in `read_uid`.
+            TechnicianNeededError: `card_reader.photo_unreadable`.
+            DeviceError: as in `read_uid`.
         """
         return self._guarded(clearance, self._do_read_photo)
 

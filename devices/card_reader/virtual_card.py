@@ -107,17 +107,16 @@ class VirtualCard:
         if limit is not None and self._answered >= limit:
             return None
         self._answered += 1
-        if len(apdu) < 4:
-            return WRONG_LENGTH
+        return self._respond(apdu) if len(apdu) >= 4 else WRONG_LENGTH
+
+    def _respond(self, apdu: bytes) -> bytes:
         if apdu[:4] == b"\xff\xca\x00\x00":
             return self.spec.uid + OK
         if apdu[1] == 0xA4:
             return self._select(apdu)
         if self.spec.kind is CardKind.FOREIGN or not self._in_application:
             return UNKNOWN_INSTRUCTION
-        if apdu[1] == 0xB0:
-            return self._read(apdu)
-        return NOT_SATISFIED
+        return self._read(apdu) if apdu[1] == 0xB0 else NOT_SATISFIED
 
     def _select(self, apdu: bytes) -> bytes:
         if len(apdu) < 7 or apdu[4] != 2:

@@ -9,19 +9,23 @@ that use the cards come in by the daemon's socket in the file system.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import threading
-import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from devices.card_reader.virtual_card import CardSpec, VirtualCard
+
+assert sys.platform == "linux", "network namespaces are Linux's"
 
 PORT = 45021
 """The first slot's port, the second's is one above. Nobody else lives in this namespace."""
@@ -29,8 +33,6 @@ SLOTS = 2
 READY_MARK = b"daemon ready"
 START_S = 10.0
 GRACE_S = 2.0
-LISTEN_FD = 3
-"""Where the daemon looks for an inherited socket (the socket activation convention of systemd)."""
 KEPT_APDUS = 10_000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
 
@@ -51,7 +53,6 @@ class CardSlot:
         self._delay_s = 0.0
         self._muted = False
         self.log: deque[str] = deque(maxlen=KEPT_APDUS)
-        self.controls = 0
 
     def insert(self, spec: CardSpec) -> None:
         self.remove()
@@ -64,7 +65,8 @@ class CardSlot:
         self._gone.set()
         with self._lock:
             if self._line is not None:
-                self._line.shutdown(socket.SHUT_RDWR)
+                with suppress(OSError):  # the daemon was quicker
+                    self._line.shutdown(socket.SHUT_RDWR)
         if self._thread is not None:
             self._thread.join()
             self._thread = None
@@ -106,7 +108,6 @@ class CardSlot:
             elif body == b"\x04":
                 line.sendall(_message(card.spec.atr))
             else:
-                self.controls += 1
                 card.reset()
 
     def _answer(self, line: socket.socket, card: VirtualCard, apdu: bytes) -> None:
@@ -133,8 +134,7 @@ def _receive(line: socket.socket, count: int) -> bytes:
     """
     data = b""
     while len(data) < count:
-        if sys.platform == "linux":
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         chunk = line.recv(count - len(data))
         if not chunk:
             return b""
@@ -158,29 +158,27 @@ class Daemon:
         return self._process.pid if self._process is not None else 0
 
     def start(self) -> None:
-        """Return when the readers can be listed. Called from the main thread alone: the kernel ties the daemon's life
-        to the thread that made it."""
+        """Return when the readers can be listed.
+
+        Called from the main thread alone: the kernel ties the daemon's life to the thread that made it.
+        """
         path = self._folder / "pcscd.sock"
         path.unlink(missing_ok=True)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(path))
-        listener.listen(16)
-        os.dup2(listener.fileno(), LISTEN_FD, inheritable=True)
-        if listener.fileno() != LISTEN_FD:
-            listener.close()
-        else:
-            listener.detach()
         environment = dict(os.environ, LISTEN_FDS="1", PCSCLITE_HP_DROPDIR=str(self._folder / "no-usb-drivers"))
-        # The process id that the daemon compares itself with is known only behind the fork: hence the shell.
-        line = ["setpriv", "--pdeathsig", "KILL", "/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@"', "sh", *self._command]
+        # Socket activation as systemd does it: the daemon looks for its socket at descriptor 3, and compares a process
+        # id that is known only behind the fork. Hence the shell, which gets the socket as its standard input.
+        line = ["setpriv", "--pdeathsig", "KILL", "/bin/sh", "-c", 'LISTEN_PID=$$ exec "$@" 3<&0 </dev/null', "sh"]
         self._ready.clear()
-        try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(str(path))
+            listener.listen(16)
             self._process = subprocess.Popen(  # noqa: S603 - fixed words and our own folder
-                line, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                pass_fds=(LISTEN_FD,),
+                [*line, *self._command],
+                env=environment,
+                stdin=listener.fileno(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
             )
-        finally:
-            os.close(LISTEN_FD)
         self._reader = threading.Thread(target=self._read_log, args=(self._process,), name="pcscd-log")
         self._reader.start()
         if not self._ready.wait(START_S) or self._process.poll() is not None:
@@ -223,11 +221,6 @@ class Daemon:
 
 def raise_loopback() -> None:
     """Bring up `lo` of this namespace. Raises HostError where the namespace gives no rights."""
-    if sys.platform != "linux":
-        raise HostError("needs Linux")
-    import fcntl  # noqa: PLC0415 - Unix only, and this module must import elsewhere
-    import struct  # noqa: PLC0415
-
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         try:
             flags = fcntl.ioctl(any_socket, SIOCGIFFLAGS, struct.pack("16sH14x", b"lo", 0))
@@ -235,6 +228,20 @@ def raise_loopback() -> None:
             fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", value | IFF_UP))
         except OSError as error:
             raise HostError(f"the private network's loopback cannot be raised: {error.strerror}") from error
+
+
+def cover_run(folder: Path) -> None:
+    """Hide the system's /run from the daemon, which as root would overwrite the process id of the system's own one.
+
+    Left as it is where mounts are forbidden, and where our folder is in there: then a stale /run/pcscd/pcscd.pid may
+    stay behind, which pcscd does not mind.
+    """
+    if not folder.is_relative_to("/run"):
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "tmpfs", "/run"],  # noqa: S607 - from the search path, as every tool here
+            capture_output=True,
+            check=False,
+        )
 
 
 def outside_interfaces() -> list[str]:
@@ -285,22 +292,28 @@ def _say(answer: dict[str, Any]) -> None:
 
 
 def main(folder: Path, binary: str, extra: list[str]) -> int:
-    """Serve until standard input ends."""
-    began = time.monotonic()
-    daemon = Daemon(folder, binary, extra)
+    """Serve until standard input ends; the folder goes with it."""
+    try:
+        return _serve(Daemon(folder, binary, extra), folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _serve(daemon: Daemon, folder: Path) -> int:
     try:
         if outside_interfaces():
             raise HostError("not in a network namespace of its own; the reader would listen on the network")
         if shutil.which("setpriv") is None:
             raise HostError("setpriv (util-linux) is missing")
         raise_loopback()
+        cover_run(folder)
         daemon.start()
     except HostError as error:
         _say({"error": str(error)})
         return 1
     host = Host(daemon)
     try:
-        _say({"pid": daemon.pid, "took_s": time.monotonic() - began})
+        _say({"pid": daemon.pid, "readers": SLOTS})
         for line in sys.stdin:
             try:
                 _say({"ok": host.obey(json.loads(line))})
