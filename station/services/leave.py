@@ -1,0 +1,55 @@
+"""The leave to capture, in memory alone: one clearance for one visit, gone with the process.
+
+Whoever captures asks here and passes it on; the gate in front of every device judges it.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+from devices.gate import CaptureGate
+from protocols.clearance import Clearance
+from station.errors import RuleError, WayOn
+
+
+class CaptureLeave:
+    """Holds the clearance that screening gave last. Thread-safe."""
+
+    def __init__(self, gate: CaptureGate) -> None:
+        self._gate = gate
+        self._lock = threading.Lock()
+        self._clearance: Clearance | None = None
+
+    def grant(self, clearance: Clearance) -> None:
+        """From now on this visit may be captured by this officer, and no other."""
+        self._gate.attend(clearance.visit_id, clearance.officer_id)
+        with self._lock:
+            self._clearance = clearance
+
+    def of(self, visit_id: str) -> Clearance:
+        """The visit's clearance, ended or not: the gate refuses one that has ended and says why.
+
+        Raises:
+            RuleError: `capture.not_cleared`, there is none.
+        """
+        with self._lock:
+            clearance = self._clearance
+        if clearance is None or clearance.visit_id != visit_id:
+            raise RuleError("capture.not_cleared", way_on=WayOn.SCREEN_AGAIN)
+        return clearance
+
+    def until(self, visit_id: str) -> datetime | None:
+        """When the visit's clearance ends or has ended; None where there is none."""
+        with self._lock:
+            clearance = self._clearance
+        return clearance.expires_at if clearance is not None and clearance.visit_id == visit_id else None
+
+    def drop(self, visit_id: str | None = None) -> None:
+        """No more leave for this visit, or (None) for any: nothing may be acquired, no device stays armed."""
+        with self._lock:
+            held = self._clearance
+            if visit_id is not None and held is not None and held.visit_id != visit_id:
+                return
+            self._clearance = None
+        self._gate.leave()

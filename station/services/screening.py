@@ -1,0 +1,264 @@
+"""The checklist in front of every capture: answers are kept, the rules judge, and a verdict that clears gives leave.
+
+Nothing is judged here: `protocols.screening` does. The leave it mints is kept in memory alone.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from devices.thermometer.manual import ManualThermometer
+
+from devices.device import Device, DeviceKind
+from devices.thermometer import Thermometer
+from protocols.answers import Answer
+from protocols.clearance import DeviceKey
+from protocols.condition import Value
+from protocols.in_force import InForce
+from protocols.schema import Kind, ProtocolDefinition, Subject
+from protocols.screening import (
+    ItemState,
+    Mark,
+    NotClearableError,
+    Screening,
+    Status,
+    Verdict,
+    device_subject,
+)
+from station.domain import history as h
+from station.domain.enrollment import Enrollment
+from station.domain.officer import Officer, Permission
+from station.domain.step import CAPTURE_STATES, State
+from station.errors import RuleError, WayOn
+from station.services.chain import acquire
+from station.services.counter import Counter
+from station.services.prompts import Prompt, PromptKind
+from station.services.protocol_choice import ProtocolChoice
+from station.services.sign_on import SignOn
+
+MANUAL_SLOT: Final = "thermometer_manual"
+"""The thermometer that an officer reads by eye; every station has one."""
+SCREENED_STATES: Final = frozenset({State.SCREENING, *CAPTURE_STATES})
+"""Where answers are taken: before the captures, and during them to renew a leave that has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningView:
+    """The checklist as the screen shows it.
+
+    Attributes:
+        approvers: who may be named as the one that approves; never the officer who captures.
+        thermometer: whether a thermometer is attached; a reading can be entered by hand in any case.
+    """
+
+    visit_id: str
+    definition: ProtocolDefinition
+    items: tuple[ItemState, ...]
+    verdict: Verdict
+    approvers: tuple[Officer, ...]
+    in_force: InForce
+    thermometer: bool
+
+
+class ScreeningDesk:
+    """On the desk's thread, but `measure`, `enter_reading` and `cleared_until`."""
+
+    def __init__(self, counter: Counter, sign_on: SignOn, protocol: ProtocolChoice) -> None:
+        self._counter = counter
+        self._sign_on = sign_on
+        self._protocol = protocol
+
+    def view(self, visit_id: str) -> ScreeningView:
+        """The checklist now.
+
+        Raises:
+            RuleError: `sign_on.needed`, `protocol.none`, `protocol.unknown`.
+        """
+        screening, clock = self._screening(visit_id), self._counter.clock
+        own = self._sign_on.officer().id
+        return ScreeningView(
+            visit_id=visit_id,
+            definition=screening.definition,
+            items=screening.checklist(clock),
+            verdict=screening.assess(clock),
+            approvers=tuple(
+                each for each in self._sign_on.officers() if each.may(Permission.APPROVE) and each.id != own
+            ),
+            in_force=self._protocol.decided(),
+            thermometer=DeviceKind.THERMOMETER.value in self._counter.bay.infos(),
+        )
+
+    def verdict(self, visit_id: str) -> Verdict:
+        """What the answers amount to now."""
+        return self._screening(visit_id).assess(self._counter.clock)
+
+    def answer(self, visit_id: str, item_id: str, subject: str, value: Value) -> ScreeningView:
+        """Yes or no, a choice, a text, or that a device was disinfected.
+
+        Raises:
+            RuleError: `screening.unknown_item`, `screening.unacceptable`, `screening.needs_password` for an approver,
+                `screening.needs_reading` for a temperature, `visit.out_of_turn`.
+            NotClearedError: the device is being wiped by somebody else this moment.
+        """
+        line = self._line(visit_id, item_id, subject)
+        if line.item.kind is Kind.OFFICER:
+            raise RuleError("screening.needs_password")
+        if line.item.kind is Kind.TEMPERATURE:
+            raise RuleError("screening.needs_reading")
+        if line.item.kind is Kind.DISINFECTION and value is True:
+            device = next(key for key in self._counter.bay.contact_keys() if device_subject(key) == subject)
+            with self._counter.gate.wiping(device):
+                return self._keep(visit_id, line, value, wiped=device)
+        return self._keep(visit_id, line, value)
+
+    def approve(self, visit_id: str, item_id: str, officer_id: str, password: str) -> ScreeningView:
+        """An officer other than the one who captures approves, by password. Raises RuleError `sign_on.*`."""
+        line = self._line(visit_id, item_id, visit_id)
+        if line.item.kind is not Kind.OFFICER:
+            raise RuleError("screening.unacceptable")
+        approver = self._sign_on.countersign(officer_id, password, Permission.APPROVE)
+        return self._keep(visit_id, line, approver.id)
+
+    def measure(self, visit_id: str, item_id: str, subject: str) -> Future[ScreeningView]:
+        """Take a reading with the attached thermometer. From any thread."""
+        self._counter.prompts.say(Prompt(PromptKind.MEASURE_TEMPERATURE, subject=subject))
+        return self._read(DeviceKind.THERMOMETER.value, visit_id, item_id, subject, None)
+
+    def enter_reading(self, visit_id: str, item_id: str, subject: str, celsius: float) -> Future[ScreeningView]:
+        """A reading in °C that the officer took by eye. From any thread."""
+        return self._read(MANUAL_SLOT, visit_id, item_id, subject, celsius)
+
+    def clear(self, visit_id: str) -> Enrollment:
+        """Give leave to capture; from SCREENING the visit moves on.
+
+        Raises:
+            RuleError: `screening.not_cleared`, `visit.out_of_turn`.
+        """
+        officer, decided = self._sign_on.officer(), self._protocol.decided()
+        if not officer.may(Permission.RECORD):
+            raise RuleError("sign_on.not_allowed", Permission.RECORD.value, WayOn.SIGN_ON)
+        screening, clock = self._screening(visit_id), self._counter.clock
+        passed = tuple(s for s in screening.checklist(clock) if s.mark in {Mark.PASSED, Mark.HELD} and s.answer)
+        try:
+            clearance = screening.clear(clock)
+        except NotClearableError as error:
+            raise RuleError("screening.not_cleared", error.verdict.status.value, WayOn.SCREEN_AGAIN) from error
+        entry = h.Cleared(
+            protocol=clearance.protocol,
+            decided_by=decided.decided_by,
+            decided_at=decided.decided_at,
+            decision_reason=decided.reason,
+            items=tuple(_screened(each) for each in passed),
+            expires_at=clearance.expires_at,
+            approver=_value_of(passed, Kind.OFFICER, Subject.VISIT),
+            reason=_value_of(passed, Kind.CHOICE, Subject.VISIT),
+            at=clearance.granted_at,
+            by=officer.id,
+        )
+        facts = {"protocol": clearance.protocol.id, "sha256": clearance.protocol.sha256, "count": len(passed)}
+        enrollment = self._counter.records.keep(visit_id, lambda _, __: [entry], action="visit.cleared", facts=facts)
+        self._counter.leave.grant(clearance)
+        return enrollment
+
+    def cleared_until(self, visit_id: str) -> datetime | None:
+        """When the leave that is held now ends or has ended; None where none is held. From any thread."""
+        return self._counter.leave.until(visit_id)
+
+    # -- on the desk
+
+    def _screening(self, visit_id: str) -> Screening:
+        officer, bay = self._sign_on.officer(), self._counter.bay
+        definition = self._protocol.definition()
+        devices, contact = bay.keys(), bay.contact_keys()
+        contact &= devices  # one may have gone between the two looks
+        subjects = (visit_id, officer.id, *(device_subject(key) for key in sorted(contact)))
+        with self._counter.records.work() as work:
+            answers = work.answers.of(subjects)
+            used = frozenset(key for key in contact if work.hygiene.used_by(key) not in {None, visit_id})
+        return Screening(definition, visit_id, officer.id, devices, contact, answers, used)
+
+    def _line(self, visit_id: str, item_id: str, subject: str) -> ItemState:
+        if self._counter.records.load(visit_id).state not in SCREENED_STATES:
+            raise RuleError("visit.out_of_turn")
+        for line in self._screening(visit_id).checklist(self._counter.clock):
+            if (line.item.id, line.subject) == (item_id, subject):
+                return line
+        raise RuleError("screening.unknown_item")
+
+    def _due(self, visit_id: str, item_id: str, subject: str) -> tuple[ItemState, str]:
+        """The line of a temperature that may be taken now, and who takes it."""
+        line = self._line(visit_id, item_id, subject)
+        if line.item.kind is not Kind.TEMPERATURE:
+            raise RuleError("screening.unacceptable")
+        if line.mark is Mark.FAILED:
+            raise RuleError("screening.reading_is_final", way_on=WayOn.ASK_SUPERVISOR)
+        if line.recheck_at is not None and self._counter.clock.now() < line.recheck_at:
+            raise RuleError("screening.too_early", way_on=WayOn.RETRY)
+        return line, self._sign_on.officer().id
+
+    def _read(
+        self, slot: str, visit_id: str, item_id: str, subject: str, celsius: float | None
+    ) -> Future[ScreeningView]:
+        def take(device: Device, due: tuple[ItemState, str]) -> tuple[ItemState, float]:
+            line, officer_id = due
+            assert isinstance(device, Thermometer)
+            if celsius is not None:
+                assert isinstance(device, ManualThermometer)
+                device.enter(celsius)
+            return line, device.measure(officer_id).celsius
+
+        def keep(read: tuple[ItemState, float]) -> ScreeningView:
+            line, value = read
+            return self._keep(visit_id, line, value, source=slot)
+
+        return acquire(
+            self._counter.desk,
+            self._counter.bay,
+            slot,
+            check=lambda: self._due(visit_id, item_id, subject),
+            take=take,
+            keep=keep,
+        )
+
+    def _keep(
+        self, visit_id: str, line: ItemState, value: Value, *, source: str = "", wiped: DeviceKey | None = None
+    ) -> ScreeningView:
+        """Write the answer; where the answers clear no longer, the leave ends."""
+        if not line.item.accepts(value):
+            raise RuleError("screening.unacceptable")
+        officer, at = self._sign_on.officer(), self._counter.clock.now()
+        kept = value.strip() if isinstance(value, str) else value
+        with self._counter.records.work() as work:
+            work.answers.add(Answer(line.item.id, line.subject, kept, at, officer.id, source))
+            if wiped is not None:
+                work.hygiene.mark_clean(wiped, officer.id, at)
+            facts = {"item": line.item.id, "slot": wiped.slot if wiped else source}
+            work.audit.append("screening.answered", at=at, by=officer.id, visit_id=visit_id, facts=facts)
+            work.commit()
+        view = self.view(visit_id)
+        if self.cleared_until(visit_id) is not None and view.verdict.status is not Status.CLEARED:
+            self._counter.leave.drop(visit_id)
+        return view
+
+
+def _screened(line: ItemState) -> h.ScreenedItem:
+    assert line.answer is not None
+    match line.item.subject:
+        case Subject.VISIT | Subject.APPLICANT:
+            about = "visit"
+        case Subject.OFFICER:
+            about = "officer"
+        case Subject.DEVICE:
+            about = line.subject.partition("/")[0]
+    return h.ScreenedItem(line.item.id, about, line.answer.at, line.answer.by)
+
+
+def _value_of(passed: tuple[ItemState, ...], kind: Kind, subject: Subject) -> str:
+    """The first answer of that kind, "" where the protocol asks for none."""
+    for line in passed:
+        if line.item.kind is kind and line.item.subject is subject and line.answer is not None:
+            return str(line.answer.value)
+    return ""

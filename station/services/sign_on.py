@@ -1,0 +1,193 @@
+"""Who serves at the counter, and the second signature that some steps need.
+
+A password is checked by argon2, slowly on purpose. Five failures in a row lock an officer out for five minutes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from station.domain.history import Parked, ParkReason
+from station.domain.officer import Officer, Permission, Role
+from station.domain.step import CAPTURE_STATES, State
+from station.errors import RuleError, WayOn
+from station.services.counter import Counter
+
+MOST_FAILURES: Final = 5
+LOCKED_FOR: Final = timedelta(minutes=5)
+AT_COUNTER: Final = frozenset({State.IDENTIFY, State.SCREENING, *CAPTURE_STATES, State.REVIEW, State.RECEIPT})
+"""States in which the applicant stands before this officer: parked when the officer leaves."""
+
+PRACTICE_PASSWORD: Final = "latihan-2020"  # noqa: S105 - shown on the screen in practice, where nothing is real
+
+
+@dataclass(frozen=True, slots=True)
+class NewOfficer:
+    """An officer to be taken on. `repr` hides the password."""
+
+    id: str
+    name: str
+    role: Role
+    password: str
+
+    def __repr__(self) -> str:
+        return f"NewOfficer({self.id}, {self.role.value})"
+
+
+PRACTICE_OFFICERS: Final = (
+    NewOfficer("petugas", "Rina Operator (latihan)", Role.OPERATOR, PRACTICE_PASSWORD),
+    NewOfficer("penyelia", "Budi Penyelia (latihan)", Role.SUPERVISOR, PRACTICE_PASSWORD),
+    NewOfficer("penyelia2", "Sari Penyelia (latihan)", Role.SUPERVISOR, PRACTICE_PASSWORD),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An officer's turn at the counter."""
+
+    officer: Officer
+    since: datetime
+
+
+class SignOn:
+    """Officers and passwords. On the desk's thread, but `session` and `practice_hint`."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._session: Session | None = None
+        self._decoy: str | None = None
+
+    @property
+    def session(self) -> Session | None:
+        """Who serves now. From any thread."""
+        return self._session
+
+    @property
+    def practice_hint(self) -> str | None:
+        """The password of every practice officer; None where the station is in earnest. From any thread."""
+        return PRACTICE_PASSWORD if self._counter.settings.practice else None
+
+    def officer(self) -> Officer:
+        """Who serves now.
+
+        Raises:
+            RuleError: `sign_on.needed`.
+        """
+        if self._session is None:
+            raise RuleError("sign_on.needed", way_on=WayOn.SIGN_ON)
+        return self._session.officer
+
+    def officers(self) -> tuple[Officer, ...]:
+        """Everybody who may sign on."""
+        with self._counter.records.work() as work:
+            return tuple(work.officers.all())
+
+    def sign_on(self, officer_id: str, password: str) -> Session:
+        """Begin to serve; whoever served before is signed off.
+
+        Raises:
+            RuleError: `sign_on.failed`, or `sign_on.locked` after too many failures.
+        """
+        officer = self._verified(officer_id, password)
+        if self._session is not None:
+            self.sign_off()
+        session = Session(officer, self._counter.clock.now())
+        self._audit("sign_on.done", officer.id, session.since)
+        self._session = session
+        return session
+
+    def sign_off(self) -> None:
+        """End the turn: what was at the counter is parked, no leave to capture remains. Idempotent."""
+        session = self._session
+        if session is None:
+            return
+        self._counter.leave.drop()
+        at, by = self._counter.clock.now(), session.officer.id
+        with self._counter.records.work() as work:
+            for summary in work.visits.summaries(AT_COUNTER):
+                work.visits.append(summary.visit_id, Parked(reason=ParkReason.OFFICER_CHANGE, at=at, by=by))
+                facts = {"reason": ParkReason.OFFICER_CHANGE.value}
+                work.audit.append("visit.parked", at=at, by=by, visit_id=summary.visit_id, facts=facts)
+            work.audit.append("sign_on.ended", at=at, by=by, facts={})
+            work.commit()
+        self._session = None
+
+    def countersign(self, officer_id: str, password: str, permission: Permission) -> Officer:
+        """A second officer stands for a step with their password.
+
+        Raises:
+            RuleError: `sign_on.same_officer`, `sign_on.failed`, `sign_on.locked`, `sign_on.not_allowed`.
+        """
+        if self._session is not None and officer_id == self._session.officer.id:
+            raise RuleError("sign_on.same_officer", way_on=WayOn.ASK_SUPERVISOR)
+        officer = self._verified(officer_id, password)
+        if not officer.may(permission):
+            raise RuleError("sign_on.not_allowed", permission.value, WayOn.ASK_SUPERVISOR)
+        return officer
+
+    def needs_first_officer(self) -> bool:
+        """Whether nobody has been taken on yet."""
+        return not self.officers()
+
+    def add_first_officers(self, first: NewOfficer, second: NewOfficer) -> None:
+        """Take on the first two, who together decide which protocol is in force.
+
+        Raises:
+            RuleError: `officer.not_first`, `officer.two_supervisors`, `officer.id_unfit`, `officer.name_missing`,
+                `password.too_weak`.
+        """
+        if not self.needs_first_officer():
+            raise RuleError("officer.not_first", way_on=WayOn.ASK_SUPERVISOR)
+        if first.id == second.id or {first.role, second.role} != {Role.SUPERVISOR}:
+            raise RuleError("officer.two_supervisors")
+        self.take_on(first, second)
+
+    def take_on(self, *newcomers: NewOfficer) -> None:
+        """Keep new officers, all or none; the caller has seen to who may ask for it. Raises RuleError as above."""
+        from station.security import passwords  # noqa: PLC0415 - argon2 is loaded on the desk's thread
+
+        at = self._counter.clock.now()
+        with self._counter.records.work() as work:
+            for each in newcomers:
+                if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,31}", each.id):
+                    raise RuleError("officer.id_unfit")
+                if not each.name.strip():
+                    raise RuleError("officer.name_missing")
+                passwords.check_strength(each.password, own=(each.id, each.name))
+                work.officers.add(Officer(each.id, each.name.strip(), each.role), passwords.hash(each.password))
+                work.audit.append("officer.added", at=at, by="", facts={"officer": each.id, "role": each.role.value})
+            work.commit()
+
+    def _verified(self, officer_id: str, password: str) -> Officer:
+        from station.security import passwords  # noqa: PLC0415 - argon2 is loaded on the desk's thread
+
+        now = self._counter.clock.now()
+        with self._counter.records.work() as work:
+            officer = next((each for each in work.officers.all() if each.id == officer_id), None)
+            if officer is None:
+                if self._decoy is None:
+                    self._decoy = passwords.hash("nobody's password")
+                passwords.verify(self._decoy, password)  # an unknown name takes as long as a wrong password
+                raise RuleError("sign_on.failed", way_on=WayOn.SIGN_ON)
+            count, last = work.officers.failures(officer_id)
+            if count >= MOST_FAILURES and last is not None and last <= now < last + LOCKED_FOR:
+                raise RuleError("sign_on.locked", way_on=WayOn.ASK_SUPERVISOR)
+            kept = work.officers.password_hash(officer_id)
+            if not passwords.verify(kept, password):
+                work.officers.note_failure(officer_id, now)
+                work.audit.append("sign_on.failed", at=now, by="", facts={"officer": officer_id})
+                work.commit()
+                raise RuleError("sign_on.failed", way_on=WayOn.SIGN_ON)
+            if count or passwords.needs_rehash(kept):
+                work.officers.clear_failures(officer_id)
+                work.officers.set_password_hash(officer_id, passwords.hash(password))
+                work.commit()
+        return officer
+
+    def _audit(self, action: str, officer_id: str, at: datetime) -> None:
+        with self._counter.records.work() as work:
+            work.audit.append(action, at=at, by=officer_id, facts={"officer": officer_id})
+            work.commit()

@@ -1,0 +1,225 @@
+"""Visits from their opening to their parking, putting off or end: who the applicant is, and that nobody is lost."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from devices.card_reader import CardReader
+from devices.device import Device, DeviceKind
+from protocols.screening import Status, Verdict
+from station.domain import history as h
+from station.domain.applicant import MINIMUM_AGE
+from station.domain.enrollment import Enrollment
+from station.domain.history import DeferralReason, EndReason, EverRecorded, ParkReason
+from station.domain.step import OPEN_STATES, State
+from station.errors import RuleError, WayOn
+from station.services.biodata import BiodataCheck, BiodataForm, check
+from station.services.calendar import Calendar
+from station.services.chain import on_device
+from station.services.codes import Codes
+from station.services.counter import Counter
+from station.services.sign_on import SignOn
+
+if TYPE_CHECKING:
+    from station.store import VisitSummary, Work
+
+LISTED: Final = OPEN_STATES | {State.PARKED, State.DEFERRED, State.SEALED}
+_REASONS: Final[Mapping[str, DeferralReason]] = MappingProxyType(
+    {
+        "not_urgent": DeferralReason.NOT_URGENT,
+        "applicant_fever": DeferralReason.APPLICANT_FEVER,
+        "officer_fever": DeferralReason.OFFICER_UNFIT,
+    }
+)
+"""Ids of rules in the protocols that come with the program; any other rule is OTHER_RULE."""
+SHOWN_OF_UID: Final = 4
+"""Last hexadecimal digits of a card's UID that the screen shows."""
+
+
+class Visits:
+    """On the desk's thread, but `codes` and `read_card_uid`."""
+
+    def __init__(
+        self, counter: Counter, sign_on: SignOn, calendar: Calendar, verdict: Callable[[str], Verdict], codes: Codes
+    ) -> None:
+        self._counter = counter
+        self._sign_on = sign_on
+        self._calendar = calendar
+        self._verdict = verdict
+        self._old_enough: dict[str, date] = {}
+        """Visits whose applicant was found too young, and the day from which they are not. In memory alone."""
+        self.codes = codes
+
+    def open(self) -> Enrollment:
+        """A new visit with the day's next number.
+
+        Raises:
+            RuleError: `sign_on.needed`.
+        """
+        officer, at = self._sign_on.officer(), self._counter.clock.now()
+        visit_id = secrets.token_hex(16)
+        with self._counter.records.work() as work:
+            number = f"A-{work.visits.next_number(self._counter.today()):03d}"
+            work.visits.add(visit_id, number, self._counter.settings.plan)
+            work.visits.append(visit_id, h.Opened(number=number, at=at, by=officer.id))
+            work.audit.append("visit.opened", at=at, by=officer.id, visit_id=visit_id, facts={"number": number})
+            enrollment = work.visits.load(visit_id)
+            work.commit()
+        return enrollment
+
+    def listing(self) -> tuple[VisitSummary, ...]:
+        """What waits: unfinished, parked, deferred, awaiting approval; and what was sealed today."""
+        zone, today = self._counter.settings.zone.tz, self._counter.today()
+        with self._counter.records.work() as work:
+            found = work.visits.summaries(LISTED)
+        return tuple(v for v in found if v.state is not State.SEALED or v.updated_at.astimezone(zone).date() == today)
+
+    def unfinished(self) -> tuple[VisitSummary, ...]:
+        """What a power cut or a closing left open, to be taken up at the same step."""
+        with self._counter.records.work() as work:
+            return tuple(work.visits.summaries(OPEN_STATES))
+
+    def load(self, visit_id: str) -> Enrollment:
+        """A recording as it stands."""
+        return self._counter.records.load(visit_id)
+
+    def check(self, form: BiodataForm) -> BiodataCheck:
+        """Which fields are wrong, and what to look at twice."""
+        return check(form, self.codes, self._counter.today())
+
+    def identify(
+        self, visit_id: str, form: BiodataForm, *, read_back: bool, ever_recorded: EverRecorded, reason: str
+    ) -> Enrollment:
+        """The applicant is who the form says.
+
+        Raises:
+            RuleError: `biodata.invalid`, `identify.*`, `visit.out_of_turn`. Of `identify.too_young` the day on which
+                they are old enough is remembered for `defer`.
+        """
+        officer, checked, today = self._sign_on.officer(), self.check(form), self._counter.today()
+        applicant = checked.applicant
+        if applicant is None:
+            raise RuleError("biodata.invalid", ", ".join(sorted(checked.errors)))
+        if not applicant.can_record(today):
+            self._old_enough[visit_id] = _birthday(applicant.birth_date, MINIMUM_AGE)
+        enrollment = self._counter.records.keep(
+            visit_id,
+            lambda enrollment, _: [
+                enrollment.identify(
+                    applicant,
+                    read_back=read_back,
+                    ever_recorded=ever_recorded,
+                    warnings=checked.warnings,
+                    reason=reason,
+                    today=today,
+                    at=self._counter.clock.now(),
+                    by=officer.id,
+                )
+            ],
+            action="visit.identified",
+            facts={"warnings": len(checked.warnings)},
+        )
+        self._old_enough.pop(visit_id, None)
+        return enrollment
+
+    def park(self, visit_id: str, reason: ParkReason) -> Enrollment:
+        """Let the visit wait; its leave to capture ends. Raises RuleError `visit.out_of_turn`."""
+        by = self._sign_on.officer().id
+        self._counter.leave.drop(visit_id)
+        return self._counter.records.keep(
+            visit_id,
+            lambda _, __: [h.Parked(reason=reason, at=self._counter.clock.now(), by=by)],
+            action="visit.parked",
+            facts={"reason": reason.value},
+        )
+
+    def resume(self, visit_id: str) -> Enrollment:
+        """Take it up again, with screening.
+
+        Raises:
+            RuleError: `visit.too_early`, put off for fever and the day has not come; `visit.begin_anew`, put off
+                before anybody knew who it is; `visit.out_of_turn`.
+        """
+        by = self._sign_on.officer().id
+
+        def decide(enrollment: Enrollment, _: object) -> list[h.Entry]:
+            deferred = enrollment.deferred
+            if enrollment.state is State.DEFERRED and deferred is not None:
+                if enrollment.applicant is None:
+                    raise RuleError("visit.begin_anew")
+                fever = deferred.reason is DeferralReason.APPLICANT_FEVER
+                if fever and self._counter.today() < deferred.proposed:
+                    raise RuleError("visit.too_early")
+            return [h.Resumed(at=self._counter.clock.now(), by=by)]
+
+        return self._counter.records.keep(visit_id, decide, action="visit.resumed")
+
+    def defer(self, visit_id: str) -> Enrollment:
+        """Put it off: reason and proposed working day come from the verdict; readings are forgotten.
+
+        Raises:
+            RuleError: `visit.no_reason_to_defer`, screening neither refuses nor defers; `visit.out_of_turn`.
+        """
+        by = self._sign_on.officer().id
+        if self.load(visit_id).state is State.IDENTIFY:
+            if visit_id not in self._old_enough:
+                raise RuleError("visit.no_reason_to_defer")
+            rules: tuple[str, ...] = ()
+            proposed, reason = self._old_enough[visit_id], DeferralReason.TOO_YOUNG
+        else:
+            proposed, reason, rules = self._put_off(self._verdict(visit_id))
+        entry = h.Deferred(
+            reason=reason,
+            proposed=self._calendar.working_day_from(proposed),
+            rules=rules,
+            at=self._counter.clock.now(),
+            by=by,
+        )
+        self._counter.leave.drop(visit_id)
+
+        def decide(_: Enrollment, work: Work) -> list[h.Entry]:
+            work.answers.forget_readings(visit_id)
+            return [entry]
+
+        return self._counter.records.keep(visit_id, decide, action="visit.deferred", facts={"reason": reason.value})
+
+    def cancel(self, visit_id: str, reason: EndReason) -> Enrollment:
+        """End it without a recording: captures and readings are destroyed. Raises RuleError `visit.out_of_turn`."""
+        by = self._sign_on.officer().id
+        self._counter.leave.drop(visit_id)
+
+        def decide(_: Enrollment, work: Work) -> list[h.Entry]:
+            work.answers.forget_readings(visit_id)
+            work.blobs.destroy_captures(visit_id)
+            return [h.Cancelled(reason=reason, at=self._counter.clock.now(), by=by)]
+
+        return self._counter.records.keep(visit_id, decide, action="visit.cancelled", facts={"reason": reason.value})
+
+    def read_card_uid(self) -> Future[str]:
+        """That a card was tapped: the last four hexadecimal digits of its UID. From any thread."""
+
+        def read(device: Device) -> str:
+            assert isinstance(device, CardReader)
+            return f"••••{device.read_uid().hex()[-SHOWN_OF_UID:].upper()}"
+
+        return on_device(self._counter.bay, DeviceKind.CARD_READER.value, read)
+
+    def _put_off(self, verdict: Verdict) -> tuple[date, DeferralReason, tuple[str, ...]]:
+        if verdict.status not in {Status.REFUSED, Status.DEFERRED} or not verdict.failed:
+            raise RuleError("visit.no_reason_to_defer", way_on=WayOn.SCREEN_AGAIN)
+        rules = tuple(dict.fromkeys(finding.rule_id for finding in verdict.failed))
+        reason = _REASONS.get(rules[0], DeferralReason.OTHER_RULE)
+        return self._counter.today() + timedelta(days=verdict.propose_days or 1), reason, rules
+
+
+def _birthday(born: date, age: int) -> date:
+    """The day on which that many years are full; of the 29th of February the 1st of March."""
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:
+        return date(born.year + age, 3, 1)
