@@ -1,0 +1,156 @@
+"""Pictures as bytes and back: lossless for what rests here, WSQ and JPEG 2000 for what is exchanged.
+
+All arrays are `uint8`; colour is BGR of shape (height, width, 3), grey is (height, width).
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Final
+
+import numpy as np
+import wsq as wsq_plugin
+from numpy.typing import NDArray
+from PIL import Image
+
+from devices.opencv_import import cv2
+
+Pixels = NDArray[np.uint8]
+
+WSQ_DPI: Final = 500
+"""The only resolution that WSQ is made for (FBI IAFIS-IC-0110)."""
+WSQ_TOLERANCE: Final = 10
+"""Sensors sold as 500 dpi reach 508 (20 counts a millimetre)."""
+FACE_RATE: Final = 15
+"""Compression of the portrait, one to this: ears and hair still look like the original."""
+
+assert wsq_plugin.__version__  # importing it makes Pillow know WSQ
+
+
+def portrait_png(bgr: Pixels) -> bytes:
+    """A portrait without loss.
+
+    Raises:
+        ValueError: not a colour picture.
+    """
+    return _png(_colour(bgr))
+
+
+def finger_png(grey: Pixels) -> bytes:
+    """An impression without loss.
+
+    Raises:
+        ValueError: not a grey picture.
+    """
+    return _png(_grey(grey))
+
+
+def decode_png(data: bytes) -> Pixels:
+    """The pixels, in colour or grey as they were encoded.
+
+    Raises:
+        ValueError: not a picture.
+    """
+    return _decode(data, cv2.IMREAD_UNCHANGED)
+
+
+def wsq_encode(grey: Pixels, dpi: int) -> bytes:
+    """An impression as WSQ (about 12:1).
+
+    Raises:
+        ValueError: not a grey picture, or not of 500 dpi within `WSQ_TOLERANCE`.
+    """
+    if abs(dpi - WSQ_DPI) > WSQ_TOLERANCE:
+        raise ValueError(f"WSQ is for {WSQ_DPI} dpi, not {dpi}")
+    # Pillow is handed (width, height) and the codec takes rows before columns: going through Pillow keeps them apart.
+    buffer = io.BytesIO()
+    Image.fromarray(_grey(grey)).save(buffer, format="WSQ")
+    return buffer.getvalue()
+
+
+def wsq_decode(data: bytes) -> Pixels:
+    """The impression's pixels, near to those encoded.
+
+    Raises:
+        ValueError: not WSQ.
+    """
+    return np.asarray(_opened(data, "WSQ").convert("L"), dtype=np.uint8)
+
+
+def face_jp2(bgr: Pixels) -> bytes:
+    """A portrait as JPEG 2000, `FACE_RATE` to one.
+
+    Raises:
+        ValueError: not a colour picture.
+    """
+    buffer = io.BytesIO()
+    rgb = np.ascontiguousarray(_colour(bgr)[:, :, ::-1])
+    Image.fromarray(rgb).save(
+        buffer, format="JPEG2000", quality_mode="rates", quality_layers=[FACE_RATE], irreversible=True, mct=1
+    )
+    return buffer.getvalue()
+
+
+def jp2_decode(data: bytes) -> Pixels:
+    """The portrait's pixels, BGR, near to those encoded.
+
+    Raises:
+        ValueError: not JPEG 2000.
+    """
+    rgb = np.asarray(_opened(data, "JPEG2000").convert("RGB"), dtype=np.uint8)
+    return np.ascontiguousarray(rgb[:, :, ::-1])
+
+
+def thumbnail_png(data: bytes, max_side: int) -> bytes:
+    """A PNG or JPEG made small enough for a list: its longer side is at most `max_side` pixels, never enlarged.
+
+    Raises:
+        ValueError: not a picture, or `max_side` is not positive.
+    """
+    if max_side < 1:
+        raise ValueError("a side has at least one pixel")
+    pixels = _decode(data, cv2.IMREAD_UNCHANGED)
+    height, width = pixels.shape[:2]
+    scale = max_side / max(height, width)
+    if scale < 1:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+    return _png(pixels)
+
+
+def _png(pixels: Pixels) -> bytes:
+    done, data = cv2.imencode(".png", pixels)
+    if not done:
+        raise ValueError("no picture to encode")
+    return data.tobytes()
+
+
+def _decode(data: bytes, flags: int) -> Pixels:
+    if not data:
+        raise ValueError("not a picture")
+    pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    if pixels is None or pixels.dtype != np.uint8:
+        raise ValueError("not a picture of 8 bits")
+    decoded: Pixels = pixels
+    return decoded
+
+
+def _opened(data: bytes, kind: str) -> Image.Image:
+    try:
+        image = Image.open(io.BytesIO(data), formats=[kind])
+        image.load()
+    except (OSError, ValueError, SyntaxError, IndexError, TypeError) as error:
+        raise ValueError(f"not {kind}") from error
+    return image
+
+
+def _grey(pixels: Pixels) -> Pixels:
+    if pixels.ndim != 2 or pixels.dtype != np.uint8 or 0 in pixels.shape:
+        raise ValueError("a grey picture has the shape (height, width) and 8 bits")
+    return np.ascontiguousarray(pixels)
+
+
+def _colour(pixels: Pixels) -> Pixels:
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
+        raise ValueError("a colour picture has the shape (height, width, 3) and 8 bits")
+    return np.ascontiguousarray(pixels)

@@ -1,0 +1,151 @@
+"""Sealing: the archive signed, then encrypted for the data centre, with a signed sidecar over the ciphertext.
+
+CMS SignedData (attached) inside CMS EnvelopedData (AES-256-CBC, the key under the recipient's RSA key): plain
+`openssl cms` opens it. CBC alone lets some changed bytes decrypt unseen, hence the sidecar, which is checked first.
+After sealing the station cannot read what it sealed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.ciphers import algorithms
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+
+from station.errors import RuleError, WayOn
+from station.packet.archive import Archive
+from station.packet.errors import PacketCode, PacketError
+from station.packet.practice import is_practice
+
+SUFFIX: Final = ".ktpel"
+SIDECAR_SUFFIX: Final = ".sig"
+"""Added to the packet's whole name."""
+SIDECAR_FORMAT: Final = "ktpel-sidecar-1"
+
+SignerKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPacket:
+    """The two files of a packet.
+
+    Attributes:
+        name: of the packet's file.
+        data: its bytes, ciphertext.
+        sidecar: bytes of the file beside it.
+        sha256: lower-case hex, of `data`.
+    """
+
+    name: str
+    data: bytes
+    sidecar: bytes
+    sha256: str
+
+    def __repr__(self) -> str:
+        return f"SealedPacket({self.name}, {len(self.data)} bytes, {self.sha256[:12]})"
+
+
+def sidecar_path(packet: Path) -> Path:
+    """Where the sidecar of a packet lies."""
+    return packet.with_name(packet.name + SIDECAR_SUFFIX)
+
+
+def seal(
+    archive: Archive,
+    name: str,
+    *,
+    signer_key: SignerKey,
+    signer_certificate: x509.Certificate,
+    recipient: x509.Certificate,
+) -> SealedPacket:
+    """Sign, encrypt, and sign again over the outcome.
+
+    Args:
+        archive: the plain packet.
+        name: of the file to be written, ending in `SUFFIX`; it stands in the sidecar, so no personal data in it.
+        signer_key: the station's, P-256 or RSA, with its certificate.
+        signer_certificate: see `signer_key`.
+        recipient: the data centre's certificate, RSA.
+
+    Raises:
+        RuleError: `packet.simulated`, a simulated capture for a recipient that is no practice one;
+            `packet.bad_recipient`, a certificate without an RSA key.
+        ValueError: a name of another form.
+    """
+    if archive.simulated and not is_practice(recipient):
+        raise RuleError("packet.simulated", way_on=WayOn.CHECK_SETTINGS)
+    if not name.endswith(SUFFIX) or Path(name).name != name:
+        raise ValueError(f"a packet's name is a bare name ending in {SUFFIX}")
+    if not isinstance(recipient.public_key(), rsa.RSAPublicKey):
+        raise RuleError("packet.bad_recipient", "the key is not RSA", WayOn.CHECK_SETTINGS)
+    signed = _signed(archive.data, signer_key, signer_certificate)
+    envelope = pkcs7.PKCS7EnvelopeBuilder().set_data(signed).add_recipient(recipient)
+    envelope = envelope.set_content_encryption_algorithm(algorithms.AES256)
+    data = envelope.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+    digest = hashlib.sha256(data).hexdigest()
+    told = {"format": SIDECAR_FORMAT, "file": name, "size": len(data), "sha256": digest}
+    sidecar = _signed(json.dumps(told, sort_keys=True).encode(), signer_key, signer_certificate)
+    return SealedPacket(name, data, sidecar, digest)
+
+
+def write_packet(folder: Path, packet: SealedPacket) -> Path:
+    """Both files, whole and on the disk itself; the packet's path.
+
+    The sidecar comes first, so a packet that lies there under its name has one. Writing the same packet twice changes
+    nothing; after a power cut in between, writing it again makes it whole.
+
+    Raises:
+        PacketError: `packet.disk_full`, `packet.not_written`. What lay there before still does.
+    """
+    path = folder / packet.name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(sidecar_path(path), packet.sidecar)
+        _write(path, packet.data)
+        _sync_folder(folder)
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        code = PacketCode.DISK_FULL if full else PacketCode.NOT_WRITTEN
+        raise PacketError(code, errno.errorcode.get(error.errno or 0, "")) from error
+    return path
+
+
+def _signed(data: bytes, key: SignerKey, certificate: x509.Certificate) -> bytes:
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(data).add_signer(certificate, key, hashes.SHA256())
+    return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities])
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Beside its place, synced, then moved there in one step; the name beside is fixed, so that nothing piles up."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new names durable; Windows has no such call, its file system journals names by itself."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
