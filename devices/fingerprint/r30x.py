@@ -27,6 +27,7 @@ from devices.errors import (
 from devices.fingerprint import FingerImage, FingerprintScanner, GreyImage, Progress
 from devices.fingerprint.r30x_wire import (
     BROADCAST,
+    BROKEN,
     FRAME_OVERHEAD,
     Ack,
     Confirmation,
@@ -38,6 +39,7 @@ from devices.fingerprint.r30x_wire import (
     SystemParameters,
     confirmation_name,
     encode,
+    refused,
 )
 from devices.gate import CaptureGate
 from devices.transcript import Transcript
@@ -60,22 +62,6 @@ ATTEMPTS: Final = 3
 
 _EXPAND: Final[GreyImage] = np.array([[17 * (byte >> 4), 17 * (byte & 15)] for byte in range(256)], dtype=np.uint8)
 """Two pixels a byte, the left one in the high bits; 15 * 17 = 255."""
-
-_PERSON: Final = {
-    Confirmation.NO_FINGER: "fingerprint.no_finger",
-    Confirmation.CAPTURE_FAILED: "fingerprint.capture_failed",
-    Confirmation.TOO_MESSY: "fingerprint.messy",
-    Confirmation.TOO_FEW_FEATURES: "fingerprint.faint",
-    Confirmation.IMAGE_UPLOAD_FAILED: "fingerprint.image_gone",
-    Confirmation.NO_VALID_IMAGE: "fingerprint.image_gone",
-}
-_TECHNICIAN: Final = {
-    Confirmation.WRONG_PASSWORD: "fingerprint.password",
-    Confirmation.PASSWORD_REQUIRED: "fingerprint.password",
-    Confirmation.WRONG_ADDRESS: "fingerprint.address",
-    Confirmation.SENSOR_ERROR: "fingerprint.sensor",
-    Confirmation.HARDWARE_ERROR: "fingerprint.sensor",
-}
 
 
 class R30xScanner(FingerprintScanner):
@@ -168,7 +154,7 @@ class R30xScanner(FingerprintScanner):
         checks = [("answer", True, f"{answer_ms:.1f} ms"), ("capacity", True, str(parameters.capacity))]
         for name, instruction in (("handshake", Instruction.HANDSHAKE), ("sensor", Instruction.CHECK_SENSOR)):
             ack = wire.ask_optional(instruction)
-            broken = ack is not None and ack.code in _TECHNICIAN
+            broken = ack is not None and ack.code in BROKEN
             known = ack is not None and (ack.ok or broken)
             checks.append((name, not broken, confirmation_name(ack.code) if ack and known else "unsupported"))
         return SelfTestResult(all(passed for _, passed, _ in checks), tuple(checks))
@@ -198,7 +184,7 @@ class R30xScanner(FingerprintScanner):
         deadline = Deadline(timeout_s)
         while (code := self._look()) != Confirmation.OK:
             if deadline.expired:
-                raise _refused(Instruction.GENERATE_IMAGE, code)
+                raise refused(Instruction.GENERATE_IMAGE, code)
             self._pause()
 
     def _look(self) -> int:
@@ -206,7 +192,7 @@ class R30xScanner(FingerprintScanner):
         ack = self._ask(Instruction.GENERATE_IMAGE)
         on_platen = {Confirmation.CAPTURE_FAILED, Confirmation.TOO_MESSY, Confirmation.TOO_FEW_FEATURES}
         if not ack.ok and ack.code != Confirmation.NO_FINGER and ack.code not in on_platen:
-            raise _refused(Instruction.GENERATE_IMAGE, ack.code)
+            raise refused(Instruction.GENERATE_IMAGE, ack.code)
         return ack.code
 
     def _pause(self) -> None:
@@ -230,7 +216,7 @@ class R30xScanner(FingerprintScanner):
     def _introduce(self, wire: _Wire, wait_s: float) -> None:
         ack = wire.ask(Instruction.VERIFY_PASSWORD, self._password.to_bytes(4), wait_s=wait_s)
         if not ack.ok:
-            raise _refused(Instruction.VERIFY_PASSWORD, ack.code)
+            raise refused(Instruction.VERIFY_PASSWORD, ack.code)
 
     def _find_speed(self, wire: _Wire) -> None:
         last: DeviceError | None = None
@@ -250,7 +236,7 @@ class R30xScanner(FingerprintScanner):
     def _read_parameters(self, wire: _Wire) -> SystemParameters:
         ack = wire.ask(Instruction.READ_SYSTEM_PARAMETERS)
         if not ack.ok:
-            raise _refused(Instruction.READ_SYSTEM_PARAMETERS, ack.code)
+            raise refused(Instruction.READ_SYSTEM_PARAMETERS, ack.code)
         try:
             return SystemParameters.parse(ack.parameters)
         except ValueError as error:
@@ -271,13 +257,13 @@ class _Wire:
 
     Attributes:
         packet_size: bytes of content in a data frame.
-        stale: bytes of an abandoned reply may still be on their way.
+        stale: bytes of an abandoned reply may still be on their way, as when the line has just been opened.
     """
 
     def __init__(self, transport: Transport, address: int) -> None:
         self.transport = transport
         self.packet_size = 128
-        self.stale = False
+        self.stale = True
         self._address = address
         self._parser = PacketParser(address)
         self._inbox: deque[Packet] = deque()
@@ -330,12 +316,13 @@ class _Wire:
         """
         whole = {pixels // 2, pixels}
         sizes = []
+        data = b""
         for _ in range(ATTEMPTS):
             ack = self.ask(Instruction.UPLOAD_IMAGE)
             if ack.code == Confirmation.PASSWORD_REQUIRED:
                 raise PersonCanRetryError("fingerprint.image_gone", "the module has restarted")
             if not ack.ok:
-                raise _refused(Instruction.UPLOAD_IMAGE, ack.code)
+                raise refused(Instruction.UPLOAD_IMAGE, ack.code)
             faults = self._parser.skipped
             data, ended = self._read_data(pixels, progress)
             if ended and len(data) in whole:
@@ -394,19 +381,7 @@ class _Wire:
     def _calm(self) -> None:
         """Throw away what an abandoned reply still sends, before the next question."""
         if self.stale:
-            limit_s = self.transport.settings.seconds_for(2 * FACTORY_SIZE[0] * FACTORY_SIZE[1])
+            limit_s = self.transport.settings.seconds_for(FACTORY_SIZE[0] * FACTORY_SIZE[1])
             self.transport.drain(QUIET_S, limit_s)
             self._parser.reset()
         self._inbox.clear()
-
-
-def _refused(instruction: Instruction, code: int) -> DeviceError:
-    """The module said no; unknown codes are a technician's matter and never a crash."""
-    detail = f"{instruction.name.lower()}: {confirmation_name(code)}"
-    for known, message in _PERSON.items():
-        if code == known:
-            return PersonCanRetryError(message, detail)
-    for known, message in _TECHNICIAN.items():
-        if code == known:
-            return TechnicianNeededError(message, detail)
-    return TechnicianNeededError("fingerprint.refused", detail)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Final
 
+from devices.errors import DeviceError, PersonCanRetryError, TechnicianNeededError
+
 START: Final = b"\xef\x01"
 BROADCAST: Final = 0xFFFFFFFF
 """The address every module leaves the factory with."""
@@ -80,12 +82,41 @@ class Confirmation(IntEnum):
     EXECUTION_FAILED = 0xFE
 
 
+BROKEN: Final = {
+    Confirmation.WRONG_PASSWORD: "fingerprint.password",
+    Confirmation.PASSWORD_REQUIRED: "fingerprint.password",
+    Confirmation.WRONG_ADDRESS: "fingerprint.address",
+    Confirmation.SENSOR_ERROR: "fingerprint.sensor",
+    Confirmation.HARDWARE_ERROR: "fingerprint.sensor",
+}
+"""Codes that a technician must see to, and the errors' codes for them."""
+
+_PERSON: Final = {
+    Confirmation.NO_FINGER: "fingerprint.no_finger",
+    Confirmation.CAPTURE_FAILED: "fingerprint.capture_failed",
+    Confirmation.TOO_MESSY: "fingerprint.messy",
+    Confirmation.TOO_FEW_FEATURES: "fingerprint.faint",
+    Confirmation.IMAGE_UPLOAD_FAILED: "fingerprint.image_gone",
+    Confirmation.NO_VALID_IMAGE: "fingerprint.image_gone",
+}
+
+
 def confirmation_name(code: int) -> str:
     """A code in words for the log, unknown ones as a number."""
     try:
         return Confirmation(code).name.lower()
     except ValueError:
         return f"code 0x{code:02x}"
+
+
+def refused(instruction: Instruction, code: int) -> DeviceError:
+    """The module said no; unknown codes are a technician's matter and never a crash."""
+    detail = f"{instruction.name.lower()}: {confirmation_name(code)}"
+    if code in _PERSON:
+        return PersonCanRetryError(_PERSON[Confirmation(code)], detail)
+    if code in BROKEN:
+        return TechnicianNeededError(BROKEN[Confirmation(code)], detail)
+    return TechnicianNeededError("fingerprint.refused", detail)
 
 
 @dataclass(frozen=True, slots=True)

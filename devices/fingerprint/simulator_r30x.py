@@ -1,8 +1,8 @@
-"""The module's end of the R30x wire: frames, instructions, memory and mishaps of a serial fingerprint module.
+"""The module's end of the R30x wire: frames, instructions and mishaps of a serial fingerprint module.
 
 Speaks from the manuals, not from our driver: its frames are encoded and parsed by its own code, and the reference
-vectors of the tests hold both ends to the same bytes. Templates and matching are a stand-in (blockwise ridge
-directions), good enough to find the same print again; nobody's real template enters.
+vectors of the tests hold both ends to the same bytes. It takes pictures and uploads them; it has no library of
+templates, and answers what it does not know as a module does that lacks the instruction.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,26 +21,23 @@ from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import WireEnd
 
 COMMAND, DATA, ACK, LAST = 0x01, 0x02, 0x07, 0x08
-OK, GARBLED, NO_FINGER, NO_MATCH, NOT_FOUND = 0x00, 0x01, 0x02, 0x08, 0x09
-FEW_FEATURES, BAD_PAGE, NO_TEMPLATE, NO_IMAGE_UPLOAD = 0x07, 0x0B, 0x0C, 0x0F
-WRONG_PASSWORD, NO_VALID_IMAGE, BAD_REGISTER, BAD_VALUE, BAD_NOTE = 0x13, 0x15, 0x1A, 0x1B, 0x1C
+OK, GARBLED, NO_FINGER, NO_IMAGE = 0x00, 0x01, 0x02, 0x0F
+WRONG_PASSWORD, BAD_REGISTER, BAD_VALUE = 0x13, 0x1A, 0x1B
 WRONG_ADDRESS, PASSWORD_REQUIRED, SENSOR_BROKEN, UNSUPPORTED = 0x20, 0x21, 0x29, 0xFC
 BOOTED: Final = b"\x55"
+LONGEST: Final = 256 + 2
+"""The greatest length that a frame may give."""
 TEMPLATE_SIZE: Final = 512
-MATCH_FROM: Final = 60
-"""Of 100: similarity from which two stand-in templates count as one finger."""
-BLOCK: Final = 16
-NO_RIDGE: Final = 255
 
 
 @dataclass(slots=True)
 class ModuleTraits:
-    """What a module is and keeps in flash.
+    """What a module is, and keeps in flash.
 
     Attributes:
         width, height: of its images, pixels; width even.
         model, serial: as ReadProdInfo tells them; model empty = an old module that does not know that instruction.
-        capacity: templates that the library holds.
+        capacity: templates that it says its library holds.
         password, address: 32 bits each.
         baud_factor: speed in units of 9600 baud.
         size_code: 0 to 3 = 32 to 256 bytes of content in a data frame.
@@ -61,19 +58,18 @@ class ModuleTraits:
     security: int = 3
     sensor_broken: bool = False
     exposure_s: float = 0.0
-    library: dict[int, bytes] = field(default_factory=dict)
-    notepad: dict[int, bytes] = field(default_factory=dict)
 
 
 class R30xSimulator:
     """A module on a pty or a TCP port, in a thread of its own.
+
+    On a pty, commands at another speed than the module's are noise to it; TCP has no speed.
 
     Args:
         traits: what it is; changed by the instructions that write flash.
         tcp: a TCP port on loopback instead of a pty.
         paced: replies travel at the set speed instead of at once.
         fragment: replies are written in pieces of so many bytes; None = whole.
-        strict_speed: on a pty, commands at another speed than the module's are noise to it.
         seed: for noise.
     """
 
@@ -84,7 +80,6 @@ class R30xSimulator:
         tcp: bool = False,
         paced: bool = False,
         fragment: int | None = None,
-        strict_speed: bool = True,
         seed: int = 0,
     ) -> None:
         self.traits = traits or ModuleTraits()
@@ -96,16 +91,12 @@ class R30xSimulator:
         self._wire = WireEnd("r30x", self._received, plugged=self._power_up, tcp=tcp)
         self._paced = paced
         self._fragment = fragment
-        self._strict_speed = strict_speed
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
         self._lock = threading.Lock()
         self._platen: GreyImage | None = None
         self._heard = bytearray()
         self._speed = 9600 * self.traits.baud_factor
         self._image: bytes | None = None
-        self._buffers: dict[int, bytes] = {}
-        self._taking: Callable[[bytes], None] | None = None
-        self._taken = bytearray()
         self._trusted = False
         self._instructions = self._table()
 
@@ -177,15 +168,12 @@ class R30xSimulator:
     def _restart(self) -> None:
         self._heard.clear()
         self._image = None
-        self._buffers.clear()
-        self._taking = None
         self._trusted = self.traits.password == 0
         self._speed = 9600 * self.traits.baud_factor
         self._wire.bytes_per_second = self._speed / 10 if self._paced else None
 
     def _received(self, data: bytes) -> None:
-        client = self._wire.client_baudrate
-        if self.mute or (self._strict_speed and client is not None and client != self._speed):
+        if self.mute or self._wire.client_baudrate not in {None, self._speed}:
             return
         self._heard += data
         while (frame := self._next_frame()) is not None:
@@ -194,14 +182,18 @@ class R30xSimulator:
     def _next_frame(self) -> tuple[int, int, bytes, bool] | None:
         """Kind, address, content and whether the sum is right, of the next whole frame; None until there is one."""
         heard = self._heard
-        start = heard.find(b"\xef\x01")
-        if start < 0:
-            del heard[: max(0, len(heard) - 1)]
-            return None
-        del heard[:start]
-        if len(heard) < 9:
-            return None
-        length = int.from_bytes(heard[7:9])
+        while True:
+            start = heard.find(b"\xef\x01")
+            if start < 0:
+                del heard[: max(0, len(heard) - 1)]
+                return None
+            del heard[:start]
+            if len(heard) < 9:
+                return None
+            length = int.from_bytes(heard[7:9])
+            if length <= LONGEST:
+                break
+            del heard[0]
         if len(heard) < 9 + length:
             return None
         kind, address = heard[6], int.from_bytes(heard[2:6])
@@ -211,12 +203,6 @@ class R30xSimulator:
         return kind, address, content, right
 
     def _obey(self, kind: int, address: int, content: bytes, right: bool) -> None:
-        if kind in {DATA, LAST} and self._taking is not None:
-            self._taken += content
-            if kind == LAST:
-                take, self._taking = self._taking, None
-                take(bytes(self._taken))
-            return
         if kind != COMMAND:
             return
         if not right:
@@ -264,63 +250,21 @@ class R30xSimulator:
             self._wire.write(frame[at : at + size])
         return True
 
-    def _send_data(self, data: bytes) -> bytes:
-        """Acknowledge, then send in data frames; nothing is left to answer."""
-        size = 32 << self.traits.size_code
-        if self._send(ACK, bytes([OK])):
-            for at in range(0, len(data), size):
-                if not self._send(LAST if at + size >= len(data) else DATA, data[at : at + size]):
-                    break
-        return b""
-
-    def _take_data(self, keep: Callable[[bytes], None]) -> bytes:
-        self._taken.clear()
-        self._taking = keep
-        return bytes([OK])
-
     # -- instructions: parameters in, content of the acknowledgement out
 
     def _table(self) -> dict[int, Callable[[bytes], bytes]]:
-        plain: Callable[[bytes], bytes] = lambda _: bytes([OK])  # noqa: E731 - one word for many rows
         return {
             0x01: self._generate_image,
-            0x02: self._convert,
-            0x03: lambda _: self._match(self._buffers.get(1), self._buffers.get(2)),
-            0x04: self._search,
-            0x05: self._register,
-            0x06: self._store,
-            0x07: self._load,
-            0x08: lambda p: self._send_data(self._buffers[p[0]]) if p[0] in self._buffers else bytes([0x0D]),
-            0x09: lambda p: self._take_data(lambda data: self._buffers.__setitem__(p[0], data)),
-            0x0A: lambda _: bytes([NO_IMAGE_UPLOAD]) if self._image is None else self._send_data(self._image),
-            0x0B: lambda _: self._take_data(lambda data: setattr(self, "_image", data)),
-            0x0C: self._delete,
-            0x0D: lambda _: self.traits.library.clear() or bytes([OK]),  # type: ignore[func-returns-value]  # in a row
+            0x0A: self._upload_image,
             0x0E: self._set_parameter,
             0x0F: self._read_parameters,
-            0x12: self._set_password,
             0x13: self._verify_password,
-            0x14: lambda _: bytes([OK]) + self._noise.randbytes(4),
-            0x15: self._set_address,
-            0x16: lambda _: self._send_data(self._product().ljust(512, b"\x00")),
-            0x17: plain,
-            0x18: self._write_note,
-            0x19: lambda p: bytes([OK]) + self.traits.notepad.get(p[0], bytes(32)) if p[0] < 16 else bytes([BAD_NOTE]),
-            0x1B: self._search,
-            0x1D: lambda _: bytes([OK]) + len(self.traits.library).to_bytes(2),
-            0x1F: self._index,
-            0x28: self._generate_image,
-            0x30: plain,
-            0x35: lambda p: bytes([OK]) if len(p) == 4 else bytes([GARBLED]),
+            0x30: lambda _: bytes([OK]),
+            0x35: lambda light: bytes([OK if len(light) == 4 else GARBLED]),
             0x36: lambda _: bytes([SENSOR_BROKEN if self.traits.sensor_broken else OK]),
-            0x39: lambda _: bytes([OK]) + b"SIMULATED".ljust(32, b"\x00"),
-            0x3A: lambda _: bytes([OK]) + b"1.0".ljust(32, b"\x00"),
             0x3C: lambda _: bytes([OK]) + self._product() if self.traits.model else bytes([UNSUPPORTED]),
             0x3D: self._soft_reset,
-            0x40: plain,
-            0x50: plain,
-            0x51: plain,
-            0x52: self._generate_image,
+            0x40: lambda _: bytes([OK]),
             0x53: lambda _: BOOTED,
         }
 
@@ -335,72 +279,17 @@ class R30xSimulator:
         self._image = (levels[:, 0::2] << 4 | levels[:, 1::2]).tobytes()
         return bytes([OK])
 
-    def _convert(self, parameters: bytes) -> bytes:
-        if self._image is None:
-            return bytes([NO_VALID_IMAGE])
-        directions = _directions(self._image, self.traits.width, self.traits.height)
-        self._image = bytes(len(self._image))  # as field reports say: an image fetched after this is black
-        if np.count_nonzero(directions != NO_RIDGE) < directions.size // 10:
-            return bytes([FEW_FEATURES])
-        self._buffers[parameters[0]] = directions.tobytes()[:TEMPLATE_SIZE].ljust(TEMPLATE_SIZE, bytes([NO_RIDGE]))
-        return bytes([OK])
-
-    def _match(self, first: bytes | None, second: bytes | None) -> bytes:
-        if first is None or second is None:
-            return bytes([NO_TEMPLATE, 0, 0])
-        score = _similarity(first, second)
-        return bytes([OK if score >= MATCH_FROM else NO_MATCH]) + score.to_bytes(2)
-
-    def _search(self, parameters: bytes) -> bytes:
-        probe = self._buffers.get(parameters[0])
-        start, count = int.from_bytes(parameters[1:3]), int.from_bytes(parameters[3:5])
-        pages = [page for page in sorted(self.traits.library) if start <= page < start + count]
-        scores = [(_similarity(probe, self.traits.library[page]), -page) for page in pages] if probe else []
-        score, page = max(scores, default=(0, 0))
-        if score < MATCH_FROM:
-            return bytes([NOT_FOUND]) + bytes(4)
-        return bytes([OK]) + (-page).to_bytes(2) + score.to_bytes(2)
-
-    def _register(self, _: bytes) -> bytes:
-        first, second = self._buffers.get(1), self._buffers.get(2)
-        if first is None or second is None:
-            return bytes([NO_TEMPLATE])
-        if _similarity(first, second) < MATCH_FROM:
-            return bytes([0x0A])
-        self._buffers[2] = first
-        return bytes([OK])
-
-    def _store(self, parameters: bytes) -> bytes:
-        page = int.from_bytes(parameters[1:3])
-        template = self._buffers.get(parameters[0])
-        if page >= self.traits.capacity:
-            return bytes([BAD_PAGE])
-        if template is None:
-            return bytes([NO_TEMPLATE])
-        self.traits.library[page] = template
-        return bytes([OK])
-
-    def _load(self, parameters: bytes) -> bytes:
-        template = self.traits.library.get(int.from_bytes(parameters[1:3]))
-        if template is None:
-            return bytes([NO_TEMPLATE])
-        self._buffers[parameters[0]] = template
-        return bytes([OK])
-
-    def _delete(self, parameters: bytes) -> bytes:
-        start, count = int.from_bytes(parameters[0:2]), int.from_bytes(parameters[2:4])
-        if start + count > self.traits.capacity:
-            return bytes([0x10])
-        for page in range(start, start + count):
-            self.traits.library.pop(page, None)
-        return bytes([OK])
-
-    def _index(self, parameters: bytes) -> bytes:
-        bits = bytearray(32)
-        for page in self.traits.library:
-            if page // 256 == parameters[0]:
-                bits[page % 256 // 8] |= 1 << page % 8
-        return bytes([OK]) + bytes(bits)
+    def _upload_image(self, _: bytes) -> bytes:
+        """Acknowledge, then send in data frames; nothing is left to answer."""
+        data = self._image
+        if data is None:
+            return bytes([NO_IMAGE])
+        size = 32 << self.traits.size_code
+        if self._send(ACK, bytes([OK])):
+            for at in range(0, len(data), size):
+                if not self._send(LAST if at + size >= len(data) else DATA, data[at : at + size]):
+                    break
+        return b""
 
     def _set_parameter(self, parameters: bytes) -> bytes:
         """Flash is written now, the speed changes with the next start, as the manuals have it."""
@@ -419,23 +308,9 @@ class R30xSimulator:
         words = (status, 0, kept.capacity, kept.security, kept.address >> 16, kept.address & 0xFFFF)
         return bytes([OK]) + b"".join(word.to_bytes(2) for word in (*words, kept.size_code, kept.baud_factor))
 
-    def _set_password(self, parameters: bytes) -> bytes:
-        self.traits.password = int.from_bytes(parameters[:4])
-        return bytes([OK])
-
     def _verify_password(self, parameters: bytes) -> bytes:
         self._trusted = int.from_bytes(parameters[:4]) == self.traits.password
         return bytes([OK if self._trusted else WRONG_PASSWORD])
-
-    def _set_address(self, parameters: bytes) -> bytes:
-        self.traits.address = int.from_bytes(parameters[:4])  # the acknowledgement already comes from there
-        return bytes([OK])
-
-    def _write_note(self, parameters: bytes) -> bytes:
-        if parameters[0] >= 16 or len(parameters) != 33:
-            return bytes([BAD_NOTE])
-        self.traits.notepad[parameters[0]] = parameters[1:]
-        return bytes([OK])
 
     def _soft_reset(self, _: bytes) -> bytes:
         self._send(ACK, bytes([OK]))
@@ -447,31 +322,3 @@ class R30xSimulator:
         texts = kept.model.encode().ljust(16, b"\x00") + b"SIM " + kept.serial.encode().ljust(8, b"\x00")[:8]
         sizes = (kept.width, kept.height, TEMPLATE_SIZE, kept.capacity)
         return texts + b"\x01\x00" + b"OPTICAL\x00" + b"".join(size.to_bytes(2) for size in sizes)
-
-
-def _directions(packed: bytes, width: int, height: int) -> GreyImage:
-    """Ridge direction a block, 0 to 179 degrees, 255 where there are no ridges."""
-    pairs = np.frombuffer(packed, dtype=np.uint8).reshape(height, width // 2)
-    image = np.empty((height, width), dtype=np.float32)
-    image[:, 0::2], image[:, 1::2] = pairs >> 4, pairs & 15
-    down, across = np.gradient(image)
-    blocks = (height // BLOCK, BLOCK, width // BLOCK, BLOCK)
-
-    def mean(
-        values: np.ndarray[tuple[int, ...], np.dtype[np.float32]],
-    ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        cut = values[: blocks[0] * BLOCK, : blocks[2] * BLOCK]
-        return cut.reshape(blocks).mean(axis=(1, 3))
-
-    angle = np.degrees(0.5 * np.arctan2(mean(2 * across * down), mean(across**2 - down**2))) % 180
-    return np.where(mean(across**2 + down**2) > 1.0, angle.astype(np.uint8) % 180, NO_RIDGE).astype(np.uint8)
-
-
-def _similarity(first: bytes, second: bytes) -> int:
-    """0 to 100: how well the directions of two stand-in templates agree where both have ridges."""
-    one, other = (np.frombuffer(each, dtype=np.uint8) for each in (first, second))
-    both = (one != NO_RIDGE) & (other != NO_RIDGE)
-    if len(one) != len(other) or np.count_nonzero(both) < 20:
-        return 0
-    turned = np.radians(2.0 * (one[both].astype(np.float64) - other[both]))
-    return max(0, round(100 * float(np.cos(turned).mean())))

@@ -8,30 +8,17 @@ from __future__ import annotations
 
 import select
 import socket
-import sys
-import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 
-if sys.platform != "win32":
-    import os
-    import termios
-    import tty
+from devices.simulation.line_ends import BULK, End, UnpluggedError, line_end
 
-    SPEEDS = {
-        getattr(termios, f"B{baud}"): baud for baud in (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600)
-    }
+__all__ = ["UnpluggedError", "WireEnd"]
 
-BULK = 65536
 PACED_PIECE_S = 0.005
 """A paced line sends in pieces of this length."""
-
-
-class UnpluggedError(Exception):
-    """The cable was pulled, or the client went, in the middle of a reply; the simulator's thread drops the rest."""
 
 
 class WireEnd:
@@ -55,7 +42,7 @@ class WireEnd:
         self._name = name
         self._received = received
         self._plugged = plugged
-        self._end: _Pty | _Tcp = _Tcp() if tcp or sys.platform == "win32" else _Pty(name)
+        self._end: End = line_end(name, tcp=tcp)
         self._wishes: deque[Callable[[], None]] = deque()
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -152,16 +139,17 @@ class WireEnd:
 
     def _run(self) -> None:
         assert self._alarm is not None
+        alarm = self._alarm[1].fileno()
         if self._end.attached():
             self._greet()
         try:
             while not self._stopping:
-                ready, _, _ = select.select([self._alarm[1], *self._end.readers()], [], [])
-                if self._alarm[1] in ready:
+                ready, _, _ = select.select([alarm, *self._end.readers()], [], [])
+                if alarm in ready:
                     self._fulfil()
                     continue
                 before = self._end.attached()
-                data = self._end.receive([each for each in ready if isinstance(each, int)])
+                data = self._end.receive(ready)
                 if not before and self._end.attached():
                     self._greet()
                 if data:
@@ -184,6 +172,8 @@ class WireEnd:
             return
 
     def _plug(self) -> None:
+        if self._stopping:
+            return
         self._end.plug()
         if self._end.attached():
             self._greet()
@@ -218,147 +208,3 @@ class WireEnd:
             self._alarm[1].recv(BULK)
         while self._wishes:
             self._wishes.popleft()()
-
-
-class _Pty:
-    """A pseudo-terminal behind a link whose name does not change."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._master: int | None = None
-        self._slave: int | None = None
-
-    @property
-    def url(self) -> str:
-        if self._folder is None:
-            raise RuntimeError("the simulator has not been started")
-        return str(self._link())
-
-    def plug(self) -> None:
-        if sys.platform == "win32":
-            raise RuntimeError("there are no ptys on Windows; use TCP")
-        if self._master is not None:
-            return
-        if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="simulated-port-")
-        # Our own handle on the slave keeps the line alive while no client has it open.
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        os.set_blocking(self._master, False)
-        self._link().symlink_to(os.ttyname(self._slave))
-
-    def unplug(self) -> None:
-        if sys.platform == "win32" or self._master is None or self._slave is None:
-            return
-        self._link().unlink()
-        os.close(self._slave)
-        os.close(self._master)
-        self._master = self._slave = None
-
-    def remove(self) -> None:
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
-
-    def attached(self) -> bool:
-        return self._master is not None
-
-    def readers(self) -> list[int]:
-        return [] if self._master is None else [self._master]
-
-    def writer(self) -> int | None:
-        return self._master
-
-    def receive(self, ready: list[int]) -> bytes:
-        if sys.platform == "win32" or self._master is None or self._master not in ready:
-            return b""
-        return os.read(self._master, BULK)
-
-    def send(self, data: memoryview) -> int:
-        if sys.platform == "win32" or self._master is None:
-            raise UnpluggedError
-        try:
-            return os.write(self._master, data)
-        except BlockingIOError:
-            return 0
-
-    def baudrate(self) -> int | None:
-        if sys.platform == "win32" or self._slave is None:
-            return None
-        return SPEEDS.get(termios.tcgetattr(self._slave)[5])
-
-    def _link(self) -> Path:
-        assert self._folder is not None
-        return Path(self._folder.name) / self._name
-
-
-class _Tcp:
-    """A listening port on loopback that serves one client at a time."""
-
-    def __init__(self) -> None:
-        self._port = 0
-        self._listener: socket.socket | None = None
-        self._client: socket.socket | None = None
-
-    @property
-    def url(self) -> str:
-        if not self._port:
-            raise RuntimeError("the simulator has not been started")
-        return f"socket://127.0.0.1:{self._port}"
-
-    def plug(self) -> None:
-        if self._listener is None:
-            self._listener = socket.create_server(("127.0.0.1", self._port))
-            self._port = self._listener.getsockname()[1]
-
-    def unplug(self) -> None:
-        for end in (self._client, self._listener):
-            if end is not None:
-                end.close()
-        self._client = self._listener = None
-
-    def remove(self) -> None:
-        """A port leaves nothing behind."""
-
-    def attached(self) -> bool:
-        return self._client is not None
-
-    def readers(self) -> list[int]:
-        return [end.fileno() for end in (self._client, self._listener) if end is not None]
-
-    def writer(self) -> int | None:
-        return None if self._client is None else self._client.fileno()
-
-    def receive(self, ready: list[int]) -> bytes:
-        data = b""
-        if self._client is not None and self._client.fileno() in ready:
-            try:
-                data = self._client.recv(BULK)
-            except ConnectionError:
-                data = b""
-            if not data:
-                self._client.close()
-                self._client = None
-        if self._listener is not None and self._listener.fileno() in ready:
-            newcomer, _ = self._listener.accept()
-            if self._client is None:
-                newcomer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                newcomer.setblocking(False)
-                self._client = newcomer
-            else:
-                newcomer.close()
-        return data
-
-    def send(self, data: memoryview) -> int:
-        if self._client is None:
-            raise UnpluggedError
-        try:
-            return self._client.send(data)
-        except BlockingIOError:
-            return 0
-        except ConnectionError as error:
-            raise UnpluggedError from error
-
-    def baudrate(self) -> int | None:
-        return None
