@@ -6,9 +6,13 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 from devices.device import Device, DeviceKind
+from devices.errors import PersonCanRetryError
+
+PERSON_CELSIUS: Final = (32.0, 43.0)
+"""What a living person's skin or body may show; anything else is a wall, a cup, or a slip of the finger."""
 
 
 class ReadingSource(StrEnum):
@@ -50,3 +54,15 @@ class Thermometer(Device):
 
     @abstractmethod
     def _do_measure(self, measured_by: str, timeout_s: float) -> TemperatureReading: ...
+
+
+def plausible(celsius: float) -> float:
+    """The same value.
+
+    Raises:
+        PersonCanRetryError: `thermometer.out_of_range`, not a person's temperature; the text does not tell it.
+    """
+    low, high = PERSON_CELSIUS
+    if not low <= celsius <= high:  # true for "not a number" too
+        raise PersonCanRetryError("thermometer.out_of_range")
+    return celsius

@@ -1,0 +1,219 @@
+"""The pad's end of the Topaz wire: what a SigLite says while somebody signs, and how its cable fails.
+
+Speaks from the public descriptions, not from our driver: packets are encoded by its own code, and the reference
+vectors of the tests hold both ends to the same bytes. Whose hand it is, is none of its business: it plays points.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devices.simulation.faults import Fault, FaultPlan
+from devices.simulation.stroke import CountPoint, StrokePoint, to_counts
+from devices.simulation.wire_end import UnpluggedError, WireEnd
+
+INFO, RESPONSE, PRESSURE = 2, 3, 7
+CLEAR, PERSISTENT, INVERT = 0x04, 0x14, 0x09
+
+
+@dataclass(frozen=True, slots=True)
+class PadTraits:
+    """What a pad is.
+
+    Attributes:
+        area: least x, least y, greatest x, greatest y of its surface, counts, as a SigLite 1x5 has them.
+        pressure: it reports pressure, before every position that presses otherwise than the one before.
+        lcd: it has a screen and answers to the bytes that rule it.
+        model: 0 to 63.
+        number: of the piece, 18 bits.
+        baudrate: of its line, 8O1.
+    """
+
+    area: tuple[int, int, int, int] = (500, 700, 2650, 2100)
+    pressure: bool = True
+    lcd: bool = False
+    model: int = 12
+    number: int = 123456
+    baudrate: int = 19200
+
+
+class TopazSimulator:
+    """A pad on a pty or a TCP port, in a thread of its own.
+
+    Args:
+        traits: what it is.
+        tcp: a TCP port on loopback instead of a pty.
+        paced: packets travel at the speed of the line instead of at once.
+        seed: for noise.
+    """
+
+    def __init__(
+        self, traits: PadTraits | None = None, *, tcp: bool = False, paced: bool = False, seed: int = 0
+    ) -> None:
+        self.traits = traits or PadTraits()
+        self.faults = FaultPlan()
+        self.commands = bytearray()
+        """What the station has sent, all of it; written by the wire's thread."""
+        self._wire = WireEnd("topaz", self._received, tcp=tcp)
+        if paced:
+            self._wire.bytes_per_second = self.traits.baudrate / 11
+        self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
+        self._pressed: int | None = None
+        self._silent = False
+        self._stopping = threading.Event()
+        self._pens: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Plug in. Idempotent."""
+        self._stopping.clear()
+        self._wire.start()
+
+    def stop(self) -> None:
+        """Unplug, end the thread and whatever is being signed. Idempotent."""
+        self._stopping.set()
+        self._wire.stop()
+        for pen in self._pens:
+            pen.join()
+        self._pens.clear()
+
+    def __enter__(self) -> TopazSimulator:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Stop."""
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """What the driver is configured with; the same over unplug and replug."""
+        return self._wire.url
+
+    @property
+    def client_baudrate(self) -> int | None:
+        """The speed that the station has set; None over TCP."""
+        return self._wire.client_baudrate
+
+    def unplug(self) -> None:
+        """Pull the cable; what is being signed is gone."""
+        self._wire.unplug()
+
+    def replug(self) -> None:
+        """Put the cable back."""
+        self._wire.replug()
+
+    def sign(self, points: Sequence[StrokePoint], *, fast: bool = False) -> int:
+        """Play a signature, fitted into the pad, and return when it is written.
+
+        Args:
+            points: in units of the box, with the time of each.
+            fast: all at once instead of at each point's time.
+
+        Returns:
+            How many points the pad has tried to send: fewer than given where the cable was pulled meanwhile.
+        """
+        return self.trace(to_counts(points, self.traits.area), fast=fast)
+
+    def sign_meanwhile(self, points: Sequence[StrokePoint], *, fast: bool = False) -> None:
+        """As `sign`, by a pen of its own: returns at once; `wait_signed` waits for its end."""
+        pen = threading.Thread(target=self.sign, args=(tuple(points),), kwargs={"fast": fast}, name="simulated pen")
+        self._pens.append(pen)
+        pen.start()
+
+    def wait_signed(self) -> None:
+        """Return when every pen has been put down."""
+        while self._pens:
+            self._pens.pop().join()
+
+    def trace(self, points: Sequence[CountPoint], *, fast: bool = False) -> int:
+        """As `sign`, with points in the pad's own counts, wherever they lie."""
+        began = time.monotonic()
+        self._silent = False
+        for index, point in enumerate(points):
+            if not fast and self._stopping.wait(max(0.0, began + point.time_s - time.monotonic())):
+                return index
+            if not self._post(self._report_of(point)):
+                return index
+        if points:
+            last = points[-1]
+            self._post(_position(last.x, last.y, near=True, down=False))
+            self._post(_position(last.x, last.y, near=False, down=False))
+        return len(points)
+
+    def tell(self) -> None:
+        """Send model and number, as a pad does when it is asked."""
+        number = self.traits.number
+        self._post(_packet(0xC0 | INFO << 2, self.traits.model << 2 | number >> 16, number & 0x3FFF))
+
+    def send_raw(self, data: bytes) -> None:
+        """Put bytes on the line as they are."""
+        self._post(data, whole=False)
+
+    # -- from any thread to the wire's
+
+    def _report_of(self, point: CountPoint) -> bytes:
+        report = b""
+        if self.traits.pressure and point.down and point.pressure != self._pressed:
+            self._pressed = point.pressure
+            report = _packet(0xC1 | PRESSURE << 2, 0, point.pressure)
+        return report + _position(point.x, point.y, near=True, down=point.down)
+
+    def _post(self, data: bytes, *, whole: bool = True) -> bool:
+        """Send a report, as the plan of faults has it; False where nobody can hear it any more."""
+        heard = False
+
+        def send() -> None:
+            nonlocal heard
+            try:
+                self._send(data, whole=whole)
+                heard = True
+            except UnpluggedError:
+                pass
+
+        try:
+            self._wire.call(send)
+        except RuntimeError:  # stopped meanwhile
+            return False
+        return heard
+
+    # -- on the wire's thread
+
+    def _send(self, report: bytes, *, whole: bool) -> None:
+        match self.faults.befalls() if whole and not self._silent else None:
+            case Fault.STRAY:
+                report = b"\x55" + report
+            case Fault.NOISE:
+                report = self._noise.randbytes(self._noise.randint(1, 40)) + report
+            case Fault.BAD_SUM:
+                at = self._noise.randrange(len(report))
+                report = report[:at] + bytes([report[at] ^ 1 << self._noise.randrange(8)]) + report[at + 1 :]
+            case Fault.TRUNCATED:
+                report = report[: len(report) // 2]
+            case Fault.LOST:
+                return
+            case Fault.MUTE | Fault.RESET:
+                self._silent = True  # until the pen comes again
+            case None:
+                pass
+        if not self._silent:
+            self._wire.write(report)
+
+    def _received(self, data: bytes) -> None:
+        self.commands += data
+        if self.traits.lcd:
+            for command in data:
+                if command in {CLEAR, PERSISTENT, INVERT}:
+                    self._wire.write(_packet(0x80 | RESPONSE << 2, command, 0))
+
+
+def _packet(head: int, first: int, second: int) -> bytes:
+    return bytes([head, first & 0x7F, first >> 7 & 0x7F, second & 0x7F, second >> 7 & 0x7F])
+
+
+def _position(x: int, y: int, *, near: bool, down: bool) -> bytes:
+    return _packet(0x80 | near << 6 | down, x & 0xFFF, y & 0xFFF)

@@ -1,0 +1,174 @@
+"""Driver for Topaz signature pads on a serial line (SigLite, SignatureGem, ClipGem; "BSB" models behind FTDI).
+
+The pad is not asked for anything: it streams while the pen is near and is silent otherwise, so an opened port cannot
+tell whether a pad hangs on it, and its number is not known when it opens: the port's name stands for it. The parity
+is odd, though every data sheet says none. Tried on the simulator; the hardware's bytes are others' findings (see
+`topaz_wire`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from devices.device import DeviceInfo, SelfTestResult
+from devices.errors import DeviceLostError
+from devices.gate import CaptureGate
+from devices.signature_pad import PadGeometry, PenSample, SignaturePad
+from devices.signature_pad.topaz_wire import (
+    DEFAULT_MODEL,
+    LCD_CLEAR,
+    LCD_PERSISTENT,
+    MAX_PRESSURE,
+    PacketParser,
+    PadInfo,
+    Position,
+    Pressure,
+    TopazModel,
+)
+from devices.transcript import Transcript
+from devices.transport import Deadline, LineSettings, Parity, Transport
+from protocols.clock import Clock, SystemClock
+
+QUIET_S: Final = 0.02
+"""Silence by which foreign ink has all come: two reports of a pad that sends a hundred a second."""
+DRAIN_S: Final = 0.25
+"""Longest wait for that silence while somebody goes on writing."""
+SLOWEST_REPORT_S: Final = 0.01
+"""Time between two samples that came in one piece, at the most: pads send a hundred reports a second or more."""
+
+
+class TopazPad(SignaturePad):
+    """One pad on a serial line.
+
+    Args:
+        slot: its place at the station.
+        gate: decides what may be acquired.
+        url: pyserial URL of its port.
+        model: speed, area and resolution; the pad does not tell.
+        clock: for the time of a sample.
+        simulated: the other end is a simulator; everything captured is marked so.
+        transcript: records all that passes, ink too.
+    """
+
+    def __init__(
+        self,
+        slot: str,
+        gate: CaptureGate,
+        url: str,
+        *,
+        model: TopazModel = DEFAULT_MODEL,
+        clock: Clock | None = None,
+        simulated: bool = False,
+        transcript: Transcript | None = None,
+    ) -> None:
+        super().__init__(slot, gate)
+        self._url = url
+        self._model = model
+        self._clock = clock or SystemClock()
+        self._simulated = simulated
+        self._transcript = transcript
+        self._transport: Transport | None = None
+        self._parser = PacketParser()
+        self._told: PadInfo | None = None
+        self._pressure: int | None = None
+        """As last reported; None from a pad that has never reported any."""
+        self._began = self._heard_at = 0.0
+        """Monotonic seconds: zero of the samples' time, and up to when the last piece of ink had come."""
+
+    @property
+    def geometry(self) -> PadGeometry:
+        """Of the configured model, origin top left as the pad itself counts."""
+        kind = self._model
+        return PadGeometry(kind.min_x, kind.min_y, kind.max_x, kind.max_y, kind.dpi, MAX_PRESSURE)
+
+    def _do_open(self) -> DeviceInfo:
+        settings = LineSettings(self._model.baudrate, bytesize=8, parity=Parity.ODD, stopbits=1)
+        self._transport = Transport.open(self._url, settings, cancelled=self._cancelled, transcript=self._transcript)
+        self._parser = PacketParser()
+        self._told = self._pressure = None
+        return DeviceInfo(
+            kind=self.kind,
+            maker="Topaz",
+            model=self._model.name,
+            serial=f"port:{self._url}",
+            simulated=self._simulated,
+            properties={
+                "port": self._url,
+                "baudrate": str(settings.baudrate),
+                "format": f"{settings.bytesize}{settings.parity.value}{settings.stopbits}",
+                "dpi": str(self._model.dpi),
+            },
+        )
+
+    def _do_close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    def _do_watch(self) -> None:
+        self._connected().check()
+
+    def _do_self_test(self) -> SelfTestResult:
+        """The port answers for itself; of the pad, what it happened to tell since it was opened."""
+        self._connected().check()
+        checks = [("port", True, self._url), ("skipped_bytes", True, str(self._parser.skipped))]
+        if self._told is not None:
+            checks.append(("pad", True, f"model {self._told.model}, number {self._told.serial}"))
+        return SelfTestResult(passed=True, checks=tuple(checks))
+
+    def _do_clear(self) -> None:
+        transport = self._connected()
+        transport.drain(QUIET_S, DRAIN_S)
+        if self._model.lcd:
+            transport.write(bytes([LCD_CLEAR, LCD_PERSISTENT]))
+        self._parser.reset()
+        self._began = self._heard_at = self._clock.monotonic()
+
+    def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]:
+        transport = self._connected()
+        deadline = Deadline(timeout_s)
+        while True:
+            data = transport.read_some(deadline.remaining)
+            now = self._clock.monotonic()
+            found = [report for packet in self._parser.feed(data) if (report := self._note(packet)) is not None]
+            if found:
+                return self._timed(found, now)
+            if deadline.expired:
+                return ()
+
+    def _note(self, packet: object) -> tuple[Position, int] | None:
+        """A position with the pressure that holds for it; None for what is no position."""
+        match packet:
+            case Position(down=down):
+                known = MAX_PRESSURE if self._pressure is None else self._pressure
+                return packet, known if down else 0
+            case Pressure(value=value):
+                self._pressure = value
+            case PadInfo():
+                self._told = packet
+            case _:
+                pass
+        return None
+
+    def _timed(self, found: list[tuple[Position, int]], now: float) -> tuple[PenSample, ...]:
+        """Give every sample a time of its own: the last came now, the others evenly before, after the last piece.
+
+        The line says only when a piece was read; a reader that was busy elsewhere finds many reports in one.
+        """
+        spacing = min(SLOWEST_REPORT_S, (now - self._heard_at) / len(found))
+        first = now - spacing * (len(found) - 1)
+        self._heard_at = now
+        return tuple(
+            PenSample(
+                at.x,
+                at.y,
+                pressure,
+                down=at.down,
+                time_ms=max(0, round(1000 * (first + index * spacing - self._began))),
+            )
+            for index, (at, pressure) in enumerate(found)
+        )
+
+    def _connected(self) -> Transport:
+        if self._transport is None:
+            raise DeviceLostError("signature_pad.closed", self.slot)
+        return self._transport
