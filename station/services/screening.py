@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from devices.thermometer.manual import ManualThermometer
-
 from devices.device import Device, DeviceKind
 from devices.thermometer import Thermometer
+from devices.thermometer.manual import ManualThermometer
 from protocols.answers import Answer
 from protocols.clearance import DeviceKey
 from protocols.condition import Value

@@ -1,0 +1,88 @@
+"""What the three captures have in common: their turn, their leave, where a sample came from, who did it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from devices.device import BiometricDevice
+from protocols.clearance import Clearance
+from station.domain import history as h
+from station.domain.enrollment import Enrollment
+from station.domain.samples import CaptureSource
+from station.domain.step import State
+from station.errors import RuleError
+from station.services.counter import Counter
+from station.services.prompts import Prompt, PromptKind
+from station.services.sign_on import SignOn
+
+
+class CapturingDesk:
+    """Base of the captures' desks.
+
+    Args:
+        step: the state in which this capture has its turn.
+    """
+
+    def __init__(self, counter: Counter, sign_on: SignOn, step: State) -> None:
+        self._counter = counter
+        self._sign_on = sign_on
+        self._step = step
+
+    def finish(self, visit_id: str) -> Enrollment:
+        """End the step. Raises RuleError: see `Enrollment.finish`."""
+        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        enrollment = self._counter.records.keep(
+            visit_id,
+            lambda enrollment, _: [self._finished(enrollment, at, by)],
+            action="step.finished",
+            facts={"step": self._step.value},
+        )
+        self._counter.prompts.say(Prompt(PromptKind.NOTHING))
+        return enrollment
+
+    def _finished(self, enrollment: Enrollment, at: datetime, by: str) -> h.StepFinished:
+        if enrollment.state is not self._step:
+            raise RuleError("visit.out_of_turn", f"in {enrollment.state.value}, not {self._step.value}")
+        return enrollment.finish(at=at, by=by)
+
+    def _turn(self, visit_id: str) -> Clearance:
+        """On the desk: the leave, if this capture has its turn.
+
+        Raises:
+            RuleError: `visit.out_of_turn`, `capture.not_cleared`, `sign_on.needed`.
+        """
+        self._sign_on.officer()
+        state = self._counter.records.load(visit_id).state
+        if state is not self._step:
+            raise RuleError("visit.out_of_turn", f"in {state.value}, not {self._step.value}")
+        return self._counter.leave.of(visit_id)
+
+
+def source_of(device: BiometricDevice) -> CaptureSource:
+    """Which device a sample comes from. Raises DeviceLostError when it is closed."""
+    info = device.info
+    return CaptureSource(device.slot, info.maker, info.model, info.serial, info.firmware, info.simulated)
+
+
+class Bell:
+    """Rings a listener, and not again until it was answered: at most one wake-up is under way."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._lock = threading.Lock()
+        self._ringing = False
+
+    def ring(self) -> None:
+        """There is news."""
+        with self._lock:
+            if self._ringing:
+                return
+            self._ringing = True
+        self._wake()
+
+    def answered(self) -> None:
+        """The news was taken."""
+        with self._lock:
+            self._ringing = False

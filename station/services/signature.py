@@ -1,0 +1,245 @@
+"""The signature: live ink under the clearance, kept as ISO/IEC 19794-7 once it is one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from devices.device import Device, DeviceKind
+from devices.signature_pad import PadGeometry, PenSample, SignaturePad
+from devices.signature_pad.quality import SignatureLimits, assess
+from protocols.clearance import Clearance
+from station.domain import history as h
+from station.domain.enrollment import Enrollment
+from station.domain.officer import Permission
+from station.domain.samples import CaptureSource, SignatureSample
+from station.domain.step import State
+from station.errors import RuleError, WayOn
+from station.services.capturing import Bell, CapturingDesk, source_of
+from station.services.chain import follow, on_device
+from station.services.counter import Counter
+from station.services.prompts import Prompt, PromptKind
+from station.services.sign_on import SignOn
+
+if TYPE_CHECKING:
+    from station.store import Work
+
+SLOT = DeviceKind.SIGNATURE_PAD.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Ink:
+    samples: tuple[PenSample, ...]
+    geometry: PadGeometry
+    source: CaptureSource
+
+
+class SignatureDesk(CapturingDesk):
+    """`start`, `ink`, `geometry`, `clear`, `failure`, `stop`, `take` from any thread, the rest on the desk's."""
+
+    def __init__(self, counter: Counter, sign_on: SignOn) -> None:
+        super().__init__(counter, sign_on, State.SIGNATURE)
+        self._lock = threading.Lock()
+        self._stream: _Stream | None = None
+
+    def start(self, visit_id: str, wake: Callable[[], None]) -> None:
+        """Begin to take ink; what keeps it from that is told by `failure`.
+
+        Args:
+            visit_id: whose signature it will be.
+            wake: called on the pad's thread when there is something new, and not again until `ink` was called.
+        """
+        self.stop()
+        stream = _Stream(visit_id, Bell(wake))
+        with self._lock:
+            self._stream = stream
+        checked = self._counter.desk.submit(lambda: self._turn(visit_id))
+
+        def run(device: Device, leave: Clearance) -> None:
+            stream.run(device, leave, lambda: self._counter.prompts.say(Prompt(PromptKind.SIGN)))
+
+        running = follow(checked, lambda leave: on_device(self._counter.bay, SLOT, lambda device: run(device, leave)))
+        running.add_done_callback(lambda ended: stream.end(ended.exception()))
+
+    def ink(self) -> tuple[PenSample, ...]:
+        """All samples since `start` or `clear`."""
+        stream = self._stream
+        return () if stream is None else stream.taken()
+
+    def geometry(self) -> PadGeometry | None:
+        """What the samples' numbers mean; None until the pad has answered."""
+        stream = self._stream
+        return None if stream is None else stream.geometry
+
+    def clear(self, visit_id: str) -> None:
+        """Throw the ink away; the applicant signs anew."""
+        stream = self._stream
+        if stream is not None and stream.visit_id == visit_id:
+            stream.clear()
+
+    def failure(self) -> BaseException | None:
+        """Why the stream ended by itself; None while it runs, or after `stop`."""
+        stream = self._stream
+        return None if stream is None else stream.failure
+
+    def stop(self) -> None:
+        """Take no more ink, forget what came. Idempotent."""
+        with self._lock:
+            stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.stop()
+            self._counter.prompts.say(Prompt(PromptKind.NOTHING))
+
+    def take(self, visit_id: str) -> Future[Enrollment]:
+        """Keep what was signed. Where it is no signature the future fails, nothing is kept and the ink stays."""
+        stream = self._stream
+
+        def keep() -> Enrollment:
+            if stream is None or stream.visit_id != visit_id:
+                raise RuleError("signature.not_started", way_on=WayOn.RETRY)
+            self._turn(visit_id)
+            enrollment = self._keep(visit_id, stream.ink())
+            self.stop()
+            return enrollment
+
+        return self._counter.desk.submit(keep)
+
+    def cannot_sign(self, visit_id: str, officer_id: str, password: str) -> Enrollment:
+        """The applicant cannot sign, as a second officer confirms. Raises RuleError `exception.*`, `sign_on.*`."""
+        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        second = self._sign_on.countersign(officer_id, password, Permission.CONFIRM_EXCEPTION)
+        enrollment = self._counter.records.keep(
+            visit_id,
+            lambda enrollment, _: [enrollment.cannot_sign(second.id, at=at, by=by)],
+            action="signature.not_captured",
+            facts={"officer": second.id},
+        )
+        self.stop()
+        return enrollment
+
+    def image(self, visit_id: str) -> bytes:
+        """The last signature, PNG. Raises RuleError `signature.missing`."""
+        from station.biometrics.signature_image import signature_png  # noqa: PLC0415 - pixels are loaded late
+        from station.biometrics.signature_iso import decode  # noqa: PLC0415 - with its sister
+
+        with self._counter.records.work() as work:
+            signatures = work.visits.load(visit_id).signatures
+            if not signatures:
+                raise RuleError("signature.missing")
+            geometry, samples = decode(work.blobs.get(signatures[-1].blob_id))
+        return signature_png(samples, geometry)
+
+    def _keep(self, visit_id: str, ink: _Ink | None) -> Enrollment:
+        from station.biometrics.signature_iso import encode  # noqa: PLC0415 - encodings are loaded late
+        from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
+
+        if ink is None:
+            raise RuleError("signature.too_few_points", way_on=WayOn.RETRY)
+        capture = self._counter.settings.capture
+        limits = SignatureLimits(min_points=capture.signature_points, min_extent_mm=capture.signature_mm)
+        quality = assess(ink.samples, ink.geometry, limits)
+        if not quality.acceptable:
+            raise RuleError(quality.hints[0], way_on=WayOn.RETRY)
+        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        data = encode(_inside(ink.samples, ink.geometry), ink.geometry)
+
+        def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
+            sample = SignatureSample(
+                number=len(enrollment.signatures) + 1,
+                blob_id=work.blobs.put(visit_id, data, Purpose.CAPTURE),
+                points=quality.points,
+                duration_ms=quality.duration_ms,
+                taken_at=at,
+                source=ink.source,
+            )
+            return [h.SignatureTaken(sample=sample, at=at, by=by)]
+
+        facts = {"count": quality.points, "simulated": ink.source.simulated}
+        return self._counter.records.keep(visit_id, decide, action="signature.taken", facts=facts)
+
+
+class _Stream:
+    """One run of the pad."""
+
+    def __init__(self, visit_id: str, bell: Bell) -> None:
+        self.visit_id = visit_id
+        self._bell = bell
+        self._stop = threading.Event()
+        self._wipe = threading.Event()
+        self._lock = threading.Lock()
+        self._samples: list[PenSample] = []
+        self._geometry: PadGeometry | None = None
+        self._source: CaptureSource | None = None
+        self._failure: BaseException | None = None
+
+    @property
+    def geometry(self) -> PadGeometry | None:
+        with self._lock:
+            return self._geometry
+
+    @property
+    def failure(self) -> BaseException | None:
+        with self._lock:
+            return self._failure
+
+    def taken(self) -> tuple[PenSample, ...]:
+        self._bell.answered()
+        with self._lock:
+            return tuple(self._samples)
+
+    def ink(self) -> _Ink | None:
+        with self._lock:
+            if not self._samples or self._geometry is None or self._source is None:
+                return None
+            return _Ink(tuple(self._samples), self._geometry, self._source)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._samples.clear()
+            self._wipe.set()
+
+    def stop(self) -> None:
+        self._stop.set()
+        with self._lock:
+            self._samples.clear()
+
+    def run(self, device: Device, leave: Clearance, ready: Callable[[], None]) -> None:
+        """On the pad's thread, until stopped. Raises what ends it."""
+        assert isinstance(device, SignaturePad)
+        device.arm(leave)
+        device.clear(leave)
+        with self._lock:
+            self._geometry, self._source = device.geometry, source_of(device)
+        self._bell.ring()
+        ready()
+        while not self._stop.is_set():
+            if self._wipe.is_set():
+                device.clear(leave)
+                with self._lock:
+                    self._samples.clear()
+                    self._wipe.clear()
+                self._bell.ring()
+                ready()
+            samples = device.read_ink(leave)
+            if not samples:
+                continue
+            with self._lock:
+                if not self._wipe.is_set() and not self._stop.is_set():
+                    self._samples += samples
+            self._bell.ring()
+
+    def end(self, failure: BaseException | None) -> None:
+        with self._lock:
+            self._failure = None if self._stop.is_set() else failure
+        if not self._stop.is_set():
+            self._bell.ring()
+
+
+def _inside(samples: Sequence[PenSample], pad: PadGeometry) -> tuple[PenSample, ...]:
+    """Moved to the edge where the pen strayed beyond it: the standard's record cannot tell of anything outside."""
+    return tuple(
+        replace(s, x=min(max(s.x, pad.min_x), pad.max_x), y=min(max(s.y, pad.min_y), pad.max_y)) for s in samples
+    )
