@@ -259,6 +259,7 @@ class _Talk:
                 scard.SCARD_SHARE_EXCLUSIVE,
                 scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1,
             )
+            self._heard_at = time.monotonic()
             if unsigned(result) != SHARING_VIOLATION or deadline.expired or self._given_up.wait(SHARE_PAUSE_S):
                 _check(result, "SCardConnect")
                 return card, protocol

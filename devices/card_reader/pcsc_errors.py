@@ -38,7 +38,10 @@ UNPOWERED_CARD: Final = 0x80100067
 RESET_CARD: Final = 0x80100068
 REMOVED_CARD: Final = 0x80100069
 DENIED: Final = 0x8010006A
-"""Security violation: pcscd 2 asks polkit, which refuses sessions without a seat (SSH, services, containers)."""
+"""Security violation: pcscd 2 asks polkit, which refuses sessions without a seat (SSH, services, containers).
+
+It refuses them at their beginning. Later pcsc-lite says so of a socket that the service has closed, by dying mostly.
+"""
 
 _CARD: Final = {
     NO_CARD: "card_reader.no_card",
@@ -80,7 +83,7 @@ def card_error(result: int, during: str, *, opening: bool = False) -> DeviceErro
         return PersonCanRetryError(_CARD[code], detail, remedy=Remedy.REPOSITION)
     if code == SHARING_VIOLATION:
         return OperatorCanMendError("card_reader.shared", detail, remedy=Remedy.CLOSE_OTHER_PROGRAM)
-    if code in _SERVICE_GONE:
+    if code in _SERVICE_GONE or (code == DENIED and not opening):
         return _no_service(detail) if opening else DeviceLostError("card_reader.service_lost", detail)
     if code in _READER_GONE:
         return (
