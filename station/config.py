@@ -55,24 +55,32 @@ class StationSection(_Section):
 
     Attributes:
         code: short, printable ASCII; begins every packet's and receipt's number.
+        office: the civil registry office it belongs to.
+        regency: the government whose letterhead papers carry.
+        address: of the office, for the letterhead.
         destination: the data centre's name in the packet.
     """
 
     code: str = Field(default="STASIUN-01", pattern=r"^[A-Z0-9][A-Z0-9-]{1,23}$")
     name: str = Field(default="Stasiun perekaman", min_length=1, max_length=60)
     office: str = Field(default="Dinas Kependudukan dan Pencatatan Sipil", min_length=1, max_length=120)
-    regency: str = Field(default="Kabupaten/Kota", min_length=1, max_length=60)
+    regency: str = Field(default="Pemerintah Kabupaten/Kota", min_length=1, max_length=60)
+    address: str = Field(default="", max_length=160)
     destination: str = Field(default="DUKCAPIL", pattern=r"^[!-~]{1,32}$")
 
 
 class ReceiptSection(_Section):
-    """What the receipt promises, and whom to complain to."""
+    """What the receipt promises, and whom to complain to.
+
+    Attributes:
+        complaints: the office's own ways, channel to number or address; the national ones are always printed.
+    """
 
     place: str = Field(default="Loket pengambilan Dinas Dukcapil", min_length=1, max_length=120)
     working_days: int = Field(default=1, ge=1, le=30)
     opens: time = time(8, 0)
     hours: str = Field(default="08.00-15.00", min_length=1, max_length=60)
-    complaints: tuple[str, ...] = ("Telepon 1500537", "WhatsApp 0811-8005-373", "SMS 0811-8005-371")
+    complaints: dict[str, str] = Field(default_factory=dict)
 
     @property
     def rule(self) -> PromiseRule:

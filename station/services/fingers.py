@@ -1,4 +1,4 @@
-"""Ten fingers, one at a time: laid, uploaded, judged, kept, lifted. Every attempt stays; exceptions need two officers."""
+"""Ten fingers, one at a time: laid, uploaded, judged, kept, lifted. All attempts stay; exceptions need two officers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class FingersDesk(CapturingDesk):
                     return work.blobs.get(attempt.blob_id)
         raise RuleError("fingerprint.unknown")
 
-    def except_(
+    def except_(  # noqa: PLR0917 - the fields of one form, in its order
         self,
         visit_id: str,
         position: FingerPosition,

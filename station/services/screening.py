@@ -5,6 +5,7 @@ Nothing is judged here: `protocols.screening` does. The leave it mints is kept i
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +41,8 @@ from station.services.sign_on import SignOn
 
 MANUAL_SLOT: Final = "thermometer_manual"
 """The thermometer that an officer reads by eye; every station has one."""
+TYPED_S: Final = 2.0
+"""How long the two threads of a typed reading may take to meet."""
 SCREENED_STATES: Final = frozenset({State.SCREENING, *CAPTURE_STATES})
 """Where answers are taken: before the captures, and during them to renew a leave that has ended."""
 
@@ -204,10 +207,16 @@ class ScreeningDesk:
         def take(device: Device, due: tuple[ItemState, str]) -> tuple[ItemState, float]:
             line, officer_id = due
             assert isinstance(device, Thermometer)
-            if celsius is not None:
-                assert isinstance(device, ManualThermometer)
-                device.enter(celsius)
-            return line, device.measure(officer_id).celsius
+            if celsius is None:
+                return line, device.measure(officer_id).celsius
+            assert isinstance(device, ManualThermometer)
+            # The driver takes a typed value from another thread than the one that measures.
+            typing = threading.Thread(target=device.enter, args=(celsius, TYPED_S), name="typed reading")
+            typing.start()
+            try:
+                return line, device.measure(officer_id, TYPED_S).celsius
+            finally:
+                typing.join()
 
         def keep(read: tuple[ItemState, float]) -> ScreeningView:
             line, value = read

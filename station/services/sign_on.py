@@ -128,6 +128,10 @@ class SignOn:
             raise RuleError("sign_on.not_allowed", permission.value, WayOn.ASK_SUPERVISOR)
         return officer
 
+    def confirm(self, password: str) -> Officer:
+        """The officer signed on stands for a step with their own password. Raises RuleError `sign_on.*`."""
+        return self._verified(self.officer().id, password)
+
     def needs_first_officer(self) -> bool:
         """Whether nobody has been taken on yet."""
         return not self.officers()

@@ -1,0 +1,238 @@
+"""From the review to the sealed packet: looked at together, promised on paper, approved, sealed, and forgotten here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from station.config import Approval
+from station.domain import history as h
+from station.domain.enrollment import Enrollment
+from station.domain.officer import Permission
+from station.domain.step import CAPTURE_STATES, State
+from station.errors import RuleError, StationError, WayOn
+from station.services.calendar import Calendar
+from station.services.counter import Counter
+from station.services.protocol_choice import ProtocolChoice
+from station.services.sign_on import SignOn
+
+if TYPE_CHECKING:
+    from station.services.sealing import Sealer
+    from station.store import Work
+
+PACKETS = "packets"
+_CAPTURED = (h.PortraitTaken, h.FingerTaken, h.SignatureTaken)
+
+
+class Finishing:
+    """On the desk's thread."""
+
+    def __init__(self, counter: Counter, sign_on: SignOn, protocol: ProtocolChoice, calendar: Calendar) -> None:
+        self._counter = counter
+        self._sign_on = sign_on
+        self._protocol = protocol
+        self._calendar = calendar
+        self._sealer: Sealer | None = None
+
+    def open(self, sealer: Sealer) -> None:
+        """The keys are there: from now on recordings can be sealed."""
+        self._sealer = sealer
+
+    def review(self, visit_id: str) -> Enrollment:
+        """Applicant and officer have looked at everything. Raises RuleError `visit.out_of_turn`."""
+        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        return self._counter.records.keep(visit_id, lambda _, __: [h.Reviewed(at=at, by=by)], action="visit.reviewed")
+
+    def redo(self, visit_id: str, step: State) -> Enrollment:
+        """Do one capture over; what it gave is kept.
+
+        Raises:
+            RuleError: `visit.no_such_step`, `visit.out_of_turn`.
+        """
+        if step not in CAPTURE_STATES:
+            raise RuleError("visit.no_such_step")
+        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        return self._counter.records.keep(
+            visit_id,
+            lambda _, __: [h.StepRedone(step=step, at=at, by=by)],
+            action="step.redone",
+            facts={"step": step.value},
+        )
+
+    def issue_receipt(self, visit_id: str) -> Enrollment:
+        """Make the promise and the paper; both are kept in one transaction.
+
+        Raises:
+            RuleError: `visit.out_of_turn`, `sign_on.needed`.
+        """
+        from station.documents.page import NATIONAL_COMPLAINTS, Complaint, Office  # noqa: PLC0415 - PDF is loaded late
+        from station.documents.receipt import ReceiptData, receipt_pdf  # noqa: PLC0415 - with it
+        from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
+
+        officer, at = self._sign_on.officer(), self._counter.clock.now()
+        settings, local = self._counter.settings, self._counter.local_now()
+        promise = settings.receipt.rule.given_at(local, is_holiday=self._calendar.is_holiday)
+        own = tuple(Complaint(channel, number) for channel, number in settings.receipt.complaints.items())
+        station = settings.station
+        office = Office(station.regency, station.office, station.name, station.address)
+
+        def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
+            if enrollment.state is not State.RECEIPT:
+                raise RuleError("visit.out_of_turn", f"in {enrollment.state.value}")
+            number = f"{station.code}-{local:%Y%m%d}-{enrollment.number}"
+            data = ReceiptData.of(
+                enrollment,
+                receipt_number=number,
+                issued_at=local,
+                officer=officer.name,
+                office=office,
+                promise=promise,
+                protocol=self._title(enrollment),
+                complaints=(*NATIONAL_COMPLAINTS, *own),
+            )
+            blob_id = work.blobs.put(visit_id, receipt_pdf(data), Purpose.DOCUMENT)
+            issued = h.ReceiptIssued(receipt_number=number, blob_id=blob_id, promise=promise, at=at, by=officer.id)
+            return [issued]
+
+        return self._counter.records.keep(visit_id, decide, action="receipt.issued")
+
+    def receipt_pdf(self, visit_id: str) -> bytes:
+        """The receipt as it was issued. Raises RuleError `receipt.missing`."""
+        with self._counter.records.work() as work:
+            receipt = work.visits.load(visit_id).receipt
+            if receipt is None:
+                raise RuleError("receipt.missing")
+            return work.blobs.get(receipt.blob_id)
+
+    def export_receipt(self, visit_id: str, folder: Path) -> Path:
+        """Write the receipt where somebody asked for it; its file's name is its number.
+
+        Raises:
+            RuleError: `receipt.missing`.
+            StationError: `receipt.not_written`.
+        """
+        data = self.receipt_pdf(visit_id)
+        receipt = self._counter.records.load(visit_id).receipt
+        assert receipt is not None
+        path = folder / f"{receipt.receipt_number}.pdf"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            raise StationError("receipt.not_written", WayOn.FREE_SPACE, type(error).__name__) from error
+        by, at = self._by(), self._counter.clock.now()
+        with self._counter.records.work() as work:
+            work.audit.append("receipt.exported", at=at, by=by, visit_id=visit_id, facts={})
+            work.commit()
+        return path
+
+    def approve(self, visit_id: str, officer_id: str = "", password: str = "") -> Enrollment:
+        """Let it be sealed: by itself where the profile says so, else a supervisor who captured nothing of it.
+
+        Raises:
+            RuleError: `approval.needs_supervisor`, `approval.own_recording`, `sign_on.*`, `visit.out_of_turn`.
+        """
+        at, automatic = self._counter.clock.now(), self._counter.settings.approval is Approval.AUTOMATIC
+        by = self._by() if automatic else self._supervisor(visit_id, officer_id, password)
+        return self._counter.records.keep(
+            visit_id,
+            lambda _, __: [h.Approved(automatic=automatic, at=at, by=by)],
+            action="visit.approved",
+            facts={"automatic": automatic},
+        )
+
+    def send_back(self, visit_id: str, step: State, reason: str, officer_id: str, password: str) -> Enrollment:
+        """The approver wants one capture done over, after a new screening.
+
+        Raises:
+            RuleError: `visit.no_such_step`, `approval.reason_missing`, and those of `approve`.
+        """
+        if step not in CAPTURE_STATES:
+            raise RuleError("visit.no_such_step")
+        if not reason.strip():
+            raise RuleError("approval.reason_missing")
+        by, at = self._supervisor(visit_id, officer_id, password), self._counter.clock.now()
+        self._counter.leave.drop(visit_id)
+        return self._counter.records.keep(
+            visit_id,
+            lambda _, __: [h.Returned(step=step, reason=reason.strip(), at=at, by=by)],
+            action="visit.returned",
+            facts={"step": step.value},
+        )
+
+    def seal(self, visit_id: str) -> Enrollment:
+        """Write the packet, then mark the visit sealed and destroy its captures, in one transaction.
+
+        A crash in between leaves the state SEALING: sealed again, the same file is written over.
+
+        Raises:
+            PacketError: it could not be written; the visit stays as it is.
+            RuleError: `packet.*`, `visit.out_of_turn`.
+        """
+        from station.packet.sealing import write_packet  # noqa: PLC0415 - crypto is loaded late
+
+        if self._sealer is None:
+            raise StationError("store.closed", WayOn.RETRY)
+        at = self._counter.clock.now()
+        with self._counter.records.work() as work:
+            enrollment = work.visits.load(visit_id)
+            if enrollment.state is not State.SEALING or enrollment.approved is None:
+                raise RuleError("visit.out_of_turn", f"in {enrollment.state.value}")
+            packet = self._sealer.seal(work, enrollment, at)
+        write_packet(self._folder(), packet)
+        by = self._by() or enrollment.approved.by
+
+        def decide(_: Enrollment, work: Work) -> list[h.Entry]:
+            work.blobs.destroy_captures(visit_id)
+            work.answers.forget_readings(visit_id)
+            return [h.Sealed(file_name=packet.name, sha256=packet.sha256, at=at, by=by)]
+
+        facts = {"file": packet.name, "sha256": packet.sha256, "simulated": enrollment.simulated}
+        sealed = self._counter.records.keep(visit_id, decide, action="packet.sealed", facts=facts)
+        self._counter.leave.drop(visit_id)
+        return sealed
+
+    def packet_path(self, visit_id: str) -> Path:
+        """Where the packet lies. Raises RuleError `packet.not_sealed`."""
+        sealed = self._counter.records.load(visit_id).sealed
+        if sealed is None:
+            raise RuleError("packet.not_sealed")
+        return self._folder() / sealed.file_name
+
+    def seal_interrupted(self) -> tuple[str, ...]:
+        """At the start: seal what a power cut left approved and unsealed; returns the visits that still wait."""
+        with self._counter.records.work() as work:
+            waiting = [each.visit_id for each in work.visits.summaries(frozenset({State.SEALING}))]
+        left = []
+        for visit_id in waiting:
+            try:
+                self.seal(visit_id)
+            except StationError:
+                left.append(visit_id)  # the screen offers it again, and says why it cannot be
+        return tuple(left)
+
+    def _folder(self) -> Path:
+        return self._counter.settings.folder / PACKETS
+
+    def _by(self) -> str:
+        session = self._sign_on.session
+        return session.officer.id if session is not None else ""
+
+    def _title(self, enrollment: Enrollment) -> str:
+        cleared = enrollment.cleared
+        ref = cleared.protocol if cleared is not None else None
+        return next((d.title.id for d in self._protocol.available() if d.ref == ref), ref.id if ref else "")
+
+    def _supervisor(self, visit_id: str, officer_id: str, password: str) -> str:
+        if not officer_id:
+            raise RuleError("approval.needs_supervisor", way_on=WayOn.ASK_SUPERVISOR)
+        session = self._sign_on.session
+        if session is not None and session.officer.id == officer_id and session.officer.may(Permission.APPROVE):
+            # A supervisor at the counter of their own approves what another officer captured.
+            supervisor = self._sign_on.confirm(password)
+        else:
+            supervisor = self._sign_on.countersign(officer_id, password, Permission.APPROVE)
+        captured = {e.by for e in self._counter.records.load(visit_id).entries if isinstance(e, _CAPTURED)}
+        if supervisor.id in captured:
+            raise RuleError("approval.own_recording", way_on=WayOn.ASK_SUPERVISOR)
+        return supervisor.id

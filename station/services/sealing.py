@@ -1,0 +1,172 @@
+"""From an approved recording to the packet's bytes: fetch, encode, assemble, sign, encrypt. Writes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from devices.positions import FingerPosition
+from protocols.clock import Clock
+from station.config import Settings
+from station.domain.audit import AuditEntry, moment
+from station.domain.enrollment import Enrollment
+from station.errors import RuleError, StationError, WayOn
+from station.services.crop import pass_photo
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature
+    from station.packet.sealing import SealedPacket
+    from station.security.keys import KeyRing
+    from station.store import Work
+
+CENTRE_FOLDER = "centre"
+"""In practice: where the data centre's key pair lies open."""
+
+
+class Sealer:
+    """Knows the station's keys and whom packets are for. On the desk's thread."""
+
+    def __init__(self, settings: Settings, clock: Clock, keys: KeyRing) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._keys = keys
+
+    def seal(self, work: Work, enrollment: Enrollment, at: datetime) -> SealedPacket:
+        """The packet of a recording in the state SEALING.
+
+        Raises:
+            RuleError: `packet.simulated`, `packet.incomplete`, `packet.bad_recipient`, `packet.no_recipient`.
+            StationError: `packet.recipient_unreadable`.
+        """
+        from station.packet import archive, contents, sealing  # noqa: PLC0415 - codecs and crypto are loaded late
+
+        station, recipient = self._settings.station, self.recipient()
+        assert enrollment.receipt is not None
+        identity = contents.StationIdentity(station.code, station.office, station.destination, software())
+        packed = archive.assemble(
+            contents.PacketInput(
+                enrollment=enrollment,
+                station=identity,
+                face=_face(work, enrollment),
+                fingers=_fingers(work, enrollment),
+                signature=_signature(work, enrollment),
+                audit_extract=_extract(work.audit.entries(), enrollment.visit_id),
+                sealed_at=at.astimezone(self._settings.zone.tz),
+            )
+        )
+        return sealing.seal(
+            packed,
+            f"{enrollment.receipt.receipt_number}{sealing.SUFFIX}",
+            signer_key=self._keys.private_key,
+            signer_certificate=self._keys.certificate,
+            recipient=recipient,
+        )
+
+    def recipient(self) -> x509.Certificate:
+        """The data centre's certificate; in practice without one in the settings, of the practice centre.
+
+        Raises:
+            RuleError: `packet.no_recipient`.
+            StationError: `packet.recipient_unreadable`.
+        """
+        configured = self._settings.recipient_certificate
+        if configured is not None:
+            return read_certificate(configured)
+        if not self._settings.practice:
+            raise RuleError("packet.no_recipient", way_on=WayOn.CHECK_SETTINGS)
+        return self._practice_centre()
+
+    def _practice_centre(self) -> x509.Certificate:
+        from station.packet.practice import practice_data_centre  # noqa: PLC0415 - crypto is loaded late
+
+        folder = self._settings.folder / CENTRE_FOLDER
+        certificate = folder / "centre.crt.pem"
+        if not certificate.exists():
+            centre = practice_data_centre(self._clock.now())
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "centre.key.pem").write_bytes(centre.key_pem)
+            beside = certificate.with_suffix(".part")
+            beside.write_bytes(centre.certificate_pem)
+            beside.replace(certificate)  # last and whole: while it is missing, the pair is made anew
+        return read_certificate(certificate)
+
+
+def read_certificate(path: Path) -> x509.Certificate:
+    """A certificate in PEM or DER. Raises StationError `packet.recipient_unreadable`."""
+    from cryptography import x509  # noqa: PLC0415 - crypto is loaded late
+
+    try:
+        data = path.read_bytes()
+        return x509.load_pem_x509_certificate(data) if b"-----BEGIN" in data else x509.load_der_x509_certificate(data)
+    except (OSError, ValueError) as error:
+        raise StationError("packet.recipient_unreadable", WayOn.CHECK_SETTINGS, path.name) from error
+
+
+def software() -> str:
+    """Program and version, as they stand in the packet."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow, and asked once a packet
+
+    try:
+        return f"ktpel-station {version('ktpel-station')}"
+    except PackageNotFoundError:
+        return "ktpel-station"
+
+
+def _face(work: Work, enrollment: Enrollment) -> EncodedFace:
+    from station.biometrics.images import decode_png, face_jp2  # noqa: PLC0415 - codecs are loaded late
+    from station.packet.contents import EncodedFace  # noqa: PLC0415 - with them
+
+    attempt = enrollment.accepted()
+    if attempt is None:
+        raise RuleError("packet.incomplete", "portrait")
+    left, top, width, height = pass_photo(attempt.width, attempt.height, attempt.eyes)
+    pixels = decode_png(work.blobs.get(attempt.blob_id))[top : top + height, left : left + width]
+    return EncodedFace(attempt, face_jp2(pixels), width, height)
+
+
+def _fingers(work: Work, enrollment: Enrollment) -> tuple[EncodedFinger, ...]:
+    from station.biometrics.images import decode_png, wsq_encode  # noqa: PLC0415 - codecs are loaded late
+    from station.packet.contents import EncodedFinger  # noqa: PLC0415 - with them
+
+    best = [enrollment.best(position) for position in FingerPosition if enrollment.exception(position) is None]
+    return tuple(
+        EncodedFinger(attempt, wsq_encode(decode_png(work.blobs.get(attempt.blob_id)), attempt.dpi))
+        for attempt in best
+        if attempt is not None
+    )
+
+
+def _signature(work: Work, enrollment: Enrollment) -> EncodedSignature | None:
+    from station.biometrics.signature_image import signature_png  # noqa: PLC0415 - pixels are loaded late
+    from station.biometrics.signature_iso import decode  # noqa: PLC0415 - with its sister
+    from station.packet.contents import EncodedSignature  # noqa: PLC0415 - with them
+
+    if not enrollment.signatures or enrollment.signature_missing is not None:
+        return None
+    sample = enrollment.signatures[-1]
+    iso = work.blobs.get(sample.blob_id)
+    geometry, samples = decode(iso)
+    return EncodedSignature(sample, iso, signature_png(samples, geometry))
+
+
+def _extract(entries: Iterable[AuditEntry], visit_id: str) -> bytes:
+    """The visit's lines of the audit trail, each with its hash."""
+    lines = [
+        {
+            "seq": each.seq,
+            "at": moment(each.at),
+            "action": each.action,
+            "by": each.by,
+            "visit_id": each.visit_id,
+            "facts": dict(each.facts),
+            "hash": each.hash.hex(),
+        }
+        for each in entries
+        if each.visit_id == visit_id
+    ]
+    return (json.dumps({"schema": 1, "entries": lines}, sort_keys=True, indent=2) + "\n").encode()
