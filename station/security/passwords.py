@@ -1,0 +1,59 @@
+"""Officers' passwords: argon2id, and what is too weak to be one.
+
+Length counts, not kinds of characters (NIST SP 800-63B, 3.1.1.2): at least ten, not one of the well-known ones,
+not made of the officer's own id or name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from station.errors import RuleError
+
+MINIMUM_LENGTH: Final = 10
+MAXIMUM_LENGTH: Final = 256
+MINIMUM_DIFFERENT: Final = 5
+"""Different characters, so that "aaaaaaaaaa" is none."""
+MINIMUM_WORD: Final = 4
+"""Shorter words of a name are too common to forbid."""
+
+_WELL_KNOWN: Final = (
+    "password", "katasandi", "12345678", "87654321", "qwerty", "admin", "indonesia", "dukcapil", "perekaman", "ktpel",
+)  # fmt: skip
+_HASHER: Final = PasswordHasher()
+"""RFC 9106's low-memory profile: 64 MiB, three passes; some 50 ms."""
+
+
+def hash(password: str) -> str:  # noqa: A001 - the field's word, always used with its module
+    """The text to be kept, with its salt and cost in it."""
+    return _HASHER.hash(password)
+
+
+def verify(kept: str, password: str) -> bool:
+    """Whether it is the password; False too where what was kept is no argon2 text. Slow on purpose."""
+    try:
+        return _HASHER.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def needs_rehash(kept: str) -> bool:
+    """Whether it was kept at a lower cost than today's: hash it again after the next right password."""
+    return _HASHER.check_needs_rehash(kept)
+
+
+def check_strength(password: str, *, own: Iterable[str] = ()) -> None:
+    """Refuse a password that is soon guessed. `own` are the officer's id and name.
+
+    Raises:
+        RuleError: `password.too_weak`.
+    """
+    plain = password.casefold()
+    short = not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH or len(set(plain)) < MINIMUM_DIFFERENT
+    words = {word for each in own for word in each.casefold().split() if len(word) >= MINIMUM_WORD}
+    if short or any(word in plain for word in (*_WELL_KNOWN, *words)):
+        raise RuleError("password.too_weak")

@@ -1,0 +1,80 @@
+"""The audit trail on disk: chained in the same transaction as what it tells of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from station.domain.audit import GENESIS, AuditEntry, AuditHead, Fact, canonical, check, link, statement
+from station.store.tables import audit_entries, audit_heads
+
+NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
+
+
+class Audit:
+    """Lines that are only ever added, and the station's signatures over how far they went."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(
+        self, action: str, *, at: datetime, by: str, visit_id: str = "", facts: Mapping[str, Fact] = NO_FACTS
+    ) -> AuditEntry:
+        """Add one line, chained to the newest.
+
+        Raises:
+            ValueError: an action or a fact that may not stand in the trail; `station.domain.audit.check` says which.
+        """
+        check(action, facts)
+        newest, previous = self.head()
+        seq, at = newest + 1, at.astimezone(UTC)
+        digest = link(previous, canonical(seq, at, action, by=by, visit_id=visit_id, facts=facts))
+        line = AuditEntry(seq, at, action, by, visit_id, dict(facts), digest)
+        row = {
+            "seq": seq,
+            "at": at,
+            "action": action,
+            "by": by,
+            "visit_id": visit_id,
+            "facts": json.dumps(dict(facts), sort_keys=True),
+            "hash": line.hash,
+        }
+        self._connection.execute(insert(audit_entries), row)
+        return line
+
+    def entries(self, from_seq: int = 0) -> Iterator[AuditEntry]:
+        """Every line from `from_seq` on, in stored order."""
+        query = select(audit_entries).where(audit_entries.c.seq >= from_seq).order_by(audit_entries.c.seq)
+        for row in self._connection.execute(query):
+            yield AuditEntry(row.seq, row.at, row.action, row.by, row.visit_id, json.loads(row.facts), row.hash)
+
+    def of(self, visit_id: str) -> tuple[AuditEntry, ...]:
+        """Every line about one visit."""
+        return tuple(entry for entry in self.entries() if entry.visit_id == visit_id)
+
+    def head(self) -> tuple[int, bytes]:
+        """How far the trail goes: number and hash of the newest line; 0 and `GENESIS` where there is none."""
+        query = select(audit_entries.c.seq, audit_entries.c.hash).order_by(audit_entries.c.seq.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return (0, GENESIS) if row is None else (row.seq, row.hash)
+
+    def sign_head(self, sign: Callable[[bytes], bytes], *, at: datetime) -> AuditHead:
+        """Have the newest line signed, and keep that; a head that is signed already is not signed again."""
+        seq, newest = self.head()
+        signed = next((head for head in self.heads() if head.seq == seq), None)
+        if signed is not None:
+            return signed
+        head = AuditHead(seq, newest, at.astimezone(UTC), sign(statement(seq, newest, at)))
+        row = {"seq": head.seq, "hash": head.hash, "at": head.at, "signature": head.signature}
+        self._connection.execute(insert(audit_heads), row)
+        return head
+
+    def heads(self) -> tuple[AuditHead, ...]:
+        """Every signed head, oldest first."""
+        query = select(audit_heads).order_by(audit_heads.c.seq)
+        return tuple(AuditHead(row.seq, row.hash, row.at, row.signature) for row in self._connection.execute(query))

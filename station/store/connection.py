@@ -1,0 +1,142 @@
+"""One SQLCipher connection, made safe: what is in force on it, how it is tested, what its errors mean.
+
+Measured: with a write-ahead log a flipped bit silently drops committed rows and every check then calls the rest clean;
+hence a rollback journal that is truncated, synced at every commit, and an authentication check of every page at the
+start. The connection belongs to the thread that opened it; from any other it refuses to work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, ExceptionContext, StaticPool, create_engine, event
+from sqlcipher3 import dbapi2
+
+from station.errors import StoreError, WayOn
+
+KEY_BYTES: Final = 32
+SALT_BYTES: Final = 16
+LITTLE_SPACE: Final = 4 * 1024 * 1024
+"""Free bytes under which a failed write is told as a full disk, whatever the system called it (quota, file too big)."""
+
+PRAGMAS: Final = (
+    ("locking_mode", "EXCLUSIVE", "exclusive"),  # from the first transaction until it is closed: one program a store
+    ("journal_mode", "TRUNCATE", "truncate"),
+    ("synchronous", "EXTRA", 3),
+    ("foreign_keys", "ON", 1),
+    ("secure_delete", "ON", 1),
+    ("temp_store", "MEMORY", 2),  # nothing is sorted in a file that is not encrypted
+    ("trusted_schema", "OFF", 0),
+)
+"""Name, what is set, and what must then be read back."""
+
+# SQLite's primary result codes: https://www.sqlite.org/rescode.html
+_BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_PERM, _AUTH = 3, 23
+_BEGIN: Final = "BEGIN IMMEDIATE"
+_MEANING: Final = {
+    _BUSY: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
+    _LOCKED: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
+    _IOERR: ("store.unwritable", WayOn.CALL_TECHNICIAN),
+    _CORRUPT: ("store.damaged", WayOn.RESTORE_BACKUP),
+    _NOTADB: ("store.damaged", WayOn.RESTORE_BACKUP),
+    _FULL: ("store.disk_full", WayOn.FREE_SPACE),
+    _READONLY: ("store.not_permitted", WayOn.CHECK_SETTINGS),
+    _CANTOPEN: ("store.not_permitted", WayOn.CHECK_SETTINGS),
+    _PERM: ("store.not_permitted", WayOn.CHECK_SETTINGS),
+    _AUTH: ("store.not_permitted", WayOn.CHECK_SETTINGS),
+}
+
+
+def open_engine(path: Path, key: bytes) -> Engine:
+    """The engine over the one connection, checked and exclusively held.
+
+    Raises:
+        StoreError: as `Store.open`.
+    """
+    if len(key) != KEY_BYTES:
+        raise StoreError("store.wrong_key", WayOn.CHECK_SETTINGS, f"a key has {KEY_BYTES} bytes")
+    _make_file(path)
+    connection = _connect(path, key)
+    engine = create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=lambda: connection,
+        poolclass=StaticPool,
+        hide_parameters=True,  # an error's words never hold what was to be written
+    )
+    event.listen(engine, "begin", lambda each: each.exec_driver_sql(_BEGIN))
+    event.listen(engine, "before_cursor_execute", lambda _, __, statement, *___: _want_begun(connection, statement))
+    event.listen(engine, "commit", lambda _: _want_begun(connection, "COMMIT"))
+    event.listen(engine, "handle_error", lambda context: _tell(path, context))
+    return engine
+
+
+def _want_begun(connection: Any, statement: str) -> None:  # noqa: ANN401 - sqlcipher3 has no types
+    """Refuse to go on once SQLite rolled back by itself, as it may on a full disk: the rest would be half a step."""
+    if statement != _BEGIN and not connection.in_transaction:
+        raise StoreError("store.unwritable", WayOn.RETRY, "rolled back")
+
+
+def _make_file(path: Path) -> None:
+    """An empty file for the owner alone; SQLite would ask the umask."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreError("store.not_permitted", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+
+
+def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
+    salt = hashlib.sha256(b"ktpel store salt" + key).digest()[:SALT_BYTES]
+    # isolation_level None: transactions are begun here, not guessed from the statement. Nothing is read yet.
+    connection = dbapi2.connect(path, timeout=0, isolation_level=None)
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to the standard error output
+        connection.execute(f"PRAGMA key = \"x'{(key + salt).hex()}'\"")
+        for name, wanted, expected in PRAGMAS:
+            connection.execute(f"PRAGMA {name} = {wanted}")
+            (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+            if found != expected:
+                raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, f"{name} is {found}")
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+        broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+        if broken:
+            raise StoreError("store.damaged", WayOn.RESTORE_BACKUP, f"{len(broken)} pages do not authenticate")
+    except dbapi2.Error as error:
+        connection.close()
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == _NOTADB and not _made_with(path, salt):
+            raise StoreError("store.wrong_key", WayOn.CHECK_SETTINGS) from error
+        raise told(path, error) or error from error
+    except StoreError:
+        connection.close()
+        raise
+    return connection
+
+
+def _made_with(path: Path, salt: bytes) -> bool:
+    """Whether the store was made with this key: the file begins with a salt that was derived from it."""
+    with path.open("rb") as file:
+        return file.read(SALT_BYTES) == salt
+
+
+def told(path: Path, error: BaseException) -> StoreError | None:
+    """What a database error means to a person, or None where it is our own bug."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    meaning = _MEANING.get(code & 0xFF)
+    if meaning is None:
+        return None
+    if code & 0xFF == _IOERR and shutil.disk_usage(path.parent).free < LITTLE_SPACE:
+        meaning = _MEANING[_FULL]
+    return StoreError(*meaning, getattr(error, "sqlite_errorname", ""))
+
+
+def _tell(path: Path, context: ExceptionContext) -> None:
+    error = told(path, context.original_exception)
+    if error is not None:
+        raise error

@@ -1,0 +1,94 @@
+"""The store and its unit of work: everything that a step produced is committed at once, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, RootTransaction
+
+from station.store.audit import Audit
+from station.store.blobs import Blobs
+from station.store.cipher import RecordCipher
+from station.store.connection import open_engine
+from station.store.officers import Officers
+from station.store.schema import upgrade
+from station.store.screening import Answers, Decisions, Hygiene
+from station.store.sealing import RecordSeal
+from station.store.visits import Visits
+
+
+class Work:
+    """One unit of work. It is rolled back at its end unless `commit` was called."""
+
+    def __init__(self, connection: Connection, transaction: RootTransaction, cipher: RecordCipher) -> None:
+        seal = RecordSeal(connection, cipher)
+        self.visits = Visits(connection, seal)
+        self.blobs = Blobs(connection, seal)
+        self.answers = Answers(connection)
+        self.hygiene = Hygiene(connection)
+        self.officers = Officers(connection)
+        self.decisions = Decisions(connection)
+        self.audit = Audit(connection)
+        self._transaction = transaction
+
+    def commit(self) -> None:
+        """Make everything durable: it is on the disk when this returns. Ends the unit of work.
+
+        Raises:
+            StoreError: it could not be written; nothing of it was.
+        """
+        self._transaction.commit()
+
+
+class Store:
+    """One station's store. It belongs to the thread that opened it; no other may use or close it."""
+
+    def __init__(self, engine: Engine, connection: Connection, cipher: RecordCipher) -> None:
+        self._engine = engine
+        self._connection = connection
+        self._cipher = cipher
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, *, cipher: RecordCipher) -> Store:
+        """Open or make the store, check every page, bring its tables to the newest version.
+
+        Args:
+            path: the database's file; its folder is made.
+            key: 32 bytes, raw.
+            cipher: seals under keys of single records.
+
+        Raises:
+            StoreError: `store.wrong_key`, `store.damaged`, `store.disk_full`, `store.locked`, `store.newer`,
+                `store.not_permitted`, `store.unwritable`.
+        """
+        engine = open_engine(path, key)
+        try:
+            connection = engine.connect()
+            upgrade(connection)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, connection, cipher)
+
+    def close(self) -> None:
+        """Let go of the file. Idempotent."""
+        self._connection.close()
+        self._engine.dispose()
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One unit of work; a second one inside it is refused, since it would commit the first one's half.
+
+        Raises:
+            StoreError: the disk does not let it read or write.
+        """
+        transaction = self._connection.begin()
+        try:
+            yield Work(self._connection, transaction, self._cipher)
+        finally:
+            transaction.close()
+            driver = self._connection.connection.driver_connection
+            if driver is not None and driver.in_transaction:  # a commit that failed left it open
+                driver.rollback()

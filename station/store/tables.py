@@ -1,0 +1,164 @@
+"""The tables. A change here needs a migration of its own, a test compares the two."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.types import TypeEngine
+
+from station.domain.audit import moment
+
+NAMES: Final = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time as text in UTC, to the microsecond: sorts as it reads, comes back aware."""
+
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = Text
+    cache_ok: bool | None = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - overrides
+        return None if value is None else moment(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - overrides
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData(naming_convention=NAMES)
+
+visits = Table(
+    "visits",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("number", Text, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("updated_at", Moment),
+    Column("person", LargeBinary),
+)
+"""`state`, `reason` and `person` (masked NIK and name, sealed) are what the entries amount to, kept for the list."""
+
+record_keys = Table(
+    "record_keys",
+    metadata,
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("visit_id", Text, ForeignKey("visits.id"), nullable=False, index=True),
+    Column("purpose", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("item_id", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("is_reading", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Index("ix_answers_subject_seq", "subject", "seq"),
+    sqlite_autoincrement=True,  # forgotten readings leave gaps, and order is all there is
+)
+
+hygiene = Table(
+    "hygiene",
+    metadata,
+    Column("slot", Text, primary_key=True),
+    Column("serial", Text, primary_key=True),
+    Column("used_by", Text),
+    Column("cleaned_by", Text),
+    Column("cleaned_at", Moment),
+)
+
+officers = Table(
+    "officers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("last_failure_at", Moment),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("protocol_id", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("first_officer", Text, nullable=False),
+    Column("second_officer", Text, nullable=False),
+    Column("decided_at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("visit_id", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("last", Integer, nullable=False),
+)

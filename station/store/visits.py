@@ -1,0 +1,164 @@
+"""Visits: their history, kept entry by entry, and what the list of them shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from station.domain.enrollment import Enrollment
+from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Parked
+from station.domain.step import State, check_plan
+from station.errors import RuleError
+from station.store.sealing import Purpose, RecordSeal
+from station.store.tables import entries, numbers, visits
+
+_KINDS: Final = MappingProxyType({kind.__name__: kind for kind in ENTRY_TYPES})
+
+
+@dataclass(frozen=True, slots=True)
+class VisitSummary:
+    """One line of the list. `name` and `masked_nik` are "" before anybody was identified, `name` again once sealed."""
+
+    visit_id: str
+    number: str
+    state: State
+    masked_nik: str
+    name: str
+    updated_at: datetime
+    reason: str
+
+    def __repr__(self) -> str:
+        return f"VisitSummary({self.visit_id}, {self.number}, {self.state.value})"
+
+
+class Visits:
+    """Every visit of the store, within one unit of work."""
+
+    def __init__(self, connection: Connection, seal: RecordSeal) -> None:
+        self._connection = connection
+        self._seal = seal
+        self._loaded: dict[str, Enrollment] = {}
+        """Nobody else writes within this unit of work, so a history is read and opened once."""
+
+    def add(self, visit_id: str, number: str, plan: tuple[State, ...]) -> None:
+        """A new visit, without any entry yet, with keys of its own.
+
+        Raises:
+            ValueError: the plan is none.
+        """
+        row = {
+            "id": visit_id,
+            "number": number,
+            "plan": ",".join(check_plan(plan)),
+            "state": State.IDENTIFY.value,
+            "reason": "",
+        }
+        self._connection.execute(insert(visits), row)
+        self._seal.make_keys(visit_id)
+
+    def append(self, visit_id: str, entry: Entry) -> Enrollment:
+        """Add one entry; returns the enrollment as it stands with it.
+
+        Raises:
+            RuleError: `visit.out_of_turn`, `visit.unknown`.
+        """
+        enrollment = self.load(visit_id).then(entry)
+        seq, kind = len(enrollment.entries), type(entry).__name__
+        payload = self._seal.seal(visit_id, Purpose.DOCUMENT, f"entry {seq} {kind}", _adapter(kind).dump_json(entry))
+        self._connection.execute(insert(entries), {"visit_id": visit_id, "seq": seq, "kind": kind, "payload": payload})
+        line = {
+            "state": enrollment.state.value,
+            "reason": entry.reason.value if isinstance(entry, Parked | Deferred | Cancelled) else "",
+            "updated_at": entry.at,
+            "person": self._person(enrollment),
+        }
+        self._connection.execute(update(visits).where(visits.c.id == visit_id).values(line))
+        self._loaded[visit_id] = enrollment
+        return enrollment
+
+    def entries(self, visit_id: str) -> tuple[Entry, ...]:
+        """The history, oldest first.
+
+        Raises:
+            RuleError: `visit.unknown`.
+        """
+        return self.load(visit_id).entries
+
+    def load(self, visit_id: str) -> Enrollment:
+        """The enrollment as its history tells it.
+
+        Raises:
+            RuleError: `visit.unknown`.
+        """
+        if visit_id not in self._loaded:
+            self._loaded[visit_id] = Enrollment.of(visit_id, self._entries(visit_id), self._plan(visit_id))
+        return self._loaded[visit_id]
+
+    def summaries(self, states: AbstractSet[State] | None = None) -> tuple[VisitSummary, ...]:
+        """Visits in the order in which they were opened; of every state where none is named."""
+        query = select(visits).where(visits.c.updated_at.is_not(None)).order_by(visits.c.seq)
+        if states is not None:
+            query = query.where(visits.c.state.in_([state.value for state in states]))
+        found = []
+        for row in self._connection.execute(query):
+            person = {"masked_nik": "", "name": ""}
+            if row.person is not None:
+                person = json.loads(self._seal.open(row.id, Purpose.DOCUMENT, "person", row.person))
+            found.append(
+                VisitSummary(
+                    visit_id=row.id,
+                    number=row.number,
+                    state=State(row.state),
+                    masked_nik=person["masked_nik"],
+                    name=person["name"],
+                    updated_at=row.updated_at,
+                    reason=row.reason,
+                )
+            )
+        return tuple(found)
+
+    def next_number(self, day: date) -> int:
+        """The day's next number, from 1; given out once, unless the unit of work is rolled back."""
+        query = upsert(numbers).values(day=day, last=1)
+        query = query.on_conflict_do_update(index_elements=["day"], set_={"last": numbers.c.last + 1})
+        self._connection.execute(query)
+        number: int = self._connection.execute(select(numbers.c.last).where(numbers.c.day == day)).scalar_one()
+        return number
+
+    def _plan(self, visit_id: str) -> tuple[State, ...]:
+        found = self._connection.execute(select(visits.c.plan).where(visits.c.id == visit_id)).scalar_one_or_none()
+        if found is None:
+            raise RuleError("visit.unknown")
+        return tuple(State(step) for step in found.split(","))
+
+    def _entries(self, visit_id: str) -> tuple[Entry, ...]:
+        query = select(entries).where(entries.c.visit_id == visit_id).order_by(entries.c.seq)
+        return tuple(
+            _adapter(row.kind).validate_json(
+                self._seal.open(visit_id, Purpose.DOCUMENT, f"entry {row.seq} {row.kind}", row.payload)
+            )
+            for row in self._connection.execute(query)
+        )
+
+    def _person(self, enrollment: Enrollment) -> bytes | None:
+        applicant = enrollment.applicant
+        if applicant is None:
+            return None
+        name = "" if enrollment.state is State.SEALED else applicant.name
+        person = {"masked_nik": applicant.nik.masked, "name": name}
+        return self._seal.seal(enrollment.visit_id, Purpose.DOCUMENT, "person", json.dumps(person).encode())
+
+
+@cache
+def _adapter(kind: str) -> TypeAdapter[Entry]:
+    """Writes and reads one kind of entry as JSON; made when first needed, which costs some milliseconds."""
+    return TypeAdapter(_KINDS[kind])
