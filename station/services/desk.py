@@ -20,9 +20,14 @@ _Job = Callable[[], None]
 
 
 class Desk:
-    """A worker thread with a queue. All methods may be called from any thread."""
+    """A worker thread with a queue. All methods may be called from any thread.
 
-    def __init__(self) -> None:
+    Args:
+        on_bug: told every exception that a job raised, on the desk's thread; for the log.
+    """
+
+    def __init__(self, on_bug: Callable[[BaseException], None] = lambda _: None) -> None:
+        self._on_bug = on_bug
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -56,6 +61,7 @@ class Desk:
             try:
                 result = job()
             except BaseException as error:  # noqa: BLE001 - whoever waits gets it, whatever it is; the thread lives on
+                self._on_bug(error)
                 future.set_exception(error)
             else:
                 future.set_result(result)

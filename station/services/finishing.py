@@ -13,7 +13,8 @@ from station.domain.step import CAPTURE_STATES, State
 from station.errors import RuleError, StationError, WayOn
 from station.services.calendar import Calendar
 from station.services.counter import Counter
-from station.services.protocol_choice import ProtocolChoice
+from station.services.papers import Papers
+from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
@@ -27,10 +28,10 @@ _CAPTURED = (h.PortraitTaken, h.FingerTaken, h.SignatureTaken)
 class Finishing:
     """On the desk's thread."""
 
-    def __init__(self, counter: Counter, sign_on: SignOn, protocol: ProtocolChoice, calendar: Calendar) -> None:
+    def __init__(self, counter: Counter, sign_on: SignOn, papers: Papers, calendar: Calendar) -> None:
         self._counter = counter
         self._sign_on = sign_on
-        self._protocol = protocol
+        self._papers = papers
         self._calendar = calendar
         self._sealer: Sealer | None = None
 
@@ -65,32 +66,18 @@ class Finishing:
         Raises:
             RuleError: `visit.out_of_turn`, `sign_on.needed`.
         """
-        from station.documents.page import NATIONAL_COMPLAINTS, Complaint, Office  # noqa: PLC0415 - PDF is loaded late
-        from station.documents.receipt import ReceiptData, receipt_pdf  # noqa: PLC0415 - with it
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
         officer, at = self._sign_on.officer(), self._counter.clock.now()
         settings, local = self._counter.settings, self._counter.local_now()
         promise = settings.receipt.rule.given_at(local, is_holiday=self._calendar.is_holiday)
-        own = tuple(Complaint(channel, number) for channel, number in settings.receipt.complaints.items())
-        station = settings.station
-        office = Office(station.regency, station.office, station.name, station.address)
 
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
             if enrollment.state is not State.RECEIPT:
                 raise RuleError("visit.out_of_turn", f"in {enrollment.state.value}")
-            number = f"{station.code}-{local:%Y%m%d}-{enrollment.number}"
-            data = ReceiptData.of(
-                enrollment,
-                receipt_number=number,
-                issued_at=local,
-                officer=officer.name,
-                office=office,
-                promise=promise,
-                protocol=self._title(enrollment),
-                complaints=(*NATIONAL_COMPLAINTS, *own),
-            )
-            blob_id = work.blobs.put(visit_id, receipt_pdf(data), Purpose.DOCUMENT)
+            number = f"{settings.station.code}-{local:%Y%m%d}-{enrollment.number}"
+            pdf = self._papers.receipt(enrollment, number, promise, officer, local)
+            blob_id = work.blobs.put(visit_id, pdf, Purpose.DOCUMENT)
             issued = h.ReceiptIssued(receipt_number=number, blob_id=blob_id, promise=promise, at=at, by=officer.id)
             return [issued]
 
@@ -109,22 +96,25 @@ class Finishing:
 
         Raises:
             RuleError: `receipt.missing`.
-            StationError: `receipt.not_written`.
+            StationError: `paper.not_written`.
         """
-        data = self.receipt_pdf(visit_id)
-        receipt = self._counter.records.load(visit_id).receipt
+        data, receipt = self.receipt_pdf(visit_id), self._counter.records.load(visit_id).receipt
         assert receipt is not None
-        path = folder / f"{receipt.receipt_number}.pdf"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        except OSError as error:
-            raise StationError("receipt.not_written", WayOn.FREE_SPACE, type(error).__name__) from error
-        by, at = self._by(), self._counter.clock.now()
-        with self._counter.records.work() as work:
-            work.audit.append("receipt.exported", at=at, by=by, visit_id=visit_id, facts={})
-            work.commit()
-        return path
+        return self._export(visit_id, folder / f"{receipt.receipt_number}.pdf", data, "receipt.exported")
+
+    def deferral_pdf(self, visit_id: str) -> bytes:
+        """The slip of a visit that was put off, made anew each time. Raises RuleError `deferral.missing`."""
+        enrollment = self._counter.records.load(visit_id)
+        by = enrollment.deferred.by if enrollment.deferred is not None else ""
+        officer = next((each for each in self._sign_on.officers() if each.id == by), None)
+        return self._papers.deferral(enrollment, officer)
+
+    def export_deferral(self, visit_id: str, folder: Path) -> Path:
+        """Write the slip where somebody asked for it. Raises as `export_receipt`, and `deferral.missing`."""
+        data, enrollment = self.deferral_pdf(visit_id), self._counter.records.load(visit_id)
+        assert enrollment.deferred is not None
+        name = f"{self._counter.settings.station.code}-{enrollment.deferred.at:%Y%m%d}-{enrollment.number}-tunda.pdf"
+        return self._export(visit_id, folder / name, data, "deferral.exported")
 
     def approve(self, visit_id: str, officer_id: str = "", password: str = "") -> Enrollment:
         """Let it be sealed: by itself where the profile says so, else a supervisor who captured nothing of it.
@@ -187,8 +177,15 @@ class Finishing:
             work.answers.forget_readings(visit_id)
             return [h.Sealed(file_name=packet.name, sha256=packet.sha256, at=at, by=by)]
 
-        facts = {"file": packet.name, "sha256": packet.sha256, "simulated": enrollment.simulated}
-        sealed = self._counter.records.keep(visit_id, decide, action="packet.sealed", facts=facts)
+        facts: Facts = {"file": packet.name, "sha256": packet.sha256, "simulated": enrollment.simulated}
+        sign = self._sealer.sign
+        sealed = self._counter.records.keep(
+            visit_id,
+            decide,
+            action="packet.sealed",
+            facts=facts,
+            last=lambda work: work.audit.sign_head(sign, at=at),
+        )
         self._counter.leave.drop(visit_id)
         return sealed
 
@@ -214,14 +211,20 @@ class Finishing:
     def _folder(self) -> Path:
         return self._counter.settings.folder / PACKETS
 
+    def _export(self, visit_id: str, path: Path, data: bytes, action: str) -> Path:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        except OSError as error:
+            raise StationError("paper.not_written", WayOn.FREE_SPACE, type(error).__name__) from error
+        with self._counter.records.work() as work:
+            work.audit.append(action, at=self._counter.clock.now(), by=self._by(), visit_id=visit_id, facts={})
+            work.commit()
+        return path
+
     def _by(self) -> str:
         session = self._sign_on.session
         return session.officer.id if session is not None else ""
-
-    def _title(self, enrollment: Enrollment) -> str:
-        cleared = enrollment.cleared
-        ref = cleared.protocol if cleared is not None else None
-        return next((d.title.id for d in self._protocol.available() if d.ref == ref), ref.id if ref else "")
 
     def _supervisor(self, visit_id: str, officer_id: str, password: str) -> str:
         if not officer_id:

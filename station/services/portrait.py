@@ -25,6 +25,7 @@ from station.services.chain import follow, on_device
 from station.services.counter import Counter
 from station.services.crop import pass_photo
 from station.services.prompts import Prompt, PromptKind
+from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class PortraitDesk(CapturingDesk):
             at = self._counter.clock.now()
             return [h.PortraitForced(number=number, forced_by=supervisor.id, reason=reason.strip(), at=at, by=by)]
 
-        facts = {"attempt": number, "officer": supervisor.id}
+        facts: Facts = {"attempt": number, "officer": supervisor.id}
         return self._counter.records.keep(visit_id, decide, action="portrait.forced", facts=facts)
 
     def accept(self, visit_id: str, number: int) -> Enrollment:
@@ -176,7 +177,7 @@ class PortraitDesk(CapturingDesk):
             )
             return [h.PortraitTaken(attempt=attempt, at=at, by=by)]
 
-        facts = {"slot": SLOT, "simulated": shot.source.simulated, "count": len(quality.hints)}
+        facts: Facts = {"slot": SLOT, "simulated": shot.source.simulated, "count": len(quality.hints)}
         return self._counter.records.keep(visit_id, decide, action="portrait.taken", facts=facts)
 
 

@@ -14,6 +14,7 @@ from station.errors import StationError, WayOn
 if TYPE_CHECKING:
     from station.store import Store, Work
 
+Facts = Mapping[str, Fact]
 Decide = Callable[[Enrollment, "Work"], Sequence[Entry]]
 """From a recording as it stands to the entries to be added; may write blobs through the same unit of work."""
 
@@ -50,9 +51,17 @@ class Records:
             return work.visits.load(visit_id)
 
     def keep(
-        self, visit_id: str, decide: Decide, *, action: str, facts: Mapping[str, Fact] | None = None
+        self,
+        visit_id: str,
+        decide: Decide,
+        *,
+        action: str,
+        facts: Facts | None = None,
+        last: Callable[[Work], object] | None = None,
     ) -> Enrollment:
         """Add what `decide` returns (at least one entry) with its line in the audit trail; durable on return.
+
+        `last` runs in the same transaction, after that line.
 
         Raises:
             RuleError: the record does not allow it; nothing is written.
@@ -62,9 +71,10 @@ class Records:
             enrollment = work.visits.load(visit_id)
             entries = decide(enrollment, work)
             for entry in entries:
-                enrollment = enrollment.then(entry)
-                work.visits.append(visit_id, entry)
+                enrollment = work.visits.append(visit_id, entry)
             told = {**(facts or {}), "state": enrollment.state.value}
             work.audit.append(action, at=entries[-1].at, by=entries[-1].by, visit_id=visit_id, facts=told)
+            if last is not None:
+                last(work)
             work.commit()
         return enrollment

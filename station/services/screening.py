@@ -37,6 +37,7 @@ from station.services.chain import acquire
 from station.services.counter import Counter
 from station.services.prompts import Prompt, PromptKind
 from station.services.protocol_choice import ProtocolChoice
+from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 MANUAL_SLOT: Final = "thermometer_manual"
@@ -160,7 +161,7 @@ class ScreeningDesk:
             at=clearance.granted_at,
             by=officer.id,
         )
-        facts = {"protocol": clearance.protocol.id, "sha256": clearance.protocol.sha256, "count": len(passed)}
+        facts: Facts = {"protocol": clearance.protocol.id, "sha256": clearance.protocol.sha256, "count": len(passed)}
         enrollment = self._counter.records.keep(visit_id, lambda _, __: [entry], action="visit.cleared", facts=facts)
         self._counter.leave.grant(clearance)
         return enrollment
@@ -242,7 +243,7 @@ class ScreeningDesk:
         with self._counter.records.work() as work:
             work.answers.add(Answer(line.item.id, line.subject, kept, at, officer.id, source))
             if wiped is not None:
-                work.hygiene.mark_clean(wiped, officer.id, at)
+                work.hygiene.mark_clean(wiped, by=officer.id, at=at)
             facts = {"item": line.item.id, "slot": wiped.slot if wiped else source}
             work.audit.append("screening.answered", at=at, by=officer.id, visit_id=visit_id, facts=facts)
             work.commit()
@@ -255,12 +256,12 @@ class ScreeningDesk:
 def _screened(line: ItemState) -> h.ScreenedItem:
     assert line.answer is not None
     match line.item.subject:
-        case Subject.VISIT | Subject.APPLICANT:
-            about = "visit"
         case Subject.OFFICER:
             about = "officer"
         case Subject.DEVICE:
             about = line.subject.partition("/")[0]
+        case _:
+            about = "visit"
     return h.ScreenedItem(line.item.id, about, line.answer.at, line.answer.by)
 
 

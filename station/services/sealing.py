@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from devices.positions import FingerPosition
 from protocols.clock import Clock
 from station.config import Settings
-from station.domain.audit import AuditEntry, moment
+from station.domain.audit import moment
 from station.domain.enrollment import Enrollment
 from station.errors import RuleError, StationError, WayOn
 from station.services.crop import pass_photo
@@ -55,7 +54,7 @@ class Sealer:
                 face=_face(work, enrollment),
                 fingers=_fingers(work, enrollment),
                 signature=_signature(work, enrollment),
-                audit_extract=_extract(work.audit.entries(), enrollment.visit_id),
+                audit_extract=_extract(work, enrollment.visit_id),
                 sealed_at=at.astimezone(self._settings.zone.tz),
             )
         )
@@ -66,6 +65,10 @@ class Sealer:
             signer_certificate=self._keys.certificate,
             recipient=recipient,
         )
+
+    def sign(self, data: bytes) -> bytes:
+        """The station's signature over a head of the audit trail."""
+        return self._keys.sign(data)
 
     def recipient(self) -> x509.Certificate:
         """The data centre's certificate; in practice without one in the settings, of the practice centre.
@@ -154,8 +157,8 @@ def _signature(work: Work, enrollment: Enrollment) -> EncodedSignature | None:
     return EncodedSignature(sample, iso, signature_png(samples, geometry))
 
 
-def _extract(entries: Iterable[AuditEntry], visit_id: str) -> bytes:
-    """The visit's lines of the audit trail, each with its hash."""
+def _extract(work: Work, visit_id: str) -> bytes:
+    """The visit's lines of the audit trail, each with its hash, and how far the whole trail went."""
     lines = [
         {
             "seq": each.seq,
@@ -166,7 +169,8 @@ def _extract(entries: Iterable[AuditEntry], visit_id: str) -> bytes:
             "facts": dict(each.facts),
             "hash": each.hash.hex(),
         }
-        for each in entries
-        if each.visit_id == visit_id
+        for each in work.audit.of(visit_id)
     ]
-    return (json.dumps({"schema": 1, "entries": lines}, sort_keys=True, indent=2) + "\n").encode()
+    seq, head = work.audit.head()
+    extract = {"schema": 1, "entries": lines, "head": {"seq": seq, "hash": head.hex()}}
+    return (json.dumps(extract, sort_keys=True, indent=2) + "\n").encode()

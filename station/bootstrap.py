@@ -1,0 +1,262 @@
+"""Composition root: the one place that knows every part of a station and ties them together.
+
+Importing this is cheap on purpose: the store, the codecs and the PDF writer are loaded on the desk's thread, after the
+first window has painted.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from devices.bay import BayEvent, DeviceBay
+from devices.device import Device, DeviceKind
+from devices.errors import DeviceError
+from devices.gate import CaptureGate
+from protocols.clearance import NotClearedError
+from protocols.clock import Clock, SystemClock
+from station.config import Settings, StationSection
+from station.errors import StationError, WayOn
+from station.services.calendar import Calendar
+from station.services.chain import follow
+from station.services.codes import Codes
+from station.services.counter import Counter
+from station.services.desk import Desk
+from station.services.fingers import FingersDesk
+from station.services.finishing import Finishing
+from station.services.hygiene import StoreHygieneLog
+from station.services.leave import CaptureLeave
+from station.services.papers import Papers
+from station.services.portrait import PortraitDesk
+from station.services.prompts import Prompts
+from station.services.protocol_choice import ProtocolChoice
+from station.services.records import Records
+from station.services.screening import MANUAL_SLOT, ScreeningDesk
+from station.services.sign_on import PRACTICE_OFFICERS, SignOn
+from station.services.signature import SignatureDesk
+from station.services.visits import Visits
+
+if TYPE_CHECKING:
+    from station.store import VisitSummary
+
+DATABASE: Final = "station.db"
+KEYS: Final = "keys"
+LOG: Final = "log"
+PRACTICE_PROTOCOL: Final = "emergency-2020"
+PRACTICE_REASON: Final = "Latihan"
+
+HealthListener = Callable[[BayEvent], None]
+DeviceMaker = Callable[[CaptureGate], Device]
+
+
+@dataclass(frozen=True, slots=True)
+class StartReport:
+    """What the start found.
+
+    Attributes:
+        unfinished: visits that were open when the station ended, to be taken up at the same step.
+        needs_first_officer: nobody has been taken on yet.
+        practice: some device is simulated; nothing recorded is real.
+        key_protection: what guards the keys at rest, e.g. `file`.
+        unsealed: visits that were approved and could not be sealed even now.
+    """
+
+    unfinished: tuple[VisitSummary, ...]
+    needs_first_officer: bool
+    practice: bool
+    key_protection: str
+    unsealed: tuple[str, ...] = ()
+
+
+class Station:
+    """One station, wired. The parts are public: each says on which thread it may be used."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.desk = Desk(on_bug=self._note_bug)
+        self.prompts = Prompts()
+        self._records = Records()
+        self._listeners: list[HealthListener] = []
+        self._lock = threading.Lock()
+        self._opened = ExitStack()
+        self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
+        self.bay = DeviceBay(self.gate, device_makers(settings, clock), self._tell_health)
+        self._counter = Counter(
+            settings=settings,
+            clock=clock,
+            desk=self.desk,
+            records=self._records,
+            bay=self.bay,
+            gate=self.gate,
+            leave=CaptureLeave(self.gate),
+            prompts=self.prompts,
+        )
+        calendar = Calendar()
+        self.sign_on = SignOn(self._counter)
+        self.protocol = ProtocolChoice(self._counter, self.sign_on)
+        self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
+        self.visits = Visits(self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load())
+        self.portrait = PortraitDesk(self._counter, self.sign_on)
+        self.fingers = FingersDesk(self._counter, self.sign_on)
+        self.signature = SignatureDesk(self._counter, self.sign_on)
+        papers = Papers(self._counter, self.protocol)
+        self.finishing = Finishing(self._counter, self.sign_on, papers, calendar)
+
+    @property
+    def identity(self) -> StationSection:
+        """Code, name, office and regency of this station. From any thread."""
+        return self.settings.station
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any device is a simulator. From any thread."""
+        return self.settings.practice
+
+    def start(self) -> Future[StartReport]:
+        """Open keys, store and records on the desk, then begin to open the devices. From any thread.
+
+        The future fails with StationError where anything of it cannot be opened; `stop` is then still due.
+        """
+        self.desk.start()
+
+        def begin_devices(report: StartReport) -> Future[StartReport]:
+            self.bay.start()
+            done: Future[StartReport] = Future()
+            done.set_result(report)
+            return done
+
+        return follow(self.desk.submit(self._open), begin_devices)
+
+    def stop(self) -> None:
+        """End everything and join every thread. Idempotent; from any thread but the station's own."""
+        self.portrait.stop()
+        self.signature.stop()
+        self.bay.stop()
+        self.desk.submit(self._opened.close)
+        self.desk.stop()
+
+    def on_health(self, listener: HealthListener) -> None:
+        """Tell `listener` of every change at a device, on that device's thread. From any thread."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def _tell_health(self, event: BayEvent) -> None:
+        with self._lock:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener(event)
+
+    # -- on the desk
+
+    def _open(self) -> StartReport:
+        from station.security.keys import KeyRing  # noqa: PLC0415 - crypto is loaded on the desk's thread
+        from station.security.redaction import logging_to  # noqa: PLC0415 - as the line above
+        from station.services.sealing import Sealer  # noqa: PLC0415 - as the line above
+        from station.store import Store  # noqa: PLC0415 - the database is loaded on the desk's thread
+
+        folder = self.settings.folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._opened.enter_context(logging_to(folder / LOG))
+        except OSError as error:
+            raise StationError("store.unwritable", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+        keys = KeyRing.open_or_create(folder / KEYS)
+        self._records.open(Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher))
+        self._opened.callback(self._records.close)
+        self.finishing.open(Sealer(self.settings, self.clock, keys))
+        if self.settings.practice:
+            self._make_practice_ready()
+        unsealed = self.finishing.seal_interrupted()
+        return StartReport(
+            unfinished=self.visits.unfinished(),
+            needs_first_officer=self.sign_on.needs_first_officer(),
+            practice=self.settings.practice,
+            key_protection=keys.protection,
+            unsealed=unsealed,
+        )
+
+    def _make_practice_ready(self) -> None:
+        if self.sign_on.needs_first_officer():
+            self.sign_on.take_on(*PRACTICE_OFFICERS)
+        if self.protocol.in_force() is None:
+            deciders = [each.id for each in PRACTICE_OFFICERS[1:]]
+            self.protocol.decide(PRACTICE_PROTOCOL, (deciders[0], deciders[1]), PRACTICE_REASON)
+
+    def _note_bug(self, error: BaseException) -> None:
+        """What no person can act on goes to the log, without its words."""
+        if isinstance(error, StationError | DeviceError | NotClearedError):
+            return
+        import structlog  # noqa: PLC0415 - only when something is wrong
+
+        structlog.get_logger().error("desk.job_failed", exc_info=error)
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Station:
+    """A station as the settings describe it; nothing is opened before `Station.start`."""
+    return Station(settings, clock or SystemClock())
+
+
+def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]:
+    """Slot to the maker of its device, for what the settings name; manual temperature entry is always there."""
+    devices = settings.devices
+    makers: dict[str, DeviceMaker] = {}
+    if (camera := devices.camera) is not None:
+        from devices.camera.opencv import OpenCvCamera  # noqa: PLC0415 - only what is attached is loaded
+
+        makers[DeviceKind.CAMERA] = lambda gate: OpenCvCamera(
+            DeviceKind.CAMERA,
+            gate,
+            camera.source,
+            width=camera.width,
+            height=camera.height,
+            fps=camera.fps,
+            clock=clock,
+            simulated=camera.simulated,
+        )
+    if (scanner := devices.fingerprint) is not None:
+        from devices.fingerprint.r30x import R30xScanner  # noqa: PLC0415 - only what is attached is loaded
+
+        makers[DeviceKind.FINGERPRINT] = lambda gate: R30xScanner(
+            DeviceKind.FINGERPRINT,
+            gate,
+            scanner.url,
+            password=scanner.password,
+            address=scanner.address,
+            clock=clock,
+            simulated=scanner.simulated,
+        )
+    if (pad := devices.signature_pad) is not None:
+        from devices.signature_pad.topaz import TopazPad  # noqa: PLC0415 - only what is attached is loaded
+        from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS  # noqa: PLC0415 - with it
+
+        model = MODELS.get(pad.model) if pad.model else DEFAULT_MODEL
+        if model is None:
+            raise StationError("device.unknown_model", WayOn.CHECK_SETTINGS, pad.model)
+        makers[DeviceKind.SIGNATURE_PAD] = lambda gate: TopazPad(
+            DeviceKind.SIGNATURE_PAD, gate, pad.url, model=model, clock=clock, simulated=pad.simulated
+        )
+    if (reader := devices.card_reader) is not None:
+        from devices.card_reader.pcsc import PcscReader  # noqa: PLC0415 - only what is attached is loaded
+
+        makers[DeviceKind.CARD_READER] = lambda gate: PcscReader(
+            DeviceKind.CARD_READER,
+            gate,
+            reader.reader,
+            service=reader.socket or None,
+            simulated=reader.simulated,
+        )
+    if (thermometer := devices.thermometer) is not None:
+        from devices.thermometer.mcu90614 import Mcu90614  # noqa: PLC0415 - only what is attached is loaded
+
+        makers[DeviceKind.THERMOMETER] = lambda _: Mcu90614(
+            DeviceKind.THERMOMETER, thermometer.url, clock=clock, simulated=thermometer.simulated
+        )
+    from devices.thermometer.manual import ManualThermometer  # noqa: PLC0415 - with its sisters
+
+    makers[MANUAL_SLOT] = lambda _: ManualThermometer(MANUAL_SLOT, clock=clock)
+    return {str(slot): make for slot, make in makers.items()}
