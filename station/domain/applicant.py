@@ -11,6 +11,8 @@ from station.domain.nik import Nik, Sex
 MINIMUM_AGE = 16
 """Recording is open from 16; the card is issued at 17 (domain reference, section 1)."""
 CARD_AGE = 17
+NEVER_MARRIED = "1"
+"""Marital status; whoever ever was married is recorded, and gets the card, at any age."""
 MAX_NAME_LENGTH = 60
 """Permendagri 73/2022; older, longer names stay valid, so it warns only."""
 
@@ -41,7 +43,10 @@ class BiodataWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the person lives: street, RT and RW, village, district, regency, province, in the registry's words."""
+    """Where the person lives: street, RT and RW, village, district, regency, province, in the registry's words.
+
+    `repr` shows nothing of it.
+    """
 
     street: str
     rt: str
@@ -50,6 +55,9 @@ class Address:
     district: str
     regency: str
     province: str
+
+    def __repr__(self) -> str:
+        return "Address()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class Applicant:
 
     def can_record(self, day: date) -> bool:
         """Sixteen, or ever married."""
-        return self.age_on(day) >= MINIMUM_AGE or self.marital_status != "1"
+        return self.age_on(day) >= MINIMUM_AGE or self.marital_status != NEVER_MARRIED
 
     @property
     def background(self) -> Background:
@@ -100,6 +108,6 @@ class Applicant:
             found.append(BiodataWarning.NAME_ONE_WORD)
         if not all(c.isalpha() and c.isascii() for c in self.name if not c.isspace()):
             found.append(BiodataWarning.NAME_CHARACTERS)
-        if self.age_on(day) < CARD_AGE and self.can_record(day):
+        if MINIMUM_AGE <= self.age_on(day) < CARD_AGE and self.marital_status == NEVER_MARRIED:
             found.append(BiodataWarning.CARD_LATER)
         return tuple(found)

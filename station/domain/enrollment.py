@@ -6,7 +6,7 @@ that entry added. Nothing here reads a clock, a file or a device: times, attempt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import Final
 from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.applicant import Applicant
+from station.domain.folding import told
 from station.domain.samples import (
     IRISES_NOT_CAPTURED,
     FingerAttempt,
@@ -264,13 +265,7 @@ class Enrollment:
         Raises:
             RuleError: `portrait.not_accepted`, `fingerprint.missing`, `signature.missing`, `visit.out_of_turn`.
         """
-        self._want(Event.CAPTURED)
-        if self.state is State.PORTRAIT and not self.accepted_portrait:
-            raise RuleError("portrait.not_accepted")
-        if self.state is State.FINGERPRINTS and self.next_finger() is not None:
-            raise RuleError("fingerprint.missing")
-        if self.state is State.SIGNATURE and not self.signatures and self.signature_missing is None:
-            raise RuleError("signature.missing")
+        self._want_complete(self.state)
         return h.StepFinished(step=self.state, at=at, by=by)
 
     def cannot_sign(self, confirmed_by: str, *, at: datetime, by: str) -> h.SignatureNotCaptured:
@@ -291,9 +286,9 @@ class Enrollment:
         """This enrollment with one more entry.
 
         Raises:
-            RuleError: `visit.out_of_turn`, the table has no such way.
+            RuleError: `visit.out_of_turn`, the table has no such way; as `finish`, where a step is said to be done.
         """
-        return replace(_told(self._moved(entry), entry), entries=(*self.entries, entry))
+        return replace(told(self._moved(entry), entry), entries=(*self.entries, entry))
 
     def _moved(self, entry: h.Entry) -> Enrollment:
         """The state that the entry leads to."""
@@ -312,6 +307,7 @@ class Enrollment:
         finished = self.finished
         match entry:
             case h.StepFinished():
+                self._want_complete(entry.step)
                 finished |= {entry.step}
             case h.StepRedone() | h.Returned():
                 if entry.step not in CAPTURE_STATES:
@@ -327,81 +323,17 @@ class Enrollment:
         if not self.may(event):
             raise RuleError("visit.out_of_turn", f"{event.value} in {self.state.value}")
 
+    def _want_complete(self, step: State) -> None:
+        """The capture step is under way and has all that it is for."""
+        self._want(Event.CAPTURED)
+        self._want_state(step)
+        if step is State.PORTRAIT and self.accepted() is None:
+            raise RuleError("portrait.not_accepted")
+        if step is State.FINGERPRINTS and self.next_finger() is not None:
+            raise RuleError("fingerprint.missing")
+        if step is State.SIGNATURE and not self.signatures and self.signature_missing is None:
+            raise RuleError("signature.missing")
+
     def _want_state(self, state: State) -> None:
         if self.state is not state:
             raise RuleError("visit.out_of_turn", f"in {self.state.value}, not {state.value}")
-
-
-def _told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911 - one line a kind of entry
-    """What the entry adds to the facts."""
-    match entry:
-        case h.Opened():
-            return replace(e, number=entry.number)
-        case h.Identified():
-            return replace(e, applicant=entry.applicant, identified=entry)
-        case h.Cleared():
-            return replace(e, cleared=entry)
-        case h.PortraitTaken() | h.PortraitForced() | h.PortraitAccepted():
-            return _portrait_told(e, entry)
-        case h.FingerTaken() | h.FingerExcepted() | h.FingerExceptionWithdrawn():
-            return _finger_told(e, entry)
-        case h.SignatureTaken():
-            return replace(e, signatures=(*e.signatures, entry.sample), signature_missing=None)
-        case h.SignatureNotCaptured():
-            return replace(e, signature_missing=entry.reason)
-        case h.StepRedone() | h.Returned():
-            return _step_undone(e, entry)
-        case h.ReceiptIssued():
-            return replace(e, receipt=entry)
-        case h.Approved() | h.Sealed() | h.Parked() | h.Resumed() | h.Deferred():
-            return _course_told(e, entry)
-    return e
-
-
-def _portrait_told(e: Enrollment, entry: h.PortraitTaken | h.PortraitForced | h.PortraitAccepted) -> Enrollment:
-    match entry:
-        case h.PortraitTaken():
-            return replace(e, portraits=(*e.portraits, entry.attempt))
-        case h.PortraitForced():
-            return _portrait_changed(e, entry.number, lambda p: replace(p, forced_by=entry.forced_by))
-        case h.PortraitAccepted():
-            accepted = _portrait_changed(e, entry.number, lambda p: replace(p, accepted_at=entry.at))
-            return replace(accepted, accepted_portrait=entry.number)
-
-
-def _portrait_changed(e: Enrollment, number: int, change: Callable[[PortraitAttempt], PortraitAttempt]) -> Enrollment:
-    return replace(e, portraits=tuple(change(p) if p.number == number else p for p in e.portraits))
-
-
-def _finger_told(e: Enrollment, entry: h.FingerTaken | h.FingerExcepted | h.FingerExceptionWithdrawn) -> Enrollment:
-    match entry:
-        case h.FingerTaken():
-            return replace(e, fingers=(*e.fingers, entry.attempt))
-        case h.FingerExcepted():
-            return replace(e, exceptions=(*e.exceptions, entry.exception))
-        case h.FingerExceptionWithdrawn():
-            kept = tuple(each for each in e.exceptions if each.position is not entry.position)
-            return replace(e, exceptions=kept)
-
-
-def _step_undone(e: Enrollment, entry: h.StepRedone | h.Returned) -> Enrollment:
-    """What was taken stays; the step is asked for anew, fingers with a fresh count of attempts."""
-    if entry.step is State.PORTRAIT:
-        return replace(e, accepted_portrait=0)
-    if entry.step is State.FINGERPRINTS:
-        return replace(e, rounds=e.rounds + 1)
-    return e
-
-
-def _course_told(e: Enrollment, entry: h.Approved | h.Sealed | h.Parked | h.Resumed | h.Deferred) -> Enrollment:
-    match entry:
-        case h.Approved():
-            return replace(e, approved=entry)
-        case h.Sealed():
-            return replace(e, sealed=entry)
-        case h.Parked():
-            return replace(e, parked=entry)
-        case h.Resumed():
-            return replace(e, parked=None, deferred=None)
-        case h.Deferred():
-            return replace(e, deferred=entry)

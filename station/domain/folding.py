@@ -1,0 +1,89 @@
+"""What each kind of entry adds to the facts of a recording. Rules are not asked here; `Enrollment.then` has done that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from station.domain import history as h
+from station.domain.samples import PortraitAttempt
+from station.domain.step import State
+
+if TYPE_CHECKING:
+    from station.domain.enrollment import Enrollment
+
+
+def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911 - one line a kind of entry
+    """What the entry adds to the facts."""
+    match entry:
+        case h.Opened():
+            return replace(e, number=entry.number)
+        case h.Identified():
+            return replace(e, applicant=entry.applicant, identified=entry)
+        case h.Cleared():
+            return replace(e, cleared=entry)
+        case h.PortraitTaken() | h.PortraitForced() | h.PortraitAccepted():
+            return _portrait_told(e, entry)
+        case h.FingerTaken() | h.FingerExcepted() | h.FingerExceptionWithdrawn():
+            return _finger_told(e, entry)
+        case h.SignatureTaken():
+            return replace(e, signatures=(*e.signatures, entry.sample), signature_missing=None)
+        case h.SignatureNotCaptured():
+            return replace(e, signature_missing=entry.reason)
+        case h.StepRedone() | h.Returned():
+            return _step_undone(e, entry)
+        case h.ReceiptIssued():
+            return replace(e, receipt=entry)
+        case h.Approved() | h.Sealed() | h.Parked() | h.Resumed() | h.Deferred():
+            return _course_told(e, entry)
+    return e
+
+
+def _portrait_told(e: Enrollment, entry: h.PortraitTaken | h.PortraitForced | h.PortraitAccepted) -> Enrollment:
+    match entry:
+        case h.PortraitTaken():
+            return replace(e, portraits=(*e.portraits, entry.attempt))
+        case h.PortraitForced():
+            return _portrait_changed(e, entry.number, lambda p: replace(p, forced_by=entry.forced_by))
+        case h.PortraitAccepted():
+            accepted = _portrait_changed(e, entry.number, lambda p: replace(p, accepted_at=entry.at))
+            return replace(accepted, accepted_portrait=entry.number)
+
+
+def _portrait_changed(e: Enrollment, number: int, change: Callable[[PortraitAttempt], PortraitAttempt]) -> Enrollment:
+    return replace(e, portraits=tuple(change(p) if p.number == number else p for p in e.portraits))
+
+
+def _finger_told(e: Enrollment, entry: h.FingerTaken | h.FingerExcepted | h.FingerExceptionWithdrawn) -> Enrollment:
+    match entry:
+        case h.FingerTaken():
+            return replace(e, fingers=(*e.fingers, entry.attempt))
+        case h.FingerExcepted():
+            return replace(e, exceptions=(*e.exceptions, entry.exception))
+        case h.FingerExceptionWithdrawn():
+            kept = tuple(each for each in e.exceptions if each.position is not entry.position)
+            return replace(e, exceptions=kept)
+
+
+def _step_undone(e: Enrollment, entry: h.StepRedone | h.Returned) -> Enrollment:
+    """What was taken stays; the step is asked for anew, fingers with a fresh count of attempts."""
+    if entry.step is State.PORTRAIT:
+        return replace(e, accepted_portrait=0)
+    if entry.step is State.FINGERPRINTS:
+        return replace(e, rounds=e.rounds + 1)
+    return e
+
+
+def _course_told(e: Enrollment, entry: h.Approved | h.Sealed | h.Parked | h.Resumed | h.Deferred) -> Enrollment:
+    match entry:
+        case h.Approved():
+            return replace(e, approved=entry)
+        case h.Sealed():
+            return replace(e, sealed=entry)
+        case h.Parked():
+            return replace(e, parked=entry)
+        case h.Resumed():
+            return replace(e, parked=None, deferred=None)
+        case h.Deferred():
+            return replace(e, deferred=entry)
