@@ -14,8 +14,7 @@ from station.documents.page import (
     MUTED,
     NATIONAL_COMPLAINTS,
     NAVY,
-    RIGHT,
-    TINT,
+    PLAIN,
     Complaint,
     Office,
     Sheet,
@@ -100,28 +99,25 @@ def deferral_pdf(data: DeferralData) -> bytes:
     y = sheet.letterhead(data.office)
     sheet.text(LEFT, y - 32, "Penundaan Perekaman KTP-el", 20, font=BOLD)
     sheet.text(LEFT, y - 48, f"Kunjungan {data.visit_number}", 10.5, color=MUTED)
-    y = _return(sheet, y - 62, data)
+    y = sheet.panel(
+        y - 62, label="Silakan datang kembali pada", day=wording.day(data.proposed), hours=data.hours, place=data.place
+    )
     y -= 22
-    for label, words in (
-        ("Nama", data.name),
-        ("NIK", data.masked_nik),
-        ("Alasan", wording.DEFERRALS[data.reason]),
-        ("Protokol kesehatan", data.protocol),
-        ("Petugas", data.officer),
+    for label, words, font in (
+        ("Nama", data.name, BOLD),
+        ("NIK", data.masked_nik, BOLD),
+        ("Alasan", wording.DEFERRALS[data.reason], PLAIN),
+        ("Protokol kesehatan", data.protocol, PLAIN),
+        ("Petugas", data.officer, PLAIN),
     ):
         if words:
             sheet.text(LEFT, y - 10, label, 9, color=MUTED)
-            y -= max(sheet.paragraph(LEFT + 104, y, INNER - 104, words, 10.5), 14) + 7
+            y -= max(sheet.paragraph(LEFT + 104, y, INNER - 104, words, 10.5, font=font), 14) + 7
     y -= 8
     sheet.rule(y)
     sheet.heading(y - 20, "Saat datang kembali")
     y -= 26
-    for words in (
-        f"Sebutkan nomor kunjungan {data.visit_number}. Data yang sudah dibacakan tidak perlu diulang.",
-        "Bawa fotokopi kartu keluarga. Tidak perlu surat pengantar RT/RW.",
-        "Pakai masker dan cuci tangan sebelum masuk.",
-        "Bila keperluan Anda mendesak (sekolah, TNI/Polri, rumah sakit, BPJS), bawa buktinya agar didahulukan.",
-    ):
+    for words in _advice(data):
         sheet.text(LEFT + 2, y - 12, "•", 10, color=NAVY)
         y -= sheet.paragraph(LEFT + 14, y - 2, INNER - 14, words, 10) + 4
     y -= 14
@@ -132,15 +128,16 @@ def deferral_pdf(data: DeferralData) -> bytes:
     return sheet.finish(simulated=data.simulated)
 
 
-def _return(sheet: Sheet, top: float, data: DeferralData) -> float:
-    """The largest words of the page: when and where to come back."""
-    height = 92.0
-    sheet.area(LEFT, top - height, INNER, height, TINT, radius=4)
-    sheet.area(LEFT, top - height, 5, height, NAVY)
-    x = LEFT + 20
-    sheet.text(x, top - 20, "Silakan datang kembali pada", 9.5, color=MUTED)
-    sheet.text(x, top - 44, wording.day(data.proposed), 22, font=BOLD, color=NAVY)
-    if data.hours:
-        sheet.text_right(RIGHT - 16, top - 44, data.hours, 10.5)
-    sheet.paragraph(x, top - 54, INNER - 40, data.place, 12.5, font=BOLD, leading=1.2)
-    return top - height
+def _advice(data: DeferralData) -> list[str]:
+    """What to bring and to know, as far as the reason makes it matter."""
+    found = [
+        f"Sebutkan nomor kunjungan {data.visit_number}.",
+        "Bawa fotokopi kartu keluarga. Tidak perlu surat pengantar RT/RW.",
+    ]
+    if data.reason is not DeferralReason.TOO_YOUNG:
+        found.append("Pakai masker dan cuci tangan sebelum masuk.")
+    if data.reason is DeferralReason.NOT_URGENT:
+        found.append(
+            "Bila keperluan Anda mendesak (sekolah, TNI/Polri, rumah sakit, BPJS), bawa buktinya agar didahulukan."
+        )
+    return found

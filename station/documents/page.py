@@ -91,6 +91,32 @@ def _pdf_date(when: datetime) -> str:
     return f"D:{when:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
 
 
+def _style(font: str, size: float, leading: float, color: Color = INK) -> ParagraphStyle:
+    return ParagraphStyle("", fontName=font, fontSize=size, leading=size * leading, textColor=color, splitLongWords=1)
+
+
+def width_of(words: str, size: float, *, font: str = PLAIN) -> float:
+    """Of one line."""
+    _register_fonts()
+    return pdfmetrics.stringWidth(words, font, size)
+
+
+def height_of(words: str, width: float, size: float, *, font: str = PLAIN, leading: float = 1.35) -> float:
+    """What a paragraph of these words would take."""
+    _register_fonts()
+    return float(Paragraph(escape(words), _style(font, size, leading)).wrap(width, HEIGHT)[1])
+
+
+def fitting(
+    words: str, width: float, size: float, *, font: str = PLAIN, leading: float = 1.35, lines: int = 2
+) -> float:
+    """The greatest size, from `size` down to half of it, at which the words take no more than so many lines."""
+    least = size / 2
+    while size > least and height_of(words, width, size, font=font, leading=leading) > lines * size * leading + 0.01:
+        size -= 0.5
+    return size
+
+
 class Sheet:
     """One A4 page."""
 
@@ -127,13 +153,13 @@ class Sheet:
         self, x: float, y: float, words: str, size: float = 9.5, *, font: str = PLAIN, color: Color = INK
     ) -> None:
         """One line that ends at `x`."""
-        self.text(x - pdfmetrics.stringWidth(words, font, size), y, words, size, font=font, color=color)
+        self.text(x - width_of(words, size, font=font), y, words, size, font=font, color=color)
 
     def text_centred(
         self, x: float, y: float, words: str, size: float = 9.5, *, font: str = PLAIN, color: Color = INK
     ) -> None:
         """One line about `x`."""
-        self.text(x - pdfmetrics.stringWidth(words, font, size) / 2, y, words, size, font=font, color=color)
+        self.text(x - width_of(words, size, font=font) / 2, y, words, size, font=font, color=color)
 
     def paragraph(
         self,
@@ -149,10 +175,7 @@ class Sheet:
         marked_up: bool = False,
     ) -> float:
         """Lines that fill `width`, the first below `top`; the height they took. `marked_up`: the words hold tags."""
-        style = ParagraphStyle(
-            "p", fontName=font, fontSize=size, leading=size * leading, textColor=color, splitLongWords=1
-        )
-        block = Paragraph(words if marked_up else escape(words), style)
+        block = Paragraph(words if marked_up else escape(words), _style(font, size, leading, color))
         _, height = block.wrap(width, HEIGHT)
         block.drawOn(self._canvas, x, top - height)
         return float(height)
@@ -214,7 +237,9 @@ class Sheet:
         top = HEIGHT - 46
         self.text(LEFT, top - 9, office.government.upper(), 9, color=MUTED)
         room = INNER - 120
-        taken = self.paragraph(LEFT, top - 13, room, office.name.upper(), 13, font=BOLD, leading=1.2)
+        name = office.name.upper()
+        size = fitting(name, room, 13, font=BOLD, leading=1.2)
+        taken = self.paragraph(LEFT, top - 13, room, name, size, font=BOLD, leading=1.2)
         below = top - 13 - taken
         if office.address:
             below -= self.paragraph(LEFT, below - 1, room, office.address, 8.5, color=MUTED) + 1
@@ -229,6 +254,21 @@ class Sheet:
         self._canvas.line(LEFT, line - 3, RIGHT, line - 3)
         return line - 3
 
+    def panel(self, top: float, *, label: str, day: str, hours: str, place: str, below: str = "") -> float:
+        """The largest words of a paper: when and where to come; the height below it."""
+        x, width = LEFT + 20, INNER - 40
+        size = fitting(place, width, 12.5, font=BOLD, leading=1.2)
+        taken = height_of(place, width, size, font=BOLD, leading=1.2)
+        height = 80 + taken + (18 if below else 0)
+        self.area(LEFT, top - height, INNER, height, TINT, radius=4)
+        self.area(LEFT, top - height, 5, height, NAVY)
+        self.text(x, top - 20, label, 9.5, color=MUTED)
+        self.text(x, top - 44, day, 22, font=BOLD, color=NAVY)
+        self.text(x, top - 60, hours, 11)
+        self.paragraph(x, top - 67, width, place, size, font=BOLD, leading=1.2)
+        self.text(x, top - height + 12, below, 8.5, color=MUTED)
+        return top - height
+
     def heading(self, y: float, words: str, *, x: float = LEFT) -> None:
         """The name of a part."""
         self.text(x, y, words, 10.5, font=BOLD, color=NAVY)
@@ -239,10 +279,11 @@ class Sheet:
         taken = 14 + self.paragraph(
             LEFT, top - 14, width, "Diminta membayar, atau ditawari jasa calo? Laporkan:", 8.5, color=MUTED
         )
+        numbers = LEFT + 12 + max((width_of(each.channel, 9) for each in complaints), default=0)
         for each in complaints:
             taken += 13.5
             self.text(LEFT, top - taken, each.channel, 9, color=MUTED)
-            self.text(LEFT + 92, top - taken, each.number, 10, font=BOLD)
+            self.text(numbers, top - taken, each.number, 10, font=BOLD)
         return taken
 
     def footer(self, statement: str, office: Office, made: str) -> None:

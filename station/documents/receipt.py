@@ -23,13 +23,12 @@ from station.documents.page import (
     LEFT,
     MUTED,
     NATIONAL_COMPLAINTS,
-    NAVY,
     PLAIN,
     RIGHT,
-    TINT,
     Complaint,
     Office,
     Sheet,
+    fitting,
 )
 from station.domain.enrollment import Enrollment
 from station.domain.promise import Promise
@@ -38,6 +37,7 @@ from station.domain.samples import ExceptionCode, NotCaptured
 STATEMENT: Final = "Bukan dokumen kependudukan dan tidak dapat menggantikan KTP-el."
 QR_PREFIX: Final = "KTPEL"
 _QR_SIDE: Final = 82.0
+_ROW: Final = 18.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,15 @@ def receipt_pdf(data: ReceiptData) -> bytes:
     sheet.text(LEFT, y - 32, "Tanda Terima Perekaman KTP-el", 20, font=BOLD)
     sheet.text(LEFT, y - 48, f"Nomor {data.receipt_number}", 10.5, color=MUTED)
     sheet.text_right(RIGHT, y - 48, f"Kunjungan {data.visit_number}", 10.5, color=MUTED)
-    y = _promise(sheet, y - 60, data.promise)
+    ready, hours = data.promise.ready_from, data.promise.hours
+    y = sheet.panel(
+        y - 60,
+        label="KTP-el dapat diambil mulai",
+        day=wording.day(ready),
+        hours=", ".join(words for words in (f"pukul {wording.clock(ready)}", hours) if words),
+        place=data.promise.place,
+        below="Bawa tanda terima ini. Diambil sendiri, atau oleh wakil dengan surat kuasa F-1.07.",
+    )
     y = _person(sheet, y - 18, data)
     y = _recorded(sheet, y - 16, data)
     y -= 14
@@ -143,27 +151,6 @@ def receipt_pdf(data: ReceiptData) -> bytes:
     return sheet.finish(simulated=data.simulated)
 
 
-def _promise(sheet: Sheet, top: float, promise: Promise) -> float:
-    """The largest words of the page: when and where."""
-    height = 108.0
-    sheet.area(LEFT, top - height, INNER, height, TINT, radius=4)
-    sheet.area(LEFT, top - height, 5, height, NAVY)
-    x = LEFT + 20
-    sheet.text(x, top - 20, "KTP-el dapat diambil mulai", 9.5, color=MUTED)
-    sheet.text(x, top - 44, wording.day(promise.ready_from), 22, font=BOLD, color=NAVY)
-    hours = f"pukul {wording.clock(promise.ready_from)}"
-    sheet.text(x, top - 60, f"{hours}, {promise.hours}" if promise.hours else hours, 11)
-    sheet.paragraph(x, top - 66, INNER - 40, promise.place, 12.5, font=BOLD, leading=1.2)
-    sheet.text(
-        x,
-        top - height + 10,
-        "Bawa tanda terima ini. Diambil sendiri, atau oleh wakil dengan surat kuasa F-1.07.",
-        8.5,
-        color=MUTED,
-    )
-    return top - height
-
-
 def _person(sheet: Sheet, top: float, data: ReceiptData) -> float:
     width = INNER - _QR_SIDE - 28
     y = top
@@ -174,7 +161,8 @@ def _person(sheet: Sheet, top: float, data: ReceiptData) -> float:
         ("Protokol kesehatan", data.protocol, PLAIN),
     ):
         sheet.text(LEFT, y - 10, label, 9, color=MUTED)
-        taken = sheet.paragraph(LEFT + 104, y, width - 104, words, 10.5, font=font)
+        size = fitting(words, width - 104, 10.5, font=font)
+        taken = sheet.paragraph(LEFT + 104, y, width - 104, words, size, font=font)
         y -= max(taken, 14) + 5
     sheet.qr(RIGHT - _QR_SIDE, top - _QR_SIDE, _QR_SIDE, qr_payload(data))
     sheet.text_centred(RIGHT - _QR_SIDE / 2, top - _QR_SIDE - 12, data.verification_code, 9.5, font=BOLD)
@@ -186,39 +174,28 @@ def _recorded(sheet: Sheet, top: float, data: ReceiptData) -> float:
     sheet.heading(top - 18, "Yang direkam")
     missing = {each.modality: wording.NOT_CAPTURED[each.reason] for each in data.not_captured}
     excepted = {position: wording.EXCEPTIONS[code] for position, code in data.excepted}
-    column = INNER / 3
-    first = top - 36
-    _column(
-        sheet,
-        LEFT,
-        first,
-        "Wajah dan tulisan",
-        [("Pas foto", ""), ("Tanda tangan", missing.get("signature", "")), ("Iris", missing.get("iris", ""))],
-    )
-    for index, (title, hand) in enumerate(
-        (
-            ("Sidik jari tangan kanan", [p for p in FingerPosition if p < FingerPosition.LEFT_THUMB]),
-            ("Sidik jari tangan kiri", [p for p in FingerPosition if p >= FingerPosition.LEFT_THUMB]),
-        ),
-        1,
-    ):
-        rows = [(wording.finger(position), excepted.get(position, "")) for position in hand]
-        _column(sheet, LEFT + column * index, first, title, rows)
-    return first - 12 - 5 * 17
+    taken = [("Pas foto", ""), ("Tanda tangan", missing.get("signature", "")), ("Iris", missing.get("iris", ""))]
+    _column(sheet, LEFT, top - 38, "Wajah, tanda tangan, dan mata", taken, names=70)
+    right = [(wording.finger(p), excepted.get(p, "")) for p in FingerPosition if p < FingerPosition.LEFT_THUMB]
+    left = [(wording.finger(p), excepted.get(p, "")) for p in FingerPosition if p >= FingerPosition.LEFT_THUMB]
+    _column(sheet, LEFT + 192, top - 38, "Sidik jari tangan kanan", right)
+    _column(sheet, LEFT + 348, top - 38, "Sidik jari tangan kiri", left)
+    return top - 38 - _ROW * 5 - 8
 
 
-def _column(sheet: Sheet, x: float, y: float, title: str, rows: list[tuple[str, str]]) -> None:
-    """Lines with a tick where recorded, and the reason where not."""
+def _column(sheet: Sheet, x: float, y: float, title: str, rows: list[tuple[str, str]], *, names: float = 58) -> None:
+    """Lines with a tick where recorded, and the reason where not; `names` is how wide the names are."""
     sheet.text(x, y, title, 8.5, color=MUTED)
-    for row, (name, missing) in enumerate(rows):
-        line = y - 17 * (row + 1)
+    state = x + 14 + names
+    for row, (name, missing) in enumerate(rows, 1):
+        line = y - _ROW * row
         sheet.tick(x, line, done=not missing)
         sheet.text(x + 14, line, name, 9.5)
         if missing:
-            sheet.text(x + 14 + 58, line + 3.5, "tidak direkam", 7.5, font=BOLD, color=AMBER)
-            sheet.text(x + 14 + 58, line - 4.5, f"({missing})", 7.5, color=AMBER)
+            sheet.text(state, line + 4, "tidak direkam", 7.5, font=BOLD, color=AMBER)
+            sheet.text(state, line - 4.5, f"({missing})", 7.5, color=AMBER)
         else:
-            sheet.text(x + 14 + 58, line, "direkam", 9, color=GREEN)
+            sheet.text(state, line, "direkam", 9, color=GREEN)
 
 
 def _officer(sheet: Sheet, top: float, data: ReceiptData) -> None:
@@ -226,7 +203,8 @@ def _officer(sheet: Sheet, top: float, data: ReceiptData) -> None:
     left = LEFT + INNER * 0.62
     sheet.text(left, top - 10, "Petugas perekaman,", 9.5, color=MUTED)
     sheet.rule(top - 62, left=left)
-    sheet.paragraph(left, top - 64, RIGHT - left, data.officer, 9.5, font=BOLD, color=INK)
+    size = fitting(data.officer, RIGHT - left, 9.5, font=BOLD)
+    sheet.paragraph(left, top - 64, RIGHT - left, data.officer, size, font=BOLD, color=INK)
 
 
 def _privacy(office: Office) -> str:

@@ -42,14 +42,14 @@ MODALITIES: Final[Mapping[str, str]] = MappingProxyType({"iris": "Iris", "signat
 NOT_CAPTURED: Final[Mapping[NotCapturedReason, str]] = MappingProxyType(
     {
         NotCapturedReason.NO_DEVICE: "tidak ada alat",
-        NotCapturedReason.UNABLE_TO_SIGN: "tidak dapat menandatangani",
+        NotCapturedReason.UNABLE_TO_SIGN: "tidak dapat tanda tangan",
     }
 )
 DEFERRALS: Final[Mapping[DeferralReason, str]] = MappingProxyType(
     {
         DeferralReason.NOT_URGENT: (
             "Selama keadaan darurat kesehatan, perekaman dilayani untuk keperluan mendesak saja. Keperluan Anda dapat "
-            "dilayani pada tanggal di bawah ini."
+            "dilayani pada tanggal tersebut."
         ),
         # What was measured is health data and stays off the paper.
         DeferralReason.APPLICANT_FEVER: (
