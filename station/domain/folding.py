@@ -1,4 +1,4 @@
-"""What each kind of entry adds to the facts of a recording. Rules are not asked here; `Enrollment.then` has done that."""
+"""What each kind of entry adds to the facts of a recording. No rule is asked here; `Enrollment.then` has done that."""
 
 from __future__ import annotations
 
