@@ -67,8 +67,10 @@ class WireEnd:
         self._stopping = False
         self._alarm = socket.socketpair()
         self._end.plug()
-        self._thread = threading.Thread(target=self._run, name=f"simulated {self._name}")
+        greeted = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(greeted,), name=f"simulated {self._name}")
         self._thread.start()
+        greeted.wait()  # a client that opens the port from here on finds a device that has started
 
     def stop(self) -> None:
         """Unplug for good, join the thread. Idempotent."""
@@ -137,12 +139,13 @@ class WireEnd:
         if self._stopping or not self._end.attached():
             raise UnpluggedError
 
-    def _run(self) -> None:
+    def _run(self, greeted: threading.Event) -> None:
         assert self._alarm is not None
         alarm = self._alarm[1].fileno()
-        if self._end.attached():
-            self._greet()
         try:
+            if self._end.attached():
+                self._greet()
+            greeted.set()
             while not self._stopping:
                 ready, _, _ = select.select([alarm, *self._end.readers()], [], [])
                 if alarm in ready:
@@ -155,6 +158,7 @@ class WireEnd:
                 if data:
                     self._serve(data)
         finally:
+            greeted.set()
             self._end.unplug()
             self._end.remove()
             self._fulfil()
