@@ -1,0 +1,148 @@
+"""Starts every simulator and a synthetic person, and tells a station where they are.
+
+On Linux the serial devices are ptys; elsewhere, or where asked for, TCP ports on loopback. A card reader can be
+simulated on Linux alone, and only where the system lets a private PC/SC service run; `notes` says so where it does not.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from devices.camera.simulator import CameraSimulator
+from devices.card_reader.simulator import CardReaderSimulator, CardSimulationError
+from devices.card_reader.virtual_card import CardKind, CardSpec
+from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
+from devices.signature_pad.simulator_topaz import TopazSimulator
+from devices.thermometer.simulator import Mcu90614Simulator
+from station.config import (
+    CameraDevice,
+    CardReaderDevice,
+    DevicesSection,
+    FingerprintDevice,
+    Settings,
+    SignaturePadDevice,
+    ThermometerDevice,
+)
+from station.lab.body import AS_PEOPLE, AT_ONCE, Ends, SyntheticPerson
+from station.lab.persona import Citizen, citizen
+from station.services.prompts import Prompts
+
+FIRST_SEED = 2020
+
+
+class Lab:
+    """Simulators and a person.
+
+    Args:
+        portrait: a picture that the camera shows instead of a synthetic face.
+        seed: of the first citizen; the next ones count up.
+        lifelike: the person takes a person's time and the scanner's line its own; else everything at once.
+        tcp: TCP ports instead of ptys; None = where there are no ptys.
+        cards: whether a card reader is tried.
+    """
+
+    def __init__(
+        self,
+        *,
+        portrait: Path | None = None,
+        seed: int = FIRST_SEED,
+        lifelike: bool = True,
+        tcp: bool | None = None,
+        cards: bool = True,
+    ) -> None:
+        over_tcp = sys.platform == "win32" if tcp is None else tcp
+        traits = ModuleTraits(baud_factor=12) if lifelike else ModuleTraits()
+        self.scanner = R30xSimulator(traits, tcp=over_tcp, paced=lifelike)
+        self.pad = TopazSimulator(tcp=over_tcp)
+        self.thermometer = Mcu90614Simulator(tcp=over_tcp)
+        self.camera = CameraSimulator() if portrait is None else None
+        self.cards = CardReaderSimulator() if cards else None
+        self.notes: list[str] = []
+        """What could not be simulated here, one line each."""
+        self.citizen: Citizen = citizen(seed)
+        ends = Ends(self.camera, self.scanner, self.pad, self.thermometer)
+        self.person = SyntheticPerson(ends, AS_PEOPLE if lifelike else AT_ONCE)
+        self._portrait = portrait
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Stop."""
+        self.stop()
+
+    def start(self) -> None:
+        """Plug everything in; the first citizen is there."""
+        with ExitStack() as started:
+            starts: list[tuple[Callable[[], None], Callable[[], None]]] = [
+                (self.scanner.start, self.scanner.stop),
+                (self.pad.start, self.pad.stop),
+                (self.thermometer.start, self.thermometer.stop),
+            ]
+            if self.camera is not None:
+                starts.append((self.camera.start, self.camera.stop))
+            for start, stop in starts:
+                start()
+                started.callback(stop)
+            self._start_cards(started)
+            self._running = started.pop_all()
+        self.person.be(self.citizen)
+
+    def stop(self) -> None:
+        """Unplug everything, join every thread. Idempotent. The station that uses it is stopped first."""
+        self.person.stop()
+        self._running.close()
+
+    def next_citizen(self) -> Citizen:
+        """Somebody else comes to the counter."""
+        self.citizen = citizen(self.citizen.seed + 1)
+        self.person.be(self.citizen)
+        self._lay_card()
+        return self.citizen
+
+    def serve(self, prompts: Prompts) -> None:
+        """Let the person obey this station's prompts, until `stop`."""
+        self.person.start(prompts)
+
+    @property
+    def devices(self) -> DevicesSection:
+        """Where they are, for a station's settings; each marked as simulated. Valid once started."""
+        source = self.camera.url if self.camera is not None else str(self._portrait)
+        reader = None
+        if self.cards is not None:
+            reader = CardReaderDevice(reader=self.cards.readers[0], socket=self.cards.socket_path, simulated=True)
+        return DevicesSection(
+            camera=CameraDevice(source=source, simulated=True),
+            fingerprint=FingerprintDevice(url=self.scanner.url, simulated=True),
+            signature_pad=SignaturePadDevice(url=self.pad.url, simulated=True),
+            card_reader=reader,
+            thermometer=ThermometerDevice(url=self.thermometer.url, simulated=True),
+        )
+
+    def settings(self, base: Settings) -> Settings:
+        """These settings with the lab's devices in place of any other."""
+        return base.with_devices(self.devices)
+
+    def _start_cards(self, started: ExitStack) -> None:
+        if self.cards is None:
+            return
+        try:
+            self.cards.start()
+        except CardSimulationError as error:
+            self.notes.append(str(error))
+            self.cards = None
+            return
+        started.callback(self.cards.stop)
+        self._lay_card()
+
+    def _lay_card(self) -> None:
+        if self.cards is not None:
+            uid = bytes([0x04]) + self.citizen.seed.to_bytes(6, "big")
+            self.cards.insert(CardSpec(CardKind.KTPEL, uid))
