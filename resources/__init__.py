@@ -1,0 +1,1 @@
+"""Files without code: code tables, icons, fonts, translations. Read through importlib.resources."""
