@@ -34,12 +34,34 @@ UID = bytes.fromhex("04A1B2C3D4E5F6")
 PHOTO = b"\xff\xd8\xff" + bytes(index * 7 & 0xFF for index in range(4000))
 KTPEL = CardSpec(CardKind.KTPEL, UID, photo=PHOTO)
 OTHER = CardSpec(CardKind.FOREIGN, bytes.fromhex("A1B2C3D4"))
-ANSWER_S = 0.4
+ANSWER_S = 0.3
+
+
+class Bench(CardReaderSimulator):
+    """A simulator that knows whether the usual card still lies there, noticed: noticing one takes 0.4 s."""
+
+    laden = False
+
+    def insert(self, card: CardSpec, slot: int = 0) -> None:
+        self.laden = False
+        super().insert(card, slot)
+
+    def remove(self, slot: int = 0) -> None:
+        self.laden = False
+        super().remove(slot)
+
+    def hold(self, *, delay_s: float = 0.0, muted: bool = False, slot: int = 0) -> None:
+        self.laden &= not muted
+        super().hold(delay_s=delay_s, muted=muted, slot=slot)
+
+    def crash(self) -> None:
+        self.laden = False
+        super().crash()
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[CardReaderSimulator]:
-    with CardReaderSimulator() as simulator:
+def service() -> Iterator[Bench]:
+    with Bench() as simulator:
         yield simulator
 
 
@@ -49,32 +71,37 @@ def counter() -> Counter:
 
 
 @pytest.fixture
-def reader(service: CardReaderSimulator, counter: Counter) -> Iterator[PcscReader]:
-    """Open, no card on it; whatever was laid on it is taken away afterwards."""
+def reader(service: Bench, counter: Counter, request: pytest.FixtureRequest) -> Iterator[PcscReader]:
+    """Open, and empty unless the test has a `card`."""
+    if not service.laden or "card" not in request.fixturenames:
+        service.remove()
+        service.restart()
     device = PcscReader("card_reader", counter.gate, service=service.socket_path, answer_s=ANSWER_S, simulated=True)
     device.open()
-    while device.wait_event(0) is not None:
-        assert device.wait_event(2) is not None  # the last test's card is about to be noticed as gone
     yield device
-    service.remove()
+    service.hold()
     device.close()
 
 
 @pytest.fixture
-def card(service: CardReaderSimulator, reader: PcscReader) -> CardSpec:
+def card(service: Bench, reader: PcscReader) -> CardSpec:
     """A KTP-el on the reader, noticed."""
-    lay(service, reader, KTPEL)
+    if service.laden:
+        assert reader.wait_event(0) is not None
+    else:
+        lay(service, reader, KTPEL)
+        service.laden = True
     return KTPEL
 
 
-def lay(service: CardReaderSimulator, reader: PcscReader, card: CardSpec) -> None:
+def lay(service: Bench, reader: PcscReader, card: CardSpec) -> None:
     service.insert(card)
     event = reader.wait_event(3)
     assert event is not None
     assert event.kind is CardEventKind.INSERTED
 
 
-def test_a_card_is_noticed_when_it_comes_and_when_it_goes(service: CardReaderSimulator, reader: PcscReader) -> None:
+def test_a_card_is_noticed_when_it_comes_and_when_it_goes(service: Bench, reader: PcscReader) -> None:
     service.insert(KTPEL)
     came = reader.wait_event(3)
     service.remove()
@@ -86,6 +113,26 @@ def test_a_card_is_noticed_when_it_comes_and_when_it_goes(service: CardReaderSim
     assert reader.wait_event(0.05) is None
 
 
+def test_the_photo_is_read_whole_under_a_clearance(reader: PcscReader, card: CardSpec, counter: Counter) -> None:
+    assert reader.read_photo(counter.armed(reader)) == card.photo
+
+
+@pytest.mark.usefixtures("card")
+def test_without_a_clearance_no_command_reaches_the_card(service: Bench, reader: PcscReader) -> None:
+    before = service.apdus()
+    with pytest.raises(NotClearedError):
+        reader.read_photo(None)
+    assert service.apdus() == before
+
+
+def test_a_slow_card_is_read_whole(service: Bench, reader: PcscReader, card: CardSpec, counter: Counter) -> None:
+    """The limit is on one answer, not on the whole: real ones take seconds."""
+    service.hold(delay_s=ANSWER_S / 16)
+    began = time.monotonic()
+    assert reader.read_photo(counter.armed(reader)) == card.photo
+    assert time.monotonic() - began > ANSWER_S
+
+
 def test_a_card_that_lies_there_already_is_told_once_after_opening(reader: PcscReader, card: CardSpec) -> None:
     reader.close()
     reader.open()
@@ -95,8 +142,74 @@ def test_a_card_that_lies_there_already_is_told_once_after_opening(reader: PcscR
     assert reader.wait_event(0.05) is None
 
 
+def test_a_card_that_another_program_keeps_is_said_to_be_so(service: Bench, reader: PcscReader, card: CardSpec) -> None:
+    _, other = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    _, held, _ = scard.SCardConnect(other, service.readers[0], scard.SCARD_SHARE_EXCLUSIVE, protocols)
+    with pytest.raises(OperatorCanMendError, match=r"^card_reader\.shared") as caught:
+        reader.read_uid()
+    assert caught.value.remedy is Remedy.CLOSE_OTHER_PROGRAM
+    release = threading.Timer(0.2, scard.SCardDisconnect, (held, scard.SCARD_LEAVE_CARD))
+    release.start()
+    assert reader.read_uid() == card.uid  # kept for a moment only: waited for
+    release.join()
+    scard.SCardReleaseContext(other)
+
+
+@pytest.mark.usefixtures("card")
+def test_nobody_else_talks_to_the_card_meanwhile_and_everybody_may_afterwards(
+    service: Bench, reader: PcscReader
+) -> None:
+    _, other = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+    service.hold(delay_s=0.3)
+    before = len(service.apdus())
+    reading = threading.Thread(target=reader.read_uid)
+    reading.start()
+    while len(service.apdus()) == before:
+        assert reading.is_alive()
+    refused, _, _ = scard.SCardConnect(other, service.readers[0], scard.SCARD_SHARE_SHARED, protocols)
+    reading.join()
+    allowed, held, _ = scard.SCardConnect(other, service.readers[0], scard.SCARD_SHARE_SHARED, protocols)
+    scard.SCardDisconnect(held, scard.SCARD_LEAVE_CARD)
+    scard.SCardReleaseContext(other)
+    assert (refused & 0xFFFFFFFF, allowed) == (0x8010000B, 0)
+
+
+def test_an_independent_program_reads_the_same_card(service: Bench, reader: PcscReader, card: CardSpec) -> None:
+    """Outside of this process and of our client code; opensc-tool takes the socket from the variable."""
+    done = subprocess.run(
+        ["opensc-tool", "--reader", "0", "--atr", "--send-apdu", "00A40000027F0A", "--send-apdu", "FFCA000000"],
+        env={"PCSCLITE_CSOCK_NAME": service.socket_path, "PATH": "/usr/bin"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=True,
+    )
+    assert card.atr.hex(":") in done.stdout
+    assert done.stdout.count("SW1=0x90, SW2=0x00") == 2
+    assert card.uid.hex(" ").upper() in done.stdout
+    assert reader.read_uid() == card.uid
+
+
+@pytest.mark.usefixtures("card")
+@pytest.mark.parametrize("muted", [False, True], ids=["between two answers", "while it is silent"])
+def test_a_read_is_cancelled_from_another_thread(
+    service: Bench, reader: PcscReader, counter: Counter, muted: bool
+) -> None:
+    clearance = counter.armed(reader)
+    service.hold(delay_s=0.1, muted=muted)
+    canceller = threading.Timer(0.15, reader.cancel)
+    canceller.start()
+    with pytest.raises(CaptureCancelledError):
+        reader.read_photo(clearance)
+    canceller.join()
+    if muted:
+        service.remove()
+
+
 def test_a_card_changed_for_another_while_nobody_looked_is_told(
-    service: CardReaderSimulator, reader: PcscReader, card: CardSpec, counter: Counter
+    service: Bench, reader: PcscReader, card: CardSpec, counter: Counter
 ) -> None:
     onlooker = PcscReader("second", counter.gate, service=service.socket_path)
     onlooker.open()
@@ -114,22 +227,10 @@ def test_a_card_changed_for_another_while_nobody_looked_is_told(
 
 
 @pytest.mark.parametrize("size", [4, 7, 10])
-def test_a_uid_is_read_whole_without_any_clearance(service: CardReaderSimulator, reader: PcscReader, size: int) -> None:
+def test_a_uid_is_read_whole_without_any_clearance(service: Bench, reader: PcscReader, size: int) -> None:
     uid = bytes(range(0xA0, 0xA0 + size))
     lay(service, reader, replace(KTPEL, uid=uid))
     assert reader.read_uid() == uid
-
-
-def test_the_photo_is_read_whole_under_a_clearance(reader: PcscReader, card: CardSpec, counter: Counter) -> None:
-    assert reader.read_photo(counter.armed(reader)) == card.photo
-
-
-@pytest.mark.usefixtures("card")
-def test_without_a_clearance_no_command_reaches_the_card(service: CardReaderSimulator, reader: PcscReader) -> None:
-    before = service.apdus()
-    with pytest.raises(NotClearedError):
-        reader.read_photo(None)
-    assert service.apdus() == before
 
 
 def test_an_empty_reader_asks_for_a_card(reader: PcscReader) -> None:
@@ -138,27 +239,15 @@ def test_an_empty_reader_asks_for_a_card(reader: PcscReader) -> None:
     assert reader.health.state is HealthState.READY
 
 
-def test_another_card_than_a_ktpel_has_a_uid_and_no_photo(
-    service: CardReaderSimulator, reader: PcscReader, counter: Counter
-) -> None:
+def test_another_card_than_a_ktpel_has_a_uid_and_no_photo(service: Bench, reader: PcscReader, counter: Counter) -> None:
     lay(service, reader, OTHER)
     assert reader.read_uid() == OTHER.uid
     with pytest.raises(PersonCanRetryError, match=r"^card_reader\.foreign_card"):
         reader.read_photo(counter.armed(reader))
 
 
-def test_a_slow_card_is_read_whole(
-    service: CardReaderSimulator, reader: PcscReader, card: CardSpec, counter: Counter
-) -> None:
-    """The limit is on one answer, not on the whole: real ones take seconds."""
-    service.hold(delay_s=ANSWER_S / 16)
-    began = time.monotonic()
-    assert reader.read_photo(counter.armed(reader)) == card.photo
-    assert time.monotonic() - began > ANSWER_S
-
-
 def test_a_silent_card_is_one_error_in_time_until_it_is_taken_away(
-    service: CardReaderSimulator, reader: PcscReader, card: CardSpec
+    service: Bench, reader: PcscReader, card: CardSpec
 ) -> None:
     assert reader.read_uid() == card.uid
     service.hold(muted=True)
@@ -183,7 +272,7 @@ def test_a_silent_card_is_one_error_in_time_until_it_is_taken_away(
 
 @pytest.mark.usefixtures("card")
 def test_a_reader_closed_under_a_silent_card_opens_again_once_the_card_is_gone(
-    service: CardReaderSimulator, reader: PcscReader
+    service: Bench, reader: PcscReader
 ) -> None:
     service.hold(muted=True)
     with pytest.raises(PersonCanRetryError, match=r"^card_reader\.mute"):
@@ -196,22 +285,8 @@ def test_a_reader_closed_under_a_silent_card_opens_again_once_the_card_is_gone(
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("card talk")]
 
 
-@pytest.mark.usefixtures("card")
-@pytest.mark.parametrize("muted", [False, True], ids=["between two answers", "while it is silent"])
-def test_a_read_is_cancelled_from_another_thread(
-    service: CardReaderSimulator, reader: PcscReader, counter: Counter, muted: bool
-) -> None:
-    clearance = counter.armed(reader)
-    service.hold(delay_s=0.1, muted=muted)
-    canceller = threading.Timer(0.15, reader.cancel)
-    canceller.start()
-    with pytest.raises(CaptureCancelledError):
-        reader.read_photo(clearance)
-    canceller.join()
-
-
 def test_a_card_taken_away_in_the_middle_is_an_error_that_a_new_try_mends(
-    service: CardReaderSimulator, reader: PcscReader, card: CardSpec, counter: Counter
+    service: Bench, reader: PcscReader, card: CardSpec, counter: Counter
 ) -> None:
     clearance = counter.armed(reader)
     service.hold(delay_s=0.1)
@@ -228,43 +303,7 @@ def test_a_card_taken_away_in_the_middle_is_an_error_that_a_new_try_mends(
     assert reader.read_photo(clearance) == card.photo
 
 
-def test_a_card_that_another_program_keeps_is_said_to_be_so(
-    service: CardReaderSimulator, reader: PcscReader, card: CardSpec
-) -> None:
-    _, other = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-    _, held, _ = scard.SCardConnect(other, service.readers[0], scard.SCARD_SHARE_EXCLUSIVE, protocols)
-    with pytest.raises(OperatorCanMendError, match=r"^card_reader\.shared") as caught:
-        reader.read_uid()
-    assert caught.value.remedy is Remedy.CLOSE_OTHER_PROGRAM
-    release = threading.Timer(0.2, scard.SCardDisconnect, (held, scard.SCARD_LEAVE_CARD))
-    release.start()
-    assert reader.read_uid() == card.uid  # kept for a moment only: waited for
-    release.join()
-    scard.SCardReleaseContext(other)
-
-
-@pytest.mark.usefixtures("card")
-def test_nobody_else_talks_to_the_card_meanwhile_and_everybody_may_afterwards(
-    service: CardReaderSimulator, reader: PcscReader
-) -> None:
-    _, other = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-    service.hold(delay_s=0.3)
-    before = len(service.apdus())
-    reading = threading.Thread(target=reader.read_uid)
-    reading.start()
-    while len(service.apdus()) == before:
-        assert reading.is_alive()
-    refused, _, _ = scard.SCardConnect(other, service.readers[0], scard.SCARD_SHARE_SHARED, protocols)
-    reading.join()
-    allowed, held, _ = scard.SCardConnect(other, service.readers[0], scard.SCARD_SHARE_SHARED, protocols)
-    scard.SCardDisconnect(held, scard.SCARD_LEAVE_CARD)
-    scard.SCardReleaseContext(other)
-    assert (refused & 0xFFFFFFFF, allowed) == (0x8010000B, 0)
-
-
-def test_no_error_tells_whose_card_it_is(service: CardReaderSimulator, reader: PcscReader, counter: Counter) -> None:
+def test_no_error_tells_whose_card_it_is(service: Bench, reader: PcscReader, counter: Counter) -> None:
     lay(service, reader, CardSpec(CardKind.FOREIGN, bytes.fromhex("A1B2C3D4E5")))
     clearance = counter.armed(reader)
     for act in (reader.read_uid, lambda: reader.read_photo(clearance)):
@@ -273,7 +312,7 @@ def test_no_error_tells_whose_card_it_is(service: CardReaderSimulator, reader: P
         assert "a1b2" not in f"{caught.value!s} {caught.value!r} {reader.info!r}".lower()
 
 
-def test_the_reader_is_chosen_by_a_part_of_its_name(service: CardReaderSimulator, counter: Counter) -> None:
+def test_the_reader_is_chosen_by_a_part_of_its_name(service: Bench, counter: Counter) -> None:
     second = PcscReader("card_reader", counter.gate, "qa reader 00 01", service=service.socket_path, simulated=True)
     info = second.open()
     second.close()
@@ -298,7 +337,7 @@ def test_one_process_has_one_service(counter: Counter) -> None:
 
 @pytest.mark.usefixtures("card")
 def test_a_service_that_dies_in_the_middle_of_a_read_is_a_lost_device(
-    service: CardReaderSimulator, reader: PcscReader, counter: Counter
+    service: Bench, reader: PcscReader, counter: Counter
 ) -> None:
     clearance = counter.armed(reader)
     service.hold(delay_s=0.1)
@@ -313,9 +352,7 @@ def test_a_service_that_dies_in_the_middle_of_a_read_is_a_lost_device(
     reader.open()
 
 
-def test_the_bay_takes_the_reader_up_again_after_its_service_died(
-    service: CardReaderSimulator, counter: Counter
-) -> None:
+def test_the_bay_takes_the_reader_up_again_after_its_service_died(service: Bench, counter: Counter) -> None:
     told: queue.Queue[BayEvent] = queue.Queue()
     bay = DeviceBay(
         counter.gate,
@@ -339,21 +376,3 @@ def test_the_bay_takes_the_reader_up_again_after_its_service_died(
         assert bay.self_test()["card_reader"].result(timeout=5).passed
     finally:
         bay.stop()
-
-
-def test_an_independent_program_reads_the_same_card(
-    service: CardReaderSimulator, reader: PcscReader, card: CardSpec
-) -> None:
-    """Outside of this process and of our client code; opensc-tool takes the socket from the variable."""
-    done = subprocess.run(
-        ["opensc-tool", "--reader", "0", "--atr", "--send-apdu", "00A40000027F0A", "--send-apdu", "FFCA000000"],
-        env={"PCSCLITE_CSOCK_NAME": service.socket_path, "PATH": "/usr/bin"},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=True,
-    )
-    assert card.atr.hex(":") in done.stdout
-    assert done.stdout.count("SW1=0x90, SW2=0x00") == 2
-    assert card.uid.hex(" ").upper() in done.stdout
-    assert reader.read_uid() == card.uid
