@@ -21,6 +21,8 @@ WSQ_DPI: Final = 500
 """The only resolution that WSQ is made for (FBI IAFIS-IC-0110)."""
 WSQ_TOLERANCE: Final = 10
 """Sensors sold as 500 dpi reach 508 (20 counts a millimetre)."""
+WSQ_LIKENESS: Final = 0.7
+"""Correlation that a print must keep: noisy ones keep 0.9, and those that the codec loses fall to half and below."""
 FACE_RATE: Final = 15
 """Compression of the portrait, one to this: ears and hair still look like the original."""
 
@@ -54,18 +56,42 @@ def decode_png(data: bytes) -> Pixels:
     return _decode(data, cv2.IMREAD_UNCHANGED)
 
 
-def wsq_encode(grey: Pixels, dpi: int) -> bytes:
-    """An impression as WSQ (about 12:1).
+def print_for_exchange(grey: Pixels, dpi: int) -> bytes:
+    """An impression as it is handed on: WSQ, or PNG where WSQ is not made for it. Both begin with their own mark.
 
     Raises:
-        ValueError: not a grey picture, or not of 500 dpi within `WSQ_TOLERANCE`.
+        ValueError: not a grey picture.
     """
+    try:
+        return wsq_encode(grey, dpi)
+    except NotForWsqError:
+        return finger_png(grey)
+
+
+class NotForWsqError(ValueError):
+    """Another resolution, or a picture that the codec would lose."""
+
+
+def wsq_encode(grey: Pixels, dpi: int) -> bytes:
+    """An impression as WSQ.
+
+    The codec's rate is fixed, and some strong regular patterns come back from it as an even grey without an error: so
+    what was encoded is decoded and compared.
+
+    Raises:
+        NotForWsqError: not of 500 dpi within `WSQ_TOLERANCE`, or lost by the codec.
+        ValueError: not a grey picture.
+    """
+    pixels = _grey(grey)
     if abs(dpi - WSQ_DPI) > WSQ_TOLERANCE:
-        raise ValueError(f"WSQ is for {WSQ_DPI} dpi, not {dpi}")
+        raise NotForWsqError(f"WSQ is for {WSQ_DPI} dpi, not {dpi}")
     # Pillow is handed (width, height) and the codec takes rows before columns: going through Pillow keeps them apart.
     buffer = io.BytesIO()
-    Image.fromarray(_grey(grey)).save(buffer, format="WSQ")
-    return buffer.getvalue()
+    Image.fromarray(pixels).save(buffer, format="WSQ")
+    coded = buffer.getvalue()
+    if _likeness(pixels, wsq_decode(coded)) < WSQ_LIKENESS:
+        raise NotForWsqError("lost by the codec")
+    return coded
 
 
 def wsq_decode(data: bytes) -> Pixels:
@@ -116,6 +142,14 @@ def thumbnail_png(data: bytes, max_side: int) -> bytes:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
     return _png(pixels)
+
+
+def _likeness(one: Pixels, other: Pixels) -> float:
+    """Correlation of two pictures of one shape; 1 where the first is even, since there is nothing to lose."""
+    a, b = (pixels.astype(np.float64) - pixels.mean() for pixels in (one, other))
+    if a.std() < 1:
+        return 1.0
+    return float((a * b).mean() / (a.std() * b.std() + 1e-9))
 
 
 def _png(pixels: Pixels) -> bytes:

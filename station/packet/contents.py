@@ -59,10 +59,10 @@ class EncodedFace:
 
 @dataclass(frozen=True, slots=True)
 class EncodedFinger:
-    """The best impression of one finger as WSQ, of the attempt's own width and height."""
+    """The best impression of one finger as WSQ or PNG, of the attempt's own width and height."""
 
     attempt: FingerAttempt
-    wsq: bytes
+    image: bytes
 
 
 @dataclass(frozen=True, slots=True)

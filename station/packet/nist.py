@@ -28,6 +28,7 @@ PIXELS_PER_INCH: Final = "1"
 NO_UNITS: Final = "0"
 SAP_UNKNOWN: Final = "0"
 """Subject acquisition profile: what a webcam gives is claimed to be none."""
+_CODECS: Final = ((b"\xff\xa0", "WSQ20"), (b"\x89PNG", "PNG"))
 VENDOR_UNREPORTED: Final = "0000"
 """Our quality figures come from no registered vendor; the algorithm's name stands in the comment."""
 SIMULATED: Final = "SIMULATED"
@@ -81,13 +82,13 @@ def _finger(packet: PacketInput, finger: EncodedFinger) -> AsciiRecord:
     record.HLL, record.VLL = str(attempt.width), str(attempt.height)
     record.SLC = PIXELS_PER_INCH
     record.THPS = record.TVPS = str(attempt.dpi)
-    record.CGA = "WSQ20"
+    record.CGA = _codec(finger.image)
     record.BPX = "8"
     record.COM = _comment(attempt.source, (attempt.quality,))
     score = str(round(min(100.0, max(0.0, attempt.quality.value))))
     record.FQM = [[str(int(attempt.position)), score, VENDOR_UNREPORTED, "1"]]
     record.MMS = [_maker(attempt.source)]
-    record.DATA = finger.wsq
+    record.DATA = finger.image
     return record
 
 
@@ -112,6 +113,18 @@ def _comment(source: CaptureSource, quality: tuple[QualityScore, ...]) -> str:
     scores = ", ".join(f"{score.algorithm} {score.value:g}" for score in quality)
     words = (SIMULATED if source.simulated else "", f"quality: {scores}" if scores else "")
     return _text("; ".join(word for word in words if word) or "live", 126)
+
+
+def _codec(image: bytes) -> str:
+    """Field 14.011, told from the picture's own first bytes.
+
+    Raises:
+        ValueError: neither WSQ nor PNG.
+    """
+    found = next((name for mark, name in _CODECS if image.startswith(mark)), None)
+    if found is None:
+        raise ValueError("a print is WSQ or PNG")
+    return found
 
 
 def _maker(source: CaptureSource) -> list[str]:
