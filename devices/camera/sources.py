@@ -92,7 +92,7 @@ def open_source(source: str, size: tuple[int, int], fps: int, stopping: threadin
             return _Still(Path(source), stopping)
         return _Film(Path(source), stopping)
     except cv2.error as error:
-        raise OperatorCanMendError("camera.unreadable", f"OpenCV error {error.code}") from error
+        raise OperatorCanMendError("camera.unreadable", f"OpenCV {error.code}", remedy=Remedy.CHOOSE_PORT) from error
 
 
 class _Still(Source):
