@@ -75,7 +75,7 @@ class Finishing:
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
             if enrollment.state is not State.RECEIPT:
                 raise RuleError("visit.out_of_turn", f"in {enrollment.state.value}")
-            number = f"{settings.station.code}-{local:%Y%m%d}-{enrollment.number}"
+            number = self._number(enrollment)
             pdf = self._papers.receipt(enrollment, number, promise, officer, local)
             blob_id = work.blobs.put(visit_id, pdf, Purpose.DOCUMENT)
             issued = h.ReceiptIssued(receipt_number=number, blob_id=blob_id, promise=promise, at=at, by=officer.id)
@@ -113,8 +113,7 @@ class Finishing:
         """Write the slip where somebody asked for it. Raises as `export_receipt`, and `deferral.missing`."""
         data, enrollment = self.deferral_pdf(visit_id), self._counter.records.load(visit_id)
         assert enrollment.deferred is not None
-        name = f"{self._counter.settings.station.code}-{enrollment.deferred.at:%Y%m%d}-{enrollment.number}-tunda.pdf"
-        return self._export(visit_id, folder / name, data, "deferral.exported")
+        return self._export(visit_id, folder / f"{self._number(enrollment)}-tunda.pdf", data, "deferral.exported")
 
     def approve(self, visit_id: str, officer_id: str = "", password: str = "") -> Enrollment:
         """Let it be sealed: by itself where the profile says so, else a supervisor who captured nothing of it.
@@ -210,6 +209,11 @@ class Finishing:
 
     def _folder(self) -> Path:
         return self._counter.settings.folder / PACKETS
+
+    def _number(self, enrollment: Enrollment) -> str:
+        """Of its papers: the day is that of the opening, on which the visit's number is the only one of its kind."""
+        settings, opened = self._counter.settings, enrollment.entries[0].at
+        return f"{settings.station.code}-{opened.astimezone(settings.zone.tz):%Y%m%d}-{enrollment.number}"
 
     def _export(self, visit_id: str, path: Path, data: bytes, action: str) -> Path:
         try:
