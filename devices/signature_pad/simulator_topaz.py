@@ -29,7 +29,7 @@ class PadTraits:
         pressure: it reports pressure, before every position that presses otherwise than the one before.
         lcd: it has a screen and answers to the bytes that rule it.
         model: 0 to 63.
-        number: of the piece, 18 bits.
+        number: of the piece, 18 bits, of which the packet has no room for bits 14 and 15.
         baudrate: of its line, 8O1.
     """
 
@@ -37,7 +37,7 @@ class PadTraits:
     pressure: bool = True
     lcd: bool = False
     model: int = 12
-    number: int = 123456
+    number: int = 70000
     baudrate: int = 19200
 
 
@@ -150,10 +150,6 @@ class TopazSimulator:
         number = self.traits.number
         self._post(_packet(0xC0 | INFO << 2, self.traits.model << 2 | number >> 16, number & 0x3FFF))
 
-    def send_raw(self, data: bytes) -> None:
-        """Put bytes on the line as they are."""
-        self._post(data, whole=False)
-
     # -- from any thread to the wire's
 
     def _report_of(self, point: CountPoint) -> bytes:
@@ -163,14 +159,14 @@ class TopazSimulator:
             report = _packet(0xC1 | PRESSURE << 2, 0, point.pressure)
         return report + _position(point.x, point.y, near=True, down=point.down)
 
-    def _post(self, data: bytes, *, whole: bool = True) -> bool:
+    def _post(self, report: bytes) -> bool:
         """Send a report, as the plan of faults has it; False where nobody can hear it any more."""
         heard = False
 
         def send() -> None:
             nonlocal heard
             try:
-                self._send(data, whole=whole)
+                self._send(report)
                 heard = True
             except UnpluggedError:
                 pass
@@ -183,8 +179,8 @@ class TopazSimulator:
 
     # -- on the wire's thread
 
-    def _send(self, report: bytes, *, whole: bool) -> None:
-        match self.faults.befalls() if whole and not self._silent else None:
+    def _send(self, report: bytes) -> None:
+        match None if self._silent else self.faults.befalls():
             case Fault.STRAY:
                 report = b"\x55" + report
             case Fault.NOISE:

@@ -55,7 +55,7 @@ class ManualThermometer(Thermometer):
 
     def _do_open(self) -> DeviceInfo:
         self._opened = True
-        return DeviceInfo(kind=self.kind, maker="", model="manual entry", serial=SERIAL)
+        return DeviceInfo(kind=self.kind, maker="any", model="manual entry", serial=SERIAL)
 
     def _do_close(self) -> None:
         with self._changed:
@@ -63,7 +63,7 @@ class ManualThermometer(Thermometer):
             self._changed.notify_all()
 
     def _do_self_test(self) -> SelfTestResult:
-        return SelfTestResult(passed=True, checks=())
+        return SelfTestResult(passed=True, checks=(("entry", True, "typed by the officer"),))
 
     def _do_measure(self, measured_by: str, timeout_s: float) -> TemperatureReading:
         celsius = self._await_entry(timeout_s)

@@ -24,8 +24,12 @@ REPLY_LENGTH: Final = 9
 ANSWER_S: Final = 0.5
 """From question to answer at the most; asked again after it while time is left."""
 OPEN_S: Final = 2.0
-AMBIENT_RANGE: Final = (-40.0, 85.0)
-"""Degrees Celsius within which the sensor itself works (MLX90614 data sheet)."""
+OBJECT_RANGE: Final = (-70.0, 380.0)
+"""What the sensor can tell of an object, degrees Celsius (MLX90614 data sheet)."""
+AMBIENT_RANGE: Final = (-40.0, 125.0)
+"""What it can tell of itself (the same)."""
+WORKING_RANGE: Final = (-40.0, 85.0)
+"""Within which it works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class ReplyParser:
     """A stream of bytes in, temperatures out.
 
     A reply reads `5A 5A 45 04 To To Ta Ta sum`: hundredths of a degree, big-endian, signed; the sum is of all bytes
-    before it.
+    before it. The sum alone is not believed: a reply at 36 degrees that is cut off after its fifth byte makes a good
+    sum with the head of the next one, and 36.74 of any temperature; it is told by surroundings of 231 degrees.
 
     Attributes:
         skipped: bytes so far that belonged to no good reply.
@@ -60,13 +65,13 @@ class ReplyParser:
             del heard[:start]
             if len(heard) < REPLY_LENGTH:
                 return
-            if sum(heard[: REPLY_LENGTH - 1]) & 0xFF != heard[REPLY_LENGTH - 1]:
+            found = _parse_reply(bytes(heard[:REPLY_LENGTH]))
+            if found is None:
                 self.skipped += 1
                 del heard[0]  # a good reply may begin inside what only looked like one
-                continue
-            values = [int.from_bytes(heard[at : at + 2], signed=True) / 100 for at in (4, 6)]
-            del heard[:REPLY_LENGTH]
-            yield Temperatures(*values)
+            else:
+                del heard[:REPLY_LENGTH]
+                yield found
 
     def reset(self) -> None:
         """Forget a reply that has begun."""
@@ -126,8 +131,7 @@ class Mcu90614(Thermometer):
         began = self._clock.monotonic()
         found = self._ask(OPEN_S)
         answer_ms = 1000 * (self._clock.monotonic() - began)
-        low, high = AMBIENT_RANGE
-        sound = low <= found.ambient_celsius <= high
+        sound = _within(WORKING_RANGE, found.ambient_celsius)
         checks = (("answer", True, f"{answer_ms:.1f} ms"), ("ambient", sound, f"{found.ambient_celsius:.2f} C"))
         return SelfTestResult(passed=sound, checks=checks)
 
@@ -167,6 +171,19 @@ class Mcu90614(Thermometer):
         if self._transport is None:
             raise DeviceLostError("thermometer.closed", self.slot)
         return self._transport
+
+
+def _parse_reply(reply: bytes) -> Temperatures | None:
+    """Read nine bytes that begin as a reply does; None where no sensor says so."""
+    if sum(reply[:-1]) & 0xFF != reply[-1]:
+        return None
+    found = Temperatures(*(int.from_bytes(reply[at : at + 2], signed=True) / 100 for at in (4, 6)))
+    possible = _within(OBJECT_RANGE, found.object_celsius) and _within(AMBIENT_RANGE, found.ambient_celsius)
+    return found if possible else None
+
+
+def _within(limits: tuple[float, float], celsius: float) -> bool:
+    return limits[0] <= celsius <= limits[1]
 
 
 def _find_head(heard: bytearray) -> int:

@@ -1,0 +1,62 @@
+"""The contract, over the Topaz driver on each of its wires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import pytest
+
+from devices.conformance import BiometricContract, BiometricRig
+from devices.signature_pad.simulator_topaz import PadTraits, TopazSimulator
+from devices.signature_pad.topaz import TopazPad
+from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS, TopazModel
+from devices.simulation.stroke import line
+from protocols.clearance import Clearance
+from tests.support.counter import Counter
+
+
+class TopazRig:
+    """A pad in a simulator, its driver, and a counter with a visit."""
+
+    def __init__(self, surface: TopazSimulator, model: TopazModel = DEFAULT_MODEL) -> None:
+        self._surface = surface
+        self._counter = Counter()
+        self.device = TopazPad("signature_pad", self._counter.gate, surface.url, model=model, simulated=True)
+
+    def clear(self) -> Clearance:
+        return self._counter.leave(self.device)
+
+    def use(self, clearance: Clearance | None) -> object:
+        self.device.clear(clearance)
+        self._surface.sign(line(), fast=True)
+        return self.device.read_ink(clearance, timeout_s=5) or None
+
+    def wait(self, clearance: Clearance | None) -> object:
+        return self.device.read_ink(clearance, timeout_s=60)
+
+    def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
+        device = self.device
+        return {"read_ink": lambda: device.read_ink(clearance), "clear": lambda: device.clear(clearance)}
+
+    def asked(self) -> int:
+        return len(self._surface.commands)
+
+    def unplug(self) -> None:
+        self._surface.unplug()
+
+    def replug(self) -> None:
+        self._surface.replug()
+
+
+class TestTopazOnAPty(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        with TopazSimulator() as surface:
+            yield TopazRig(surface)
+
+
+class TestTopazWithAScreenOverTcp(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        with TopazSimulator(PadTraits(lcd=True), tcp=True) as surface:
+            yield TopazRig(surface, MODELS["SigLite LCD 1x5"])
