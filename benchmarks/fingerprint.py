@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -14,23 +14,9 @@ import serial
 from benchmarks.measure import Result, in_turn, median, spread
 from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
-from devices.gate import CaptureGate
-from protocols.clearance import DeviceKey
-from protocols.clock import SystemClock
-from protocols.schema import builtin
-from protocols.screening import Answer, Screening, device_subject
+from tests.support.counter import Counter
 
 ROUNDS = 9
-
-
-class _Hygiene:
-    """Nothing was ever touched."""
-
-    def used_by(self, device: DeviceKey) -> str | None:  # noqa: ARG002 - one answer for every device
-        return None
-
-    def mark_used(self, device: DeviceKey, visit_id: str) -> None:
-        """Not kept."""
 
 
 def compare() -> list[Result]:
@@ -60,22 +46,11 @@ def compare() -> list[Result]:
 
 
 def _ours(url: str) -> float:
-    clock = SystemClock()
-    gate = CaptureGate(clock, _Hygiene())
-    scanner = R30xScanner("fingerprint", gate, url, simulated=True)
+    counter = Counter()
+    scanner = R30xScanner("fingerprint", counter.gate, url, simulated=True)
     scanner.open()
     try:
-        key = scanner.key
-        now = clock.now()
-        answers = tuple(
-            Answer(item.id, device_subject(key), value=True, at=now, by="o") for item in builtin("routine").items
-        )
-        clearance = Screening(
-            builtin("routine"), "v", "o", frozenset({key}), frozenset({key}), answers, frozenset()
-        ).clear(clock)
-        gate.attend("v", "o")
-        scanner.arm(clearance)
-        scanner.finger_present(clearance)
+        clearance = counter.armed(scanner)
         return _timed(lambda: scanner.capture(clearance))
     finally:
         scanner.close()
@@ -89,9 +64,9 @@ def _pyfingerprint(url: str) -> Callable[[], float]:
     def run() -> float:
         client: Any = PyFingerprint(url, 57600, 0xFFFFFFFF, 0)
         client.verifyPassword()
-        target = f"/tmp/benchmark-{threading.get_ident()}.bmp"
         assert client.readImage()
-        return _timed(lambda: client.downloadImage(target))
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+            return _timed(lambda: client.downloadImage(f"{folder}/finger.bmp"))
 
     return run
 

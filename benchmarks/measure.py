@@ -52,7 +52,7 @@ HEADER = "| what | ours, ms | peer, ms | ratio | bound | | note |\n|-|-|-|-|-|-|
 
 
 def in_turn(ours: Callable[[], float], peer: Callable[[], float], rounds: int) -> tuple[list[float], list[float]]:
-    """Both, one after the other, `rounds` times, after one round that does not count; what each returned, in milliseconds."""
+    """What each returned, in milliseconds, of `rounds` rounds of both; a first one does not count."""
     ours()
     peer()
     pairs = [(ours(), peer()) for _ in range(rounds)]
