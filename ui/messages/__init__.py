@@ -1,0 +1,60 @@
+"""Every code that the floors below can give, as one sentence and one way on.
+
+A code without a sentence is a mistake that a test finds; on screen it would be shown as it is, with the way to the
+technician.
+"""
+
+from __future__ import annotations
+
+from devices.errors import DeviceError
+from protocols.clearance import NotClearedError
+from station.errors import StationError, WayOn
+from ui.language import Text, fill
+from ui.messages.actions import BUG_ACTION, REMEDIES, WAYS_ON
+from ui.messages.devices import DEVICES
+from ui.messages.record import RECORD
+
+__all__ = ["SENTENCES", "action_of", "code_of", "is_bug", "sentence_for", "sentence_of"]
+
+SENTENCES = {**DEVICES, **RECORD}
+
+_BUG = Text(
+    "Kesalahan program ({code}). Data yang sudah tersimpan aman.",
+    "A fault in the program ({code}). What was saved is safe.",
+)
+_UNKNOWN = Text("Terjadi gangguan ({code}).", "Something went wrong ({code}).")
+
+
+def code_of(error: BaseException) -> str:
+    """The stable code; for our own bugs the exception's name."""
+    if isinstance(error, StationError | DeviceError):
+        return error.code
+    if isinstance(error, NotClearedError):
+        return f"refusal.{error.refusal.value}"
+    return type(error).__name__
+
+
+def is_bug(error: BaseException) -> bool:
+    """Whether it is none of the errors that a person can act on."""
+    return not isinstance(error, StationError | DeviceError | NotClearedError)
+
+
+def sentence_for(code: str) -> Text:
+    """The sentence of a code."""
+    return SENTENCES.get(code) or fill(_UNKNOWN, code=code)
+
+
+def sentence_of(error: BaseException) -> Text:
+    """What is the matter."""
+    return fill(_BUG, code=code_of(error)) if is_bug(error) else sentence_for(code_of(error))
+
+
+def action_of(error: BaseException) -> Text:
+    """The one thing to do."""
+    if isinstance(error, StationError):
+        return WAYS_ON[error.way_on]
+    if isinstance(error, DeviceError):
+        return REMEDIES[error.remedy]
+    if isinstance(error, NotClearedError):
+        return WAYS_ON[WayOn.SCREEN_AGAIN]
+    return BUG_ACTION

@@ -1,0 +1,105 @@
+"""What devices can say: troubles, hints to the person, refusals of the gate."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from ui.language import Text as T
+
+DEVICES: Final = MappingProxyType(
+    {
+        # The bay and the ports
+        "bay.closed": T("Perangkat sedang tidak tersambung.", "The device is not connected."),
+        "bay.connect": T("Beberapa perangkat tidak dapat dibuka.", "Some devices could not be opened."),
+        "bay.opening": T("Perangkat masih dibuka; tunggu sebentar.", "The device is still being opened; wait."),
+        "bay.worker_died": T("Layanan perangkat berhenti.", "The device's service stopped."),
+        "capture.cancelled": T("Pengambilan dihentikan.", "The capture was stopped."),
+        "device.not_configured": T("Perangkat ini belum diatur.", "This device is not set up."),
+        "device.unknown_model": T("Model perangkat tidak dikenal.", "The device's model is not known."),
+        "port.absent": T("Port tidak ditemukan.", "The port was not found."),
+        "port.busy": T("Port dipakai program lain.", "Another program uses the port."),
+        "port.closed": T("Port tertutup.", "The port is closed."),
+        "port.denied": T("Program tidak diizinkan memakai port.", "The program may not use the port."),
+        "port.invalid": T("Nama port di pengaturan salah.", "The port's name in the settings is wrong."),
+        "port.lost": T("Kabel terlepas.", "The cable came off."),
+        "port.silent": T("Perangkat tidak menjawab.", "The device does not answer."),
+        "port.stuck": T("Port macet.", "The port is stuck."),
+        # Camera
+        "camera.absent": T("Kamera tidak ditemukan.", "The camera was not found."),
+        "camera.busy": T("Kamera dipakai program lain.", "Another program uses the camera."),
+        "camera.closed": T("Kamera tidak tersambung.", "The camera is not connected."),
+        "camera.denied": T("Program tidak diizinkan memakai kamera.", "The program may not use the camera."),
+        "camera.garbled": T("Gambar kamera rusak.", "The camera's pictures are garbled."),
+        "camera.lost": T("Kamera terlepas.", "The camera came off."),
+        "camera.no_answer": T("Kamera tidak menjawab.", "The camera does not answer."),
+        "camera.no_frame": T("Kamera tidak mengirim gambar.", "The camera sends no pictures."),
+        "camera.no_stream": T("Alamat kamera tidak memberi gambar.", "The camera's address gives no pictures."),
+        "camera.reader_died": T("Pembacaan kamera berhenti.", "Reading the camera stopped."),
+        "camera.silent": T("Kamera tidak menjawab.", "The camera does not answer."),
+        "camera.unreadable": T("Berkas gambar tidak dapat dibaca.", "The picture file cannot be read."),
+        # Card reader
+        "card_reader.closed": T("Pembaca kartu tidak tersambung.", "The card reader is not connected."),
+        "card_reader.denied": T("Program tidak diizinkan memakai pembaca.", "The program may not use the reader."),
+        "card_reader.foreign_card": T("Kartu ini bukan KTP-el.", "This card is no KTP-el."),
+        "card_reader.lost": T("Pembaca kartu terlepas.", "The card reader came off."),
+        "card_reader.mute": T("Kartu tidak menjawab; tempelkan lagi.", "The card is mute; tap it again."),
+        "card_reader.no_card": T("Tidak ada kartu di pembaca; tempelkan kartu.", "No card on the reader; tap the card."),
+        "card_reader.no_reader": T("Pembaca kartu tidak ditemukan.", "No card reader was found."),
+        "card_reader.no_service": T("Layanan kartu pintar tidak berjalan.", "The smart card service is not running."),
+        "card_reader.no_uid": T("Nomor chip kartu tidak terbaca.", "The card's chip number cannot be read."),
+        "card_reader.photo_unreadable": T("Foto di kartu tidak terbaca.", "The photo on the card cannot be read."),
+        "card_reader.refused": T("Kartu menolak permintaan.", "The card refused."),
+        "card_reader.removed": T("Kartu diangkat terlalu cepat; tempelkan lagi.", "The card left too soon; tap again."),
+        "card_reader.second_service": T("Ada dua layanan kartu pintar.", "There are two smart card services."),
+        "card_reader.service_lost": T("Layanan kartu pintar berhenti.", "The smart card service stopped."),
+        "card_reader.shared": T("Kartu dipakai program lain.", "Another program uses the card."),
+        "card_reader.talk_died": T("Percakapan dengan kartu terputus.", "The talk with the card broke off."),
+        "card_reader.unreadable": T("Kartu tidak terbaca.", "The card cannot be read."),
+        # Fingerprint scanner
+        "fingerprint.address": T("Alamat pemindai di pengaturan salah.", "The scanner's address is wrong."),
+        "fingerprint.capture_failed": T("Sidik jari tidak terambil; ulangi.", "The print was not taken; once more."),
+        "fingerprint.closed": T("Pemindai sidik jari tidak tersambung.", "The scanner is not connected."),
+        "fingerprint.faint": T("Sidik jari terlalu tipis; tekan sedikit.", "The print is faint; press a little."),
+        "fingerprint.image_gone": T("Gambar sidik jari hilang; ulangi.", "The image was lost; once more."),
+        "fingerprint.image_incomplete": T("Gambar sidik jari tidak utuh; ulangi.", "The image is cut; once more."),
+        "fingerprint.image_size": T("Ukuran gambar pemindai tidak dikenal.", "The scanner's image size is unknown."),
+        "fingerprint.low_contrast": T("Kurang jelas: tekan sedikit lebih kuat.", "Unclear: press a little harder."),
+        "fingerprint.messy": T("Sidik jari kabur: bersihkan jari dan alat.", "Smudged: clean finger and scanner."),
+        "fingerprint.no_answer": T("Pemindai sidik jari tidak menjawab.", "The scanner does not answer."),
+        "fingerprint.no_finger": T("Tidak ada jari di pemindai.", "There is no finger on the scanner."),
+        "fingerprint.noisy": T("Kotor: lap jari dan kaca pemindai.", "Dirty: wipe the finger and the glass."),
+        "fingerprint.not_lifted": T("Jari belum diangkat.", "The finger has not been lifted."),
+        "fingerprint.off_centre": T("Letakkan jari di tengah.", "Put the finger in the middle."),
+        "fingerprint.password": T("Kata sandi pemindai di pengaturan salah.", "The scanner's password is wrong."),
+        "fingerprint.refused": T("Pemindai menolak perintah.", "The scanner refused."),
+        "fingerprint.sensor": T("Sensor pemindai rusak.", "The scanner's sensor is broken."),
+        "fingerprint.small": T("Terlalu sedikit: letakkan seluruh ujung jari.", "Too little: lay the whole fingertip."),
+        "fingerprint.smeared": T("Tergeser: diamkan jari.", "Smeared: keep the finger still."),
+        "fingerprint.unfit": T("Pemindai ini tidak dapat dipakai.", "This scanner cannot be used."),
+        # Signature pad
+        "signature.outside": T("Tanda tangan keluar dari bidang.", "The signature leaves the field."),
+        "signature.too_few_points": T("Belum ada tanda tangan.", "There is no signature yet."),
+        "signature.too_small": T("Tanda tangan terlalu kecil.", "The signature is too small."),
+        "signature_pad.closed": T("Papan tanda tangan tidak tersambung.", "The signature pad is not connected."),
+        # Thermometer
+        "thermometer.closed": T("Termometer tidak tersambung.", "The thermometer is not connected."),
+        "thermometer.garbled": T("Bacaan termometer rusak.", "The thermometer's reading is garbled."),
+        "thermometer.no_answer": T("Termometer tidak menjawab.", "The thermometer does not answer."),
+        "thermometer.no_entry": T("Suhu belum diketik.", "No temperature was typed."),
+        "thermometer.out_of_range": T("Bukan suhu manusia; ukur lagi.", "Not a person's temperature; measure again."),
+        # The gate
+        "refusal.no_clearance": T("Belum ada izin rekam.", "There is no clearance to capture."),
+        "refusal.other_visit": T("Izin rekam milik kunjungan lain.", "The clearance is another visit's."),
+        "refusal.other_officer": T("Izin rekam milik petugas lain.", "The clearance is another officer's."),
+        "refusal.other_device": T("Perangkat diganti setelah pemeriksaan.", "The device was exchanged after screening."),
+        "refusal.expired": T("Izin rekam sudah habis waktunya.", "The clearance has run out."),
+        "refusal.clock_went_back": T("Jam komputer mundur; izin rekam gugur.", "The clock went back; clearance void."),
+        "refusal.not_armed": T("Perangkat belum disiapkan untuk pemohon ini.", "The device is not set to this applicant."),
+        "refusal.not_disinfected": T(
+            "Alat belum didisinfeksi sejak pemohon terakhir.", "Not disinfected since the last applicant."
+        ),
+        "refusal.hygiene_unrecorded": T("Catatan disinfeksi tidak tersimpan.", "Hygiene could not be recorded."),
+        "refusal.revoked": T("Izin rekam sudah dicabut.", "The clearance was revoked."),
+    }
+)

@@ -1,0 +1,71 @@
+"""The bar at the top: which station, which protocol is in force, who serves, and that nothing here costs anything."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from ui.language import Text, fill, same
+from ui.theme import tokens as t
+from ui.widgets.text import Button, Label, column
+
+
+class TopBar(QFrame):
+    """Passive; its buttons are connected by the conductor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self.setFixedHeight(72)
+        self.station = Label(None, "leadstrong")
+        self.office = Label(None, "small")
+        self.free = Label(Text("GRATIS", "FREE OF CHARGE"), "badge", tone="good")
+        self.practice = Label(Text("LATIHAN · SIMULASI", "PRACTICE · SIMULATED"), "badge", tone="caution")
+        self.practice.setObjectName("top.practice")
+        self.protocol = Label(None, "strong")
+        self.protocol.setObjectName("top.protocol")
+        self.decided = Label(None, "small")
+        self.officer = Label(None, "strong")
+        self.officer.setObjectName("top.officer")
+        self.role = Label(None, "small")
+        self.sign_off = Button(Text("Keluar  F9", "Sign off  F9"), "top.sign_off", "onbar", icon="door")
+        self.language = Button(
+            Text("English  F2", "Indonesia  F2"),
+            "top.language",
+            "onbar",
+            spoken=Text("Ganti ke bahasa Inggris", "Switch to Indonesian"),
+        )
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * t.GRID, t.GRID, t.GRID, t.GRID)
+        layout.setSpacing(2 * t.GRID)
+        layout.addLayout(column(self.station, self.office, spacing=0))
+        layout.addWidget(self.free)
+        layout.addWidget(self.practice)
+        layout.addStretch(1)
+        layout.addLayout(column(self.protocol, self.decided, spacing=0))
+        layout.addStretch(1)
+        layout.addLayout(column(self.officer, self.role, spacing=0))
+        layout.addWidget(self.sign_off)
+        layout.addWidget(self.language)
+        self.show_officer("", None)
+        self.practice.setVisible(False)
+
+    def show_station(self, name: str, office: str, *, practice: bool) -> None:
+        """Which station this is, and whether nothing here is real."""
+        self.station.say(same(name))
+        self.office.say(same(office))
+        self.practice.setVisible(practice)
+
+    def show_officer(self, name: str, role: Text | None) -> None:
+        """Who serves; "" = nobody."""
+        self.officer.say(same(name))
+        self.role.say(role)
+        self.sign_off.setVisible(bool(name))
+
+    def show_protocol(self, title: Text | None, decided_by: tuple[str, str] | None) -> None:
+        """What is in force, and who decided it."""
+        self.protocol.say(title or Text("Protokol belum ditetapkan", "No protocol in force"))
+        self.decided.say(
+            None
+            if decided_by is None
+            else fill(Text("ditetapkan {a} dan {b}", "decided by {a} and {b}"), a=decided_by[0], b=decided_by[1])
+        )
