@@ -169,7 +169,7 @@ class Transport:
         """Open the port for ourselves alone, where the platform can say so.
 
         Raises:
-            OperatorCanMendError: `port.absent`, `port.busy`, `port.denied` or `port.invalid`.
+            OperatorCanMendError: `port.absent`, `port.busy`, `port.denied`, or `port.invalid` where it is no port.
         """
         try:
             line: Line = _SocketLine(url) if url.startswith("socket://") else _SerialLine(url, settings)
@@ -386,7 +386,7 @@ class _SocketLine:
 
 
 def _not_opened(url: str, error: Exception) -> DeviceError:
-    """Tell what the operator can do; Windows' pyserial hides the cause in its text."""
+    """Tell what the operator can do; pyserial hides some causes in its text, on Windows all of them."""
     number = error.errno if isinstance(error, OSError) else None
     text = str(error)
     detail = f"{url}: {type(error).__name__} {number or ''}".rstrip()
@@ -394,4 +394,6 @@ def _not_opened(url: str, error: Exception) -> DeviceError:
         return OperatorCanMendError("port.busy", detail, remedy=Remedy.CLOSE_OTHER_PROGRAM)
     if number in {errno.EACCES, errno.EPERM}:
         return OperatorCanMendError("port.denied", detail, remedy=Remedy.CALL_TECHNICIAN)
+    if f"({errno.ENOTTY}," in text:  # pyserial tells it in words alone
+        return OperatorCanMendError("port.invalid", detail, remedy=Remedy.CHOOSE_PORT)
     return OperatorCanMendError("port.absent", detail, remedy=Remedy.PLUG_IN)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from devices.simulation.line_ends import BULK, End, UnpluggedError, line_end
 
@@ -66,6 +67,7 @@ class WireEnd:
             return
         self._stopping = False
         self._alarm = socket.socketpair()
+        self._alarm[1].setblocking(False)
         self._end.plug()
         greeted = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(greeted,), name=f"simulated {self._name}")
@@ -93,7 +95,10 @@ class WireEnd:
         self._ask(self._plug)
 
     def call(self, wish: Callable[[], None]) -> None:
-        """Run something on the wire's thread, between two commands, and wait for it."""
+        """Run something on the wire's thread and wait for it; what it writes to nobody is lost, its errors are raised.
+
+        It may come in the middle of a paced reply, as the pulling of a cable does.
+        """
         self._ask(wish)
 
     def write(self, data: bytes) -> None:
@@ -148,15 +153,14 @@ class WireEnd:
             greeted.set()
             while not self._stopping:
                 ready, _, _ = select.select([alarm, *self._end.readers()], [], [])
-                if alarm in ready:
-                    self._fulfil()
-                    continue
+                # What has come before a wish goes before it: a client that is waiting to be let in, above all.
                 before = self._end.attached()
                 data = self._end.receive(ready)
                 if not before and self._end.attached():
                     self._greet()
                 if data:
                     self._serve(data)
+                self._fulfil()
         finally:
             greeted.set()
             self._end.unplug()
@@ -186,29 +190,36 @@ class WireEnd:
         thread = self._thread
         if thread is None or not thread.is_alive():
             raise RuntimeError("the simulator is not running")
+        if threading.current_thread() is thread:
+            wish()
+            return
         done = threading.Event()
+        failures: list[Exception] = []
 
         def fulfil() -> None:
             try:
                 wish()
+            except UnpluggedError:
+                pass  # nobody hears it
+            except Exception as error:  # noqa: BLE001 - raised where it was wished for
+                failures.append(error)
             finally:
                 done.set()
 
-        if threading.current_thread() is thread:
-            wish()
-            return
         self._wishes.append(fulfil)
         self._wake()
-        while not done.wait(0.5):
-            if not thread.is_alive():
-                return
+        while not done.wait(0.5) and thread.is_alive():
+            pass
+        if failures:
+            raise failures[0]
 
     def _wake(self) -> None:
         if self._alarm is not None:
             self._alarm[0].send(b"!")
 
     def _fulfil(self) -> None:
-        if self._alarm is not None and not self._stopping:
-            self._alarm[1].recv(BULK)
+        if self._alarm is not None:
+            with suppress(BlockingIOError):
+                self._alarm[1].recv(BULK)
         while self._wishes:
             self._wishes.popleft()()
