@@ -162,7 +162,7 @@ def test_nobody_else_talks_to_the_card_meanwhile_and_everybody_may_afterwards(
 ) -> None:
     _, other = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
     protocols = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-    service.hold(delay_s=0.3)
+    service.hold(delay_s=0.15)
     before = len(service.apdus())
     reading = threading.Thread(target=reader.read_uid)
     reading.start()
