@@ -29,7 +29,10 @@ DRIVERS: Final = (
     Path("/usr/lib64/pcsc/drivers/serial/libifdvpcd.so"),
     Path("/usr/local/lib/pcsc/drivers/serial/libifdvpcd.so"),
 )
-PORT: Final = 45021
+PORT: Final = 27021
+"""The first slot's port in its own namespace; the second's is one above. Below those that the kernel gives to callers
+(32768 and up): a card that calls while nobody listens could be connected to itself.
+"""
 PACKAGES: Final = {"pcscd": "pcscd", "unshare": "util-linux", "setpriv": "util-linux", "mount": "mount"}
 ANSWER_S: Final = 15.0
 """Longest wait for the host's answer; a daemon that does not start makes it say so after ten seconds."""
@@ -149,7 +152,7 @@ class CardReaderSimulator:
         (readers / "simulated").write_text("\n".join(lines) + "\n", "utf-8")
 
     def _launch(self, folder: Path, service: list[str]) -> None:
-        host = [sys.executable, "-m", "devices.card_reader.vpcd_host", str(folder), *service]
+        host = [sys.executable, "-m", "devices.card_reader.vpcd_host", str(folder), str(PORT), *service]
         refusals = ["root, or a kernel that lets anybody make namespaces, is needed"]
         for namespaces in NAMESPACES:
             self._heard = b""

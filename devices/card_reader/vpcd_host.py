@@ -27,8 +27,6 @@ from devices.card_reader.virtual_card import CardSpec, VirtualCard
 
 assert sys.platform == "linux", "network namespaces are Linux's"
 
-PORT = 45021
-"""The first slot's port, the second's is one above. Nobody else lives in this namespace."""
 SLOTS = 2
 READY_MARK = b"daemon ready"
 START_S = 10.0
@@ -252,9 +250,9 @@ def outside_interfaces() -> list[str]:
 class Host:
     """Obeys the lines that come in."""
 
-    def __init__(self, daemon: Daemon) -> None:
+    def __init__(self, daemon: Daemon, port: int) -> None:
         self._daemon = daemon
-        self._slots = [CardSlot(PORT + number) for number in range(SLOTS)]
+        self._slots = [CardSlot(port + number) for number in range(SLOTS)]
 
     def obey(self, order: dict[str, Any]) -> dict[str, Any]:
         word = order["do"]
@@ -291,15 +289,15 @@ def _say(answer: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def main(folder: Path, binary: str, extra: list[str]) -> int:
-    """Serve until standard input ends; the folder goes with it."""
+def main(folder: Path, port: int, binary: str, extra: list[str]) -> int:
+    """Serve until standard input ends; the folder goes with it. The second slot's port is one above the first's."""
     try:
-        return _serve(Daemon(folder, binary, extra), folder)
+        return _serve(Daemon(folder, binary, extra), folder, port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _serve(daemon: Daemon, folder: Path) -> int:
+def _serve(daemon: Daemon, folder: Path, port: int) -> int:
     try:
         if outside_interfaces():
             raise HostError("not in a network namespace of its own; the reader would listen on the network")
@@ -311,7 +309,7 @@ def _serve(daemon: Daemon, folder: Path) -> int:
     except HostError as error:
         _say({"error": str(error)})
         return 1
-    host = Host(daemon)
+    host = Host(daemon, port)
     try:
         _say({"pid": daemon.pid, "readers": SLOTS})
         for line in sys.stdin:
@@ -325,4 +323,4 @@ def _serve(daemon: Daemon, folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]))
