@@ -22,6 +22,8 @@ from station.lab.persona import Citizen
 from station.services.prompts import Prompt, PromptKind, Prompts
 
 HEALTHY_C: Final = 36.6
+ALONE_S: Final = 4.0
+"""How long each finger lies where nobody asks for it."""
 PRESSED: Final = 0.4
 """How unevenly the person presses: good prints, none the same."""
 
@@ -94,6 +96,18 @@ class SyntheticPerson:
         self._hurry.set()
         self._wishes.put(None)
         thread.join()
+
+    def act_alone(self, stop: threading.Event) -> None:
+        """Without a station to obey: lay each finger in turn, and sign now and then, until `stop`. Blocks."""
+        while not stop.is_set():
+            for position in FingerPosition:
+                self._obey(Prompt(PromptKind.PLACE_FINGER, position))
+                if stop.wait(ALONE_S):
+                    return
+                self._obey(Prompt(PromptKind.LIFT_FINGER, position))
+                if stop.wait(ALONE_S / 2):
+                    return
+            self._obey(Prompt(PromptKind.SIGN))
 
     def _hear(self, prompt: Prompt) -> None:
         self._wishes.put(prompt)

@@ -29,7 +29,7 @@ from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
-    from devices.camera.quality import PortraitQuality
+    from devices.camera.quality import PortraitAnalyser, PortraitQuality
 
     from devices.camera import BgrImage, Frame
     from station.store import Work
@@ -60,6 +60,7 @@ class PortraitDesk(CapturingDesk):
         super().__init__(counter, sign_on, State.PORTRAIT)
         self._lock = threading.Lock()
         self._preview: _Preview | None = None
+        self._eye = _Eye()
 
     def start(self, visit_id: str, wake: Callable[[], None]) -> None:
         """Begin to show frames; what keeps it from that is told by `failure`.
@@ -69,7 +70,7 @@ class PortraitDesk(CapturingDesk):
             wake: called on the camera's thread when there is something new, and not again until `latest` was called.
         """
         self.stop()
-        preview = _Preview(visit_id, Bell(wake))
+        preview = _Preview(visit_id, Bell(wake), self._eye)
         with self._lock:
             self._preview = preview
         self._counter.prompts.say(Prompt(PromptKind.LOOK_AT_CAMERA))
@@ -105,7 +106,9 @@ class PortraitDesk(CapturingDesk):
             shot = preview.ask()
         else:
             checked = self._counter.desk.submit(lambda: self._turn(visit_id))
-            shot = follow(checked, lambda leave: on_device(self._counter.bay, SLOT, lambda each: _shoot(each, leave)))
+            shot = follow(
+                checked, lambda leave: on_device(self._counter.bay, SLOT, lambda each: self._eye.shoot(each, leave))
+            )
         return follow(shot, lambda taken: self._counter.desk.submit(lambda: self._keep(visit_id, taken)))
 
     def image(self, visit_id: str, number: int) -> bytes:
@@ -162,6 +165,8 @@ class PortraitDesk(CapturingDesk):
         data = portrait_png(shot.frame.image)
         height, width = shot.frame.image.shape[:2]
         quality = shot.quality
+        right, left = quality.right_eye, quality.left_eye
+        eyes = (right, left) if right is not None and left is not None else None
 
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
             attempt = PortraitAttempt(
@@ -172,8 +177,8 @@ class PortraitDesk(CapturingDesk):
                 taken_at=shot.frame.taken_at,
                 source=shot.source,
                 quality=(QualityScore(quality.algorithm, quality.score),),
-                eyes=quality.eyes,
-                hints=tuple(quality.hints),
+                eyes=eyes,
+                hints=tuple(each.value for each in quality.hints),
             )
             return [h.PortraitTaken(attempt=attempt, at=at, by=by)]
 
@@ -184,8 +189,9 @@ class PortraitDesk(CapturingDesk):
 class _Preview:
     """One run of the preview: its newest frame, and those who wait for the next one."""
 
-    def __init__(self, visit_id: str, bell: Bell) -> None:
+    def __init__(self, visit_id: str, bell: Bell, eye: _Eye) -> None:
         self.visit_id = visit_id
+        self._eye = eye
         self._bell = bell
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -225,7 +231,7 @@ class _Preview:
             with self._lock:
                 waiting, self._asked = self._asked, []
             try:
-                shot = _shoot(device, leave)
+                shot = self._eye.shoot(device, leave)
             except BaseException:
                 with self._lock:
                     self._asked += waiting  # whoever ends the run tells them
@@ -247,15 +253,22 @@ class _Preview:
             self._bell.ring()
 
 
-def _shoot(device: Device, leave: Clearance) -> _Shot:
-    from devices.camera.quality import assess  # noqa: PLC0415 - as the line above
+class _Eye:
+    """Takes a frame and looks at it; on the camera's thread alone, where pixels are loaded too."""
 
-    from devices.camera import Camera  # noqa: PLC0415 - pixels are loaded on the camera's thread
+    def __init__(self) -> None:
+        self._analyser: PortraitAnalyser | None = None
 
-    assert isinstance(device, Camera)
-    device.arm(leave)
-    frame = device.read(leave)
-    return _Shot(frame, assess(frame.image), source_of(device))
+    def shoot(self, device: Device, leave: Clearance) -> _Shot:
+        from devices.camera import Camera  # noqa: PLC0415 - pixels are loaded on the camera's thread
+        from devices.camera.quality import PortraitAnalyser  # noqa: PLC0415 - as the line above
+
+        assert isinstance(device, Camera)
+        if self._analyser is None:
+            self._analyser = PortraitAnalyser()
+        device.arm(leave)
+        frame = device.read(leave)
+        return _Shot(frame, self._analyser.analyse(frame.image), source_of(device))
 
 
 def _attempt(enrollment: Enrollment, number: int) -> PortraitAttempt:

@@ -1,0 +1,125 @@
+"""`ktpel packet ...` and `ktpel audit ...`: checking and opening, with certificates and keys from files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from station.bootstrap import DATABASE, KEYS
+from station.cli.words import InputError, Words
+from station.config import PRACTICE_FOLDER, Settings
+from station.errors import StationError
+from station.services.sealing import read_certificate
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    from station.packet.checking import PacketReport
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """Files that open a packet: the data centre's key and certificate, and the trusted station's certificate."""
+
+    key: Path
+    certificate: Path
+    station: Path
+
+
+def verify_packet(file: Path, station: Path, words: Words) -> None:
+    """Check a packet from the outside. Raises PacketError, InputError."""
+    from station.packet.checking import verify  # noqa: PLC0415 - crypto is loaded by the command that needs it
+
+    _tell(verify(file, _certificate(station, words)), words)
+    typer.echo(words("packet.whole"))
+
+
+def open_packet(file: Path, files: Certificates, out: Path, words: Words) -> None:
+    """Check, decrypt and write the members into a new or empty folder. Raises PacketError, InputError."""
+    from station.packet.checking import open_packet as decrypt  # noqa: PLC0415 - as above
+
+    opened = decrypt(
+        file,
+        key=_key(files.key, words),
+        recipient=_certificate(files.certificate, words),
+        station=_certificate(files.station, words),
+    )
+    try:
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise InputError(words("error.out_not_empty", path=out))
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name, data in opened.members.items():
+            target = out / Path(name).name
+            target.touch(mode=0o600)
+            target.write_bytes(data)
+    except OSError as error:
+        raise InputError(words("error.not_written", path=out)) from error
+    _tell(opened.report, words)
+    for name, data in sorted(opened.members.items()):
+        typer.echo(f"  {len(data):>9}  {name}")
+    typer.echo(words("packet.opened", count=len(opened.members), folder=out))
+
+
+def verify_audit(data: Path | None, settings: Settings | None, words: Words) -> bool:
+    """Check the chain and its signed heads; whether the trail is whole. Raises StationError, InputError."""
+    from station.security.audit_chain import verify  # noqa: PLC0415 - as above
+    from station.security.keys import KeyRing  # noqa: PLC0415 - as above
+    from station.store import Store  # noqa: PLC0415 - the database is loaded by the command that needs it
+
+    folder = _station_folder(data, settings, words)
+    keys = KeyRing.open_or_create(folder / KEYS)
+    store = Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher)
+    try:
+        with store.work() as work:
+            report = verify(work.audit.entries(), work.audit.heads(), keys.certificate_pem)
+    finally:
+        store.close()
+    for problem in report.problems:
+        typer.echo(words("audit.broken", seq=problem.seq, fault=problem.fault.value), err=True)
+    if report.whole:
+        told = {"entries": report.entries, "heads": report.heads, "unsigned": report.unsigned}
+        typer.echo(words("audit.whole", **told))
+    return report.whole
+
+
+def _station_folder(data: Path | None, settings: Settings | None, words: Words) -> Path:
+    """Where a station's database and keys lie: the folder itself, or its practice inside."""
+    base = data if data is not None else settings.folder if settings is not None else Path()
+    for folder in (base, base / PRACTICE_FOLDER):
+        if (folder / DATABASE).is_file() and (folder / KEYS).is_dir():
+            return folder
+    raise InputError(words("error.no_station", path=base))
+
+
+def _tell(report: PacketReport, words: Words) -> None:
+    typer.echo(f"{report.name}  {report.size} B\nsha256 {report.sha256}")
+    signed = f"{words('packet.signed_at')} {report.signed_at.isoformat()} " if report.signed_at is not None else ""
+    typer.echo(f"{signed}{words('packet.signer')} {report.signer}")
+
+
+def _certificate(path: Path, words: Words) -> x509.Certificate:
+    if not path.is_file():
+        raise InputError(words("error.file_absent", path=path))
+    try:
+        return read_certificate(path)
+    except StationError as error:
+        raise InputError(words("error.certificate", path=path)) from error
+
+
+def _key(path: Path, words: Words) -> rsa.RSAPrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
+
+    if not path.is_file():
+        raise InputError(words("error.file_absent", path=path))
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, OSError) as error:
+        raise InputError(words("error.key", path=path)) from error
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise InputError(words("error.key", path=path))
+    return key

@@ -1,0 +1,189 @@
+"""Everything that the command line says, in both languages, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from station.errors import WayOn
+
+Language = Literal["id", "en"]
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    # help
+    "help": ("Stasiun perekaman KTP-el.", "KTP-el recording station."),
+    "help.language": (
+        "Bahasa: id atau en; boleh ditulis di mana saja.",
+        "Language: id or en; may stand anywhere.",
+    ),
+    "help.run": (
+        "Buka stasiun; tanpa layar, rekam satu kali tanpa petugas.",
+        "Open the station; without a display, record once unattended.",
+    ),
+    "help.demo": ("Satu perekaman lengkap tanpa layar.", "One complete recording without a screen."),
+    "help.simulate": (
+        "Jalankan simulator saja sampai Ctrl-C.",
+        "Run the simulators alone, until Ctrl-C.",
+    ),
+    "help.devices": ("Periksa alat yang terpasang.", "Check the attached devices."),
+    "help.packet": ("Periksa atau buka paket.", "Check or open packets."),
+    "help.packet.verify": ("Periksa paket tanpa membukanya.", "Check a packet without opening it."),
+    "help.packet.open": ("Buka paket dengan kunci pusat data.", "Open a packet with the data centre's key."),
+    "help.audit": ("Jejak audit.", "The audit trail."),
+    "help.audit.verify": ("Periksa rantai jejak audit.", "Check the chain of the audit trail."),
+    "help.config": ("Berkas pengaturan (TOML).", "Settings file (TOML)."),
+    "help.portrait": ("Gambar yang dilihat kamera.", "Picture that the camera sees."),
+    "help.out": ("Folder hasil.", "Folder for the results."),
+    "help.data": ("Folder data stasiun.", "Folder of the station's data."),
+    "help.file": ("Berkas paket.", "Packet file."),
+    "help.station": ("Sertifikat stasiun.", "The station's certificate."),
+    "help.key": ("Kunci pusat data (PEM).", "The data centre's key (PEM)."),
+    "help.certificate": ("Sertifikat pusat data.", "The data centre's certificate."),
+    # run, demo
+    "lab.started": (
+        "Tidak ada alat yang diatur: simulator dipakai. Semua hasil bertanda SIMULASI.",
+        "No device is configured: simulators are used. All that is recorded is marked SIMULATED.",
+    ),
+    "lab.no_cards": ("Tanpa pembaca kartu: {why}", "Without a card reader: {why}"),
+    "run.unattended": (
+        "Tidak ada layar: merekam satu kali tanpa petugas.",
+        "No display: recording once, unattended.",
+    ),
+    "run.screenshots": ("Tangkapan layar", "Screenshots"),
+    "result.packet": ("Paket", "Packet"),
+    "result.receipt": ("Tanda terima", "Receipt"),
+    "result.open": ("Buka paket dengan", "Open the packet with"),
+    "stage.signed_on": ("Petugas masuk", "Officer signed on"),
+    "stage.identified": ("Pemohon dicatat", "Applicant identified"),
+    "stage.cleared": ("Protokol kesehatan terpenuhi", "Health protocol passed"),
+    "stage.portrait_taken": ("Pas foto diambil", "Portrait taken"),
+    "stage.portrait_forced": ("Pas foto dipaksakan oleh {who}: {hints}", "Portrait forced by {who}: {hints}"),
+    "stage.portrait_accepted": ("Pas foto disetujui pemohon", "Portrait accepted by the applicant"),
+    "stage.finger_taken": ("Sidik jari {done}/10", "Finger {done}/10"),
+    "stage.signed": ("Tanda tangan", "Signature"),
+    "stage.reviewed": ("Ditinjau bersama pemohon", "Reviewed with the applicant"),
+    "stage.receipt_issued": ("Tanda terima dibuat", "Receipt issued"),
+    "stage.approved": ("Disetujui", "Approved"),
+    "stage.sealed": ("Paket disegel", "Packet sealed"),
+    "demo.title": ("Perekaman", "Recording"),
+    # simulate
+    "simulate.ready": (
+        "Simulator berjalan. Salin ini ke berkas pengaturan; Ctrl-C menghentikan.",
+        "The simulators run. Copy this into a settings file; Ctrl-C stops them.",
+    ),
+    "simulate.person": (
+        "Pemohon sintetis bergiliran meletakkan sepuluh jari dan menandatangani.",
+        "A synthetic applicant lays ten fingers in turn, and signs.",
+    ),
+    # devices
+    "devices.slot": ("Tempat", "Slot"),
+    "devices.device": ("Alat", "Device"),
+    "devices.health": ("Keadaan", "Health"),
+    "devices.test": ("Uji diri", "Self-test"),
+    "devices.ready": ("siap", "ready"),
+    "devices.simulated": ("simulasi", "simulated"),
+    "devices.passed": ("lulus", "passed"),
+    "devices.failed": ("gagal", "failed"),
+    # packet, audit
+    "packet.whole": ("Paket utuh dan ditandatangani stasiun itu.", "The packet is whole and signed by that station."),
+    "packet.signed_at": ("ditandatangani", "signed"),
+    "packet.signer": ("oleh", "by"),
+    "packet.opened": ("{count} berkas ditulis ke {folder}", "{count} files written to {folder}"),
+    "audit.whole": (
+        "Jejak audit utuh: {entries} baris, {heads} kepala bertanda tangan, {unsigned} baris sesudahnya.",
+        "The audit trail is whole: {entries} lines, {heads} signed heads, {unsigned} lines after the last.",
+    ),
+    "audit.broken": ("Jejak audit RUSAK pada baris {seq}: {fault}", "The audit trail is BROKEN at line {seq}: {fault}"),
+    # what went wrong
+    "error.file_absent": ("{path}: tidak ada berkas itu", "{path}: there is no such file"),
+    "error.not_a_picture": ("{path}: bukan gambar", "{path}: not a picture"),
+    "error.certificate": ("{path}: bukan sertifikat", "{path}: not a certificate"),
+    "error.key": ("{path}: bukan kunci RSA dalam PEM tanpa sandi", "{path}: not an RSA key in PEM without a password"),
+    "error.not_written": ("{path}: tidak dapat ditulis", "{path}: cannot be written"),
+    "error.out_not_empty": ("{path}: folder tidak kosong", "{path}: the folder is not empty"),
+    "error.no_station": ("{path}: tidak ada data stasiun", "{path}: there is no station's data"),
+    "error.language": ("bahasa adalah id atau en, bukan {given}", "a language is id or en, not {given}"),
+    "error.refused": ("ditolak: {code}", "refused: {code}"),
+    "error.bug": (
+        "kesalahan program ({kind} di {place}); laporkan ini",
+        "an error of the program ({kind} at {place}); please report it",
+    ),
+    "error.timeout": ("tidak selesai pada waktunya", "did not finish in time"),
+    # codes of errors that the command line meets
+    "config.absent": ("tidak ada berkas pengaturan itu", "there is no such settings file"),
+    "config.unreadable": ("berkas pengaturan tidak dapat dibaca", "the settings file cannot be read"),
+    "packet.missing": ("paket tidak ada atau tidak terbaca", "no such packet, or it cannot be read"),
+    "packet.sidecar_missing": ("berkas .sig di samping paket tidak ada", "the .sig file beside the packet is missing"),
+    "packet.sidecar_forged": (
+        "berkas .sig tidak ditandatangani stasiun itu",
+        "the station did not sign the .sig file",
+    ),
+    "packet.renamed": (
+        "nama paket berbeda dari yang ditandatangani",
+        "the packet has another name than was signed",
+    ),
+    "packet.altered": ("isi paket telah berubah", "the packet's bytes were changed"),
+    "packet.not_for_this_key": ("paket bukan untuk kunci ini", "the packet is not for this key"),
+    "packet.signature_invalid": (
+        "isi paket tidak ditandatangani stasiun itu",
+        "that station did not sign what is in the packet",
+    ),
+    "packet.member_altered": (
+        "isi paket tidak cocok dengan daftarnya",
+        "the members differ from the manifest",
+    ),
+    "packet.disk_full": ("penyimpanan penuh, paket belum ditulis", "the disk is full, the packet is not written"),
+    "packet.simulated": (
+        "rekaman simulasi tidak dapat disegel untuk sertifikat produksi",
+        "a simulated recording cannot be sealed for a production certificate",
+    ),
+    "packet.recipient_unreadable": ("sertifikat tidak dapat dibaca", "the certificate cannot be read"),
+    "packet.no_recipient": ("sertifikat pusat data belum diatur", "no certificate of the data centre is set"),
+    "store.locked": ("stasiun lain memakai data ini", "another station uses these data"),
+    "store.wrong_key": ("kunci tidak cocok dengan basis data", "the key is not the database's"),
+    "store.damaged": ("basis data rusak", "the database is damaged"),
+    "store.newer": ("basis data dari versi program yang lebih baru", "the database is of a newer program"),
+    "store.unwritable": ("folder data tidak dapat ditulis", "the data folder cannot be written"),
+    "store.disk_full": ("penyimpanan penuh", "the disk is full"),
+    "keys.exposed": ("berkas kunci terbaca oleh orang lain", "others may read the key files"),
+    "keys.incomplete": ("berkas kunci tidak lengkap", "key files are missing"),
+    "keys.damaged": ("berkas kunci rusak", "the key files are damaged"),
+    "keys.unreadable": ("berkas kunci tidak dapat dibaca", "the key files cannot be read"),
+    # what to do about every other one
+    **{
+        f"way.{way.value}": words
+        for way, words in {
+            WayOn.CORRECT_INPUT: ("perbaiki masukan", "correct the input"),
+            WayOn.RETRY: ("coba lagi", "try again"),
+            WayOn.SIGN_ON: ("masuk sebagai petugas", "sign on"),
+            WayOn.ASK_SUPERVISOR: ("minta penyelia", "ask a supervisor"),
+            WayOn.SCREEN_AGAIN: ("ulangi pemeriksaan protokol", "screen again"),
+            WayOn.FREE_SPACE: ("kosongkan penyimpanan", "free some space"),
+            WayOn.RESTORE_BACKUP: ("pulihkan cadangan", "restore a backup"),
+            WayOn.UPDATE_PROGRAM: ("perbarui program", "update the program"),
+            WayOn.CLOSE_OTHER_INSTANCE: ("tutup program yang lain", "close the other program"),
+            WayOn.CHECK_SETTINGS: ("periksa pengaturan", "check the settings"),
+            WayOn.CALL_TECHNICIAN: ("panggil teknisi", "call a technician"),
+        }.items()
+    },
+}
+
+
+class InputError(Exception):
+    """Something on the command line cannot be used; its text is the line to print."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The table in one language."""
+
+    language: Language
+
+    def __call__(self, key: str, **filled: object) -> str:
+        """The words by that key. Raises KeyError where the table has none."""
+        return _WORDS[key][self.language == "en"].format(**filled)
+
+    def of_code(self, code: str, way_on: WayOn) -> str:
+        """What an error's code means, or else the code with what can be done."""
+        return self(code) if code in _WORDS else f"{code}: {self(f'way.{way_on.value}')}"
