@@ -26,11 +26,11 @@ from station.domain.samples import (
     SignatureSample,
 )
 from station.domain.step import (
+    ANEW,
     CAPTURE_STATES,
     DEFAULT_PLAN,
     NEXT_IN_PLAN,
     TRANSITIONS,
-    WHERE_PARKED,
     Event,
     State,
     check_plan,
@@ -315,7 +315,7 @@ class Enrollment:
                 finished -= {entry.step}
         if target == NEXT_IN_PLAN:
             target = next((step for step in self.plan if step not in finished), State.REVIEW)
-        elif target == WHERE_PARKED:
+        elif target == ANEW:
             target = State.SCREENING if self.applicant is not None else State.IDENTIFY
         return replace(self, state=State(target), finished=finished)
 

@@ -54,8 +54,11 @@ ENDED_STATES: Final = frozenset({State.SEALED, State.CANCELLED})
 
 NEXT_IN_PLAN: Final = "next_in_plan"
 """Target of CAPTURED: the next capture state of the plan, or REVIEW after the last."""
-WHERE_PARKED: Final = "where_parked"
-"""Target of RESUMED: SCREENING, since a clearance never outlives a parking; captures that stand are then skipped."""
+ANEW: Final = "anew"
+"""Target of RESUMED: SCREENING, since a clearance never outlives a pause, or IDENTIFY where nobody is identified yet.
+
+Captures that stand are skipped afterwards.
+"""
 
 Target = State | str
 
@@ -76,9 +79,9 @@ TRANSITIONS: Final[Mapping[tuple[State, Event], Target]] = MappingProxyType(
         # A visit is never lost: it is put off, parked, or ended with a reason.
         (State.IDENTIFY, Event.DEFERRED): State.DEFERRED,
         (State.SCREENING, Event.DEFERRED): State.DEFERRED,
-        (State.DEFERRED, Event.RESUMED): State.SCREENING,
+        (State.DEFERRED, Event.RESUMED): ANEW,
         **{(state, Event.PARKED): State.PARKED for state in OPEN_STATES - {State.SEALING}},
-        (State.PARKED, Event.RESUMED): WHERE_PARKED,
+        (State.PARKED, Event.RESUMED): ANEW,
         **{
             (state, Event.CANCELLED): State.CANCELLED
             for state in (OPEN_STATES | {State.PARKED, State.DEFERRED}) - {State.SEALING}

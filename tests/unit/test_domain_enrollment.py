@@ -317,6 +317,10 @@ class TestWay:
         resumed = deferred.then(h.Resumed(at=AT, by=OFFICER))
         assert (resumed.state, resumed.deferred) == (State.SCREENING, None)
 
+    def test_whoever_was_deferred_before_they_were_identified_is_identified_first(self) -> None:
+        entry = h.Deferred(reason=h.DeferralReason.TOO_YOUNG, proposed=TODAY, at=AT, by=OFFICER)
+        assert folded([opened(), entry, h.Resumed(at=AT, by=OFFICER)]).state is State.IDENTIFY
+
     def test_simulated_is_what_came_from_a_simulator_at_any_step(self) -> None:
         assert not folded(to_review()).simulated
         taken = h.PortraitTaken(attempt=portrait(source=SIMULATED), at=AT, by=OFFICER)
@@ -460,6 +464,7 @@ STRAIGHT_ON = [(30, 5, 0)]
 @settings(max_examples=300, deadline=None)
 @example(moves=STRAIGHT_ON, plan=PLANS[0])
 @example(moves=[(19, 5, 9), *STRAIGHT_ON], plan=PLANS[1])
+@example(moves=[(0, 0, 13), *STRAIGHT_ON], plan=PLANS[0])
 @given(moves=MOVES, plan=st.sampled_from(PLANS))
 def test_whatever_is_tried_nothing_incomplete_gets_past_the_captures(moves: Moves, plan: tuple[State, ...]) -> None:
     for stand in walk(moves, plan):

@@ -24,7 +24,7 @@ DRAWN = """
 
     identify      deferred        deferred
     screening     deferred        deferred
-    deferred      resumed         screening
+    deferred      resumed         anew
 
     identify      parked          parked
     screening     parked          parked
@@ -34,7 +34,7 @@ DRAWN = """
     review        parked          parked
     receipt       parked          parked
     approval      parked          parked
-    parked        resumed         where_parked
+    parked        resumed         anew
 
     identify      cancelled       cancelled
     screening     cancelled       cancelled
