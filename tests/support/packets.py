@@ -226,6 +226,6 @@ def _self_signed(
         .serial_number(x509.random_serial_number())
         .not_valid_before(START - timedelta(days=1))
         .not_valid_after(START + timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
