@@ -10,6 +10,7 @@ window.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Final
 
 DISTURBED: Final = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR", "LD_LIBRARY_PATH")
@@ -29,6 +30,7 @@ for _name, _value in SETTINGS.items():
     os.environ.setdefault(_name, _value)
 
 import cv2 as cv2  # noqa: E402, PLC0414 - after the settings it reads; the second name is what makes it ours to give
+from cv2.data import haarcascades as _cascades  # noqa: E402 - comes with the import above
 
 for _name, _old in _before.items():
     if _old is None:
@@ -38,4 +40,7 @@ for _name, _old in _before.items():
 
 cv2.setNumThreads(min(THREADS, os.cpu_count() or 1))
 
-__all__ = ["cv2"]
+CASCADES: Final = Path(_cascades)
+"""Folder of the detectors that the wheel brings; OpenCV 5 brings none."""
+
+__all__ = ["CASCADES", "cv2"]

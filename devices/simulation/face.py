@@ -119,7 +119,7 @@ def render_face(traits: FaceTraits | None, width: int = 1280, height: int = 720,
             across = (np.arange(width, dtype=np.float32) - traits.centre[0] * width) / (
                 0.4 * traits.head_height * height
             )
-            canvas *= np.clip(1 + 0.75 * traits.side_light * across, 0.12, 1.2)[None, :, None]
+            canvas *= np.clip(1 + 1.1 * traits.side_light * across, 0.1, 1.2)[None, :, None]
         canvas *= traits.light
     if noise:
         grain = np.random.default_rng(chosen.seed).normal(0, noise, (height, width, 1)).astype(np.float32)

@@ -1,0 +1,404 @@
+"""What the capture loop needs to know of a portrait: where the face is, figures, and hints for the person.
+
+Guidance, not conformance: the measures follow ISO/IEC 29794-5 as its open reference implementation (OFIQ) computes
+them, on a face box and two eyes instead of landmarks, and no figure in here has been calibrated on real applicants.
+What outlives the capture (matching, encoding) is the business of the station's biometrics.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from devices.camera import BgrImage
+from devices.opencv_import import CASCADES, cv2
+
+ALGORITHM: Final = "ktpel-portrait-1"
+"""Goes with every score: scores of different algorithms are not comparable."""
+
+DETECTION_PIXELS: Final = 640 * 360
+"""Faces are sought in at most so many pixels: 3 to 5 ms on two cores."""
+LEAST_FACE: Final = 56
+"""Width in pixels, there, of the smallest face that is sought: a twelfth of the width of a 720p picture."""
+EYES_FACE: Final = 160
+"""Width in pixels to which a face is reduced before its eyes are sought."""
+SHARPNESS_FACE: Final = 256
+RIVAL: Final = 0.5
+"""A second face counts from this fraction of the first one's width: smaller ones are passers-by and pictures."""
+
+Grey = NDArray[np.uint8]
+Point = tuple[float, float]
+
+
+class PortraitHint(StrEnum):
+    """What the person or the operator can change, most important first. Left and right are those of the picture."""
+
+    NO_FACE = "portrait.no_face"
+    SEVERAL_FACES = "portrait.several_faces"
+    EYES_UNSEEN = "portrait.eyes_unseen"
+    TOO_SMALL = "portrait.too_small"
+    TOO_NEAR = "portrait.too_near"
+    TOO_FAR_LEFT = "portrait.too_far_left"
+    TOO_FAR_RIGHT = "portrait.too_far_right"
+    TOO_HIGH = "portrait.too_high"
+    TOO_LOW = "portrait.too_low"
+    TILTED = "portrait.tilted"
+    BLURRED = "portrait.blurred"
+    TOO_DARK = "portrait.too_dark"
+    TOO_BRIGHT = "portrait.too_bright"
+    UNEVEN_LIGHT = "portrait.uneven_light"
+    BACKGROUND = "portrait.background"
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitLimits:
+    """Where a figure turns into a hint.
+
+    Attributes:
+        eye_distance: pixels between the eyes at the least. 90: ISO/IEC 19794-5; 240 is good practice at enrolment.
+        roll: degrees at the most. 8: ISO/IEC 19794-5:2011.
+        overhang: how much of the ideal crop may lie outside the picture, as a fraction of its side. Our own.
+        sharpness: variance of the Laplacian at the least. Our own: a synthetic face 290 pixels wide has 12
+            when blurred by 1.5 of them.
+        brightness: least and greatest mean of the face, of 1. OFIQ: luminance mean, turning points 0.2 and 0.8.
+        burnt: fraction of the face at the most that is over-exposed (247 of 255 and above). Our own.
+        evenness: darker half of the face to the brighter one at the least. Our own: about 2/5 of a stop.
+        background: mean gradient at the most, grey values a pixel. Our own: plain cloth has 0.5, and 4 under heavy
+            noise; a blotched studio backdrop has 9.
+    """
+
+    eye_distance: float = 90.0
+    roll: float = 8.0
+    overhang: float = 0.04
+    sharpness: float = 12.0
+    brightness: tuple[float, float] = (0.20, 0.80)
+    burnt: float = 0.06
+    evenness: float = 0.75
+    background: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An upright rectangle of pixels: its upper left corner, width and height."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def cut(self, image: BgrImage) -> BgrImage:
+        """That part of the picture, in memory of its own."""
+        return np.ascontiguousarray(image[self.y : self.y + self.height, self.x : self.x + self.width])
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitQuality:
+    """What was found in one picture. Figures about a face are 0 where there is none.
+
+    Attributes:
+        hints: what to change, most important first; empty is good.
+        face: the largest face, as the detector draws it (brow to chin); pixels.
+        right_eye, left_eye: centres, the person's right eye first (it is left in the picture); both or none.
+        eye_distance: pixels between them.
+        roll: degrees by which the line of the eyes falls to the right.
+        sharpness: variance of the Laplacian of the face, noise reduced.
+        brightness: mean grey of the face, 0 to 1.
+        burnt: over-exposed fraction of the face, 0 to 1.
+        evenness: darker half of the face to the brighter one, 0 to 1.
+        background: mean gradient beside and above the head; 0 where nothing of it can be seen.
+        score: 0 to 100, by `algorithm`.
+        algorithm: what gave the score.
+    """
+
+    hints: tuple[PortraitHint, ...]
+    face: Box | None = None
+    right_eye: Point | None = None
+    left_eye: Point | None = None
+    eye_distance: float = 0.0
+    roll: float = 0.0
+    sharpness: float = 0.0
+    brightness: float = 0.0
+    burnt: float = 0.0
+    evenness: float = 0.0
+    background: float = 0.0
+    score: int = 0
+    algorithm: str = ALGORITHM
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether there is nothing to change."""
+        return not self.hints
+
+
+# -- the crop
+
+CROP_WIDTH: Final = 3.7
+"""Width of a portrait in distances between the eyes. The head, 2.1 of them wide and 3.4 high, then fills 0.58 of the
+width and 0.70 of the height: inside 0.50..0.75 and 0.60..0.90 (ISO/IEC 19794-5 geometry)."""
+CROP_ASPECT: Final = 4 / 3
+EYES_DOWN: Final = 0.45
+"""Height of the eyes from the top, of 1: inside 0.30..0.50, with room for hair or a scarf."""
+BOX_EYES: Final = (0.5, 0.42)
+BOX_EYE_DISTANCE: Final = 0.38
+"""Where the detector's box has the eyes, of its sides; measured on synthetic faces and one real one."""
+
+
+def portrait_crop(quality: PortraitQuality, width: int, height: int) -> Box | None:
+    """The part of a picture to keep: 3 : 4, the head placed as the standard wants it.
+
+    Where the ideal part does not lie inside the picture it is moved, and where it is larger than that, reduced.
+
+    Args:
+        quality: of that picture.
+        width: of the picture, pixels.
+        height: of the picture, pixels.
+
+    Returns:
+        None where there is no face.
+    """
+    ideal = _ideal_crop(quality)
+    if ideal is None:
+        return None
+    left, top, wide = ideal
+    wide = min(wide, width, height / CROP_ASPECT)
+    columns, rows = int(wide), min(round(int(wide) * CROP_ASPECT), height)
+    # a reduced crop keeps the eyes where they were, of 1
+    left += (ideal[2] - wide) * 0.5
+    top += (ideal[2] - wide) * CROP_ASPECT * EYES_DOWN
+    return Box(min(max(round(left), 0), width - columns), min(max(round(top), 0), height - rows), columns, rows)
+
+
+def _ideal_crop(quality: PortraitQuality) -> tuple[float, float, float] | None:
+    """Left, top and width, wherever they lie."""
+    box = quality.face
+    if box is None:
+        return None
+    if quality.right_eye is not None and quality.left_eye is not None:
+        middle_x = (quality.right_eye[0] + quality.left_eye[0]) / 2
+        middle_y = (quality.right_eye[1] + quality.left_eye[1]) / 2
+        distance = quality.eye_distance
+    else:
+        middle_x, middle_y = box.x + BOX_EYES[0] * box.width, box.y + BOX_EYES[1] * box.height
+        distance = BOX_EYE_DISTANCE * box.width
+    wide = CROP_WIDTH * distance
+    return middle_x - wide / 2, middle_y - EYES_DOWN * CROP_ASPECT * wide, wide
+
+
+# -- the figures
+
+
+class PortraitAnalyser:
+    """Looks at one picture at a time; owned by one thread. Some 10 ms for a 720p picture on two cores.
+
+    Args:
+        limits: where a figure turns into a hint.
+    """
+
+    def __init__(self, limits: PortraitLimits | None = None) -> None:
+        self._limits = limits or PortraitLimits()
+        self._faces = _cascade("haarcascade_frontalface_alt2.xml")
+        self._eyes = _cascade("haarcascade_eye.xml")
+
+    def analyse(self, image: BgrImage) -> PortraitQuality:
+        """Find the face, measure it, say what to change."""
+        grey = _grey(image)
+        small, ratio = _reduced(grey, math.sqrt(DETECTION_PIXELS / grey.size))
+        faces = self._find_faces(small)
+        if not faces:
+            dark = float(small.mean()) / 255 < self._limits.brightness[0] / 2
+            return PortraitQuality((PortraitHint.NO_FACE, PortraitHint.TOO_DARK)[: 1 + dark])
+        x, y, wide, high = (round(side / ratio) for side in faces[0])
+        face = Box(x, y, min(wide, grey.shape[1] - x), min(high, grey.shape[0] - y))
+        eyes = self._find_eyes(grey, face)
+        brightness, burnt, evenness = _exposure(grey, face)
+        sharpness = _sharpness(grey, face)
+        background = _unrest(small, faces[0])
+        found = PortraitQuality(
+            hints=(),
+            face=face,
+            right_eye=eyes[0] if eyes else None,
+            left_eye=eyes[1] if eyes else None,
+            eye_distance=math.dist(*eyes) if eyes else 0.0,
+            roll=_roll(*eyes) if eyes else 0.0,
+            sharpness=sharpness,
+            brightness=brightness,
+            burnt=burnt,
+            evenness=evenness,
+            background=background,
+        )
+        return _judged(found, self._limits, grey.shape[1], grey.shape[0], rivals=len(faces) - 1)
+
+    def _find_faces(self, small: Grey) -> list[tuple[int, int, int, int]]:
+        """Boxes of faces that count, the largest first."""
+        found = self._faces.detectMultiScale(small, scaleFactor=1.15, minNeighbors=3, minSize=(LEAST_FACE, LEAST_FACE))
+        boxes = sorted(((int(x), int(y), int(w), int(h)) for x, y, w, h in found), key=lambda box: -box[2])
+        return [box for box in boxes if box[2] >= RIVAL * boxes[0][2]]
+
+    def _find_eyes(self, grey: Grey, face: Box) -> tuple[Point, Point] | None:
+        """The person's right eye and left eye."""
+        top, bottom = face.y + face.height // 6, face.y + (face.height * 3) // 5
+        part, ratio = _reduced(grey[top:bottom, face.x : face.x + face.width], EYES_FACE / face.width)
+        wide = part.shape[1]
+        least, most = max(12, wide // 7), (wide * 2) // 5
+        found = self._eyes.detectMultiScale(
+            part, scaleFactor=1.1, minNeighbors=4, minSize=(least, least), maxSize=(most, most)
+        )
+        centres = [(x + w / 2, y + h / 2) for x, y, w, h in found]
+        pairs = [(right, left) for right, left in product(centres, centres) if _plausible(right, left, wide)]
+        if not pairs:
+            return None
+        right, left = min(pairs, key=lambda pair: _strangeness(pair[0], pair[1], wide))
+        radius = 0.16 * (left[0] - right[0])
+        pupils = [_pupil(part, eye, radius) for eye in (right, left)]
+        (rx, ry), (lx, ly) = [(face.x + x / ratio, top + y / ratio) for x, y in pupils]
+        return (rx, ry), (lx, ly)
+
+
+def _cascade(name: str) -> cv2.CascadeClassifier:
+    return cv2.CascadeClassifier(str(CASCADES / name))
+
+
+def _grey(image: BgrImage) -> Grey:
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
+    """Smaller by a factor below 1, never larger; and by how much."""
+    if ratio >= 1:
+        return grey, 1.0
+    size = (round(grey.shape[1] * ratio), round(grey.shape[0] * ratio))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), ratio
+
+
+def _plausible(right: Point, left: Point, face_width: int) -> bool:
+    apart, drop = left[0] - right[0], abs(left[1] - right[1])
+    return 0.25 * face_width < apart < 0.6 * face_width and drop < 0.45 * apart
+
+
+def _strangeness(right: Point, left: Point, face_width: int) -> float:
+    """How far a pair lies from where the eyes of an upright face would be."""
+    apart = math.dist(right, left) / face_width
+    middle = (right[0] + left[0]) / 2 / face_width
+    level = (right[1] + left[1]) / 2 / face_width
+    return abs(apart - BOX_EYE_DISTANCE) + abs(middle - BOX_EYES[0]) + abs(level - (BOX_EYES[1] - 1 / 6))
+
+
+def _pupil(part: Grey, eye: Point, radius: float) -> Point:
+    """Centre of the dark that is the iris; the detector's box is off by a tenth of its size."""
+    x0, y0 = max(0, round(eye[0] - radius)), max(0, round(eye[1] - radius))
+    window = part[y0 : round(eye[1] + radius) + 1, x0 : round(eye[0] + radius) + 1].astype(np.float32)
+    dark = np.clip(np.percentile(window, 18) - window, 0, None)
+    weight = float(dark.sum())
+    if weight <= 0:
+        return eye
+    x = float((dark.sum(axis=0) * np.arange(window.shape[1])).sum()) / weight
+    y = float((dark.sum(axis=1) * np.arange(window.shape[0])).sum()) / weight
+    return x0 + x, y0 + y
+
+
+def _roll(right: Point, left: Point) -> float:
+    return math.degrees(math.atan2(left[1] - right[1], left[0] - right[0]))
+
+
+def _exposure(grey: Grey, face: Box) -> tuple[float, float, float]:
+    """Mean and over-exposed fraction of the face between brows and mouth, and the ratio of its halves."""
+    rows = slice(face.y + face.height // 4, face.y + (face.height * 7) // 8)
+    columns = slice(face.x + face.width // 5, face.x + face.width - face.width // 5)
+    inner = grey[rows, columns]
+    half = inner.shape[1] // 2
+    right, left = float(inner[:, :half].mean()), float(inner[:, -half:].mean())
+    evenness = (min(right, left) + 1) / (max(right, left) + 1)
+    return float(inner.mean()) / 255, float((inner >= 247).mean()), evenness
+
+
+def _sharpness(grey: Grey, face: Box) -> float:
+    """Of the face at a fixed size and brightness; a median first, since a Laplacian takes noise for detail."""
+    part = grey[face.y : face.y + face.height, face.x : face.x + face.width]
+    part, _ = _reduced(part, SHARPNESS_FACE / face.width)
+    inner = cv2.medianBlur(part, 3)[part.shape[0] // 5 : -part.shape[0] // 8, part.shape[1] // 6 : -part.shape[1] // 6]
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(inner, cv2.CV_16S))
+    return (float(deviation[0, 0]) / max(1.0, float(inner.mean())) * 128) ** 2
+
+
+def _unrest(small: Grey, face: tuple[int, int, int, int]) -> float:
+    """Mean gradient left, right and above the head, from its top to the chin."""
+    x, y, wide, high = face
+    calm = cv2.blur(small, (3, 3))
+    across, down = cv2.Scharr(calm, cv2.CV_16S, 1, 0), cv2.Scharr(calm, cv2.CV_16S, 0, 1)
+    gradient = cv2.magnitude(across.astype(np.float32), down.astype(np.float32)) / 16
+    margin, bottom = wide // 2, y + (high * 3) // 4
+    parts = (gradient[:bottom, : max(0, x - margin)], gradient[:bottom, x + wide + margin :])
+    seen = [part.ravel() for part in parts if part.size]
+    return float(np.concatenate(seen).mean()) if seen else 0.0
+
+
+# -- the judgement
+
+
+def _judged(found: PortraitQuality, limits: PortraitLimits, width: int, height: int, *, rivals: int) -> PortraitQuality:
+    """The same with hints and score."""
+    seen = found.eye_distance > 0
+    dark, bright = limits.brightness
+    verdicts = {
+        PortraitHint.SEVERAL_FACES: rivals > 0,
+        PortraitHint.EYES_UNSEEN: not seen,
+        PortraitHint.TOO_SMALL: seen and found.eye_distance < limits.eye_distance,
+        **_placing(found, limits, width, height),
+        PortraitHint.TILTED: abs(found.roll) > limits.roll,
+        PortraitHint.BLURRED: found.sharpness < limits.sharpness,
+        PortraitHint.TOO_DARK: found.brightness < dark,
+        PortraitHint.TOO_BRIGHT: found.brightness > bright or found.burnt > limits.burnt,
+        PortraitHint.UNEVEN_LIGHT: found.evenness < limits.evenness,
+        PortraitHint.BACKGROUND: found.background > limits.background,
+    }
+    hints = tuple(hint for hint in PortraitHint if verdicts.get(hint, False))
+    return replace(found, hints=hints, score=_score(found, limits))
+
+
+def _placing(found: PortraitQuality, limits: PortraitLimits, width: int, height: int) -> dict[PortraitHint, bool]:
+    """Whether the ideal crop lies inside the picture, and if not, which way the person should move."""
+    ideal = _ideal_crop(found)
+    if ideal is None:
+        return {}
+    left, top, wide = ideal
+    high = CROP_ASPECT * wide
+    over_x, over_y = limits.overhang * wide, limits.overhang * high
+    too_near = wide > width + over_x or high > height + over_y
+    return {
+        PortraitHint.TOO_NEAR: too_near,
+        PortraitHint.TOO_FAR_LEFT: not too_near and left < -over_x,
+        PortraitHint.TOO_FAR_RIGHT: not too_near and left + wide > width + over_x,
+        PortraitHint.TOO_HIGH: not too_near and top < -over_y,
+        PortraitHint.TOO_LOW: not too_near and top + high > height + over_y,
+    }
+
+
+def _score(found: PortraitQuality, limits: PortraitLimits) -> int:
+    """Geometric mean of what counts for recognition, the worst of it weighing most; 0 without eyes.
+
+    The order of weight is that of BSI's evaluation of OFIQ: pose, then sharpness and size, then light, background last.
+    """
+    if not found.eye_distance:
+        return 0
+    light = _rise(found.brightness, 0.2, 0.05) * (1 - _rise(found.brightness, 0.8, 0.05))
+    parts = (
+        (3.0, math.cos(math.radians(min(90.0, 3 * abs(found.roll))))),
+        (2.0, _rise(found.sharpness, limits.sharpness, limits.sharpness / 3)),
+        (2.0, _rise(found.eye_distance, 70, 20)),  # OFIQ's curve
+        (1.0, light * (1 - min(1.0, 4 * found.burnt))),  # OFIQ's curve of the mean
+        (1.0, min(1.0, found.evenness / 0.9)),
+        (0.5, 1 - _rise(found.background, 2 * limits.background, limits.background / 2)),
+    )
+    total = sum(weight for weight, _ in parts)
+    return round(100 * math.exp(sum(weight * math.log(max(1e-6, part)) for weight, part in parts) / total))
+
+
+def _rise(value: float, middle: float, width: float) -> float:
+    """The logistic curve through a half at `middle`."""
+    return 1 / (1 + math.exp(min(50.0, (middle - value) / width)))
