@@ -29,9 +29,8 @@ from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
-    from devices.camera.quality import PortraitAnalyser, PortraitQuality
-
     from devices.camera import BgrImage, Frame
+    from devices.camera.quality import PortraitAnalyser, PortraitQuality
     from station.store import Work
 
 SLOT = DeviceKind.CAMERA.value
