@@ -18,6 +18,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -304,11 +305,12 @@ class _SerialLine:
     """A port opened by pyserial."""
 
     def __init__(self, url: str, settings: LineSettings) -> None:
+        self._pty = "://" not in url and Path(url).resolve().is_relative_to("/dev/pts")
         self._port = serial.serial_for_url(
             url,
             baudrate=settings.baudrate,
             bytesize=settings.bytesize,
-            parity=settings.parity.value,
+            parity=self._parity(settings),
             stopbits=settings.stopbits,
             timeout=SLICE_S,
             write_timeout=WRITE_TIMEOUT_S,
@@ -337,7 +339,7 @@ class _SerialLine:
         port = self._port
         port.baudrate = settings.baudrate
         port.bytesize = settings.bytesize
-        port.parity = settings.parity.value
+        port.parity = self._parity(settings)
         port.stopbits = settings.stopbits
 
     def check(self) -> None:
@@ -345,6 +347,10 @@ class _SerialLine:
 
     def close(self) -> None:
         self._port.close()
+
+    def _parity(self, settings: LineSettings) -> str:
+        """A pty carries bytes, not bits: Linux drops parity there, and glibc then refuses every further setting."""
+        return Parity.NONE.value if self._pty else settings.parity.value
 
 
 class _SocketLine:

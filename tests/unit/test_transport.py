@@ -262,6 +262,17 @@ class TestOpening:
         line.close()
         far.end.stop()
 
+    def test_parity_does_no_harm_on_a_line_that_has_none(self, echo: Echo) -> None:
+        odd = LineSettings(19200, parity=Parity.ODD)
+        for _ in range(2):
+            line = Transport.open(echo.end.url, odd)
+            assert line.settings == odd
+            line.write(b"a")
+            assert line.read_exactly(1, SOON_S) == b"a"
+            assert line.read_some(0.01) == b""
+            line.set_baudrate(9600)
+            line.close()
+
     def test_a_port_that_may_not_be_opened_is_the_technicians(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*_: object) -> int:
             raise PermissionError(errno.EACCES, "Permission denied")
