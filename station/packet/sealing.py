@@ -102,19 +102,26 @@ def seal(
 def write_packet(folder: Path, packet: SealedPacket) -> Path:
     """Both files, whole and on the disk itself; the packet's path.
 
-    The sidecar comes first, so a packet that lies there under its name has one. Writing the same packet twice changes
-    nothing; after a power cut in between, writing it again makes it whole.
+    Both are written and synced beside their places before either is moved there, the sidecar first: so a full disk
+    changes nothing, and a packet that lies there under its name has a sidecar. Writing the same packet twice changes
+    nothing; after a power cut between the moves, writing it again makes the pair whole.
 
     Raises:
-        PacketError: `packet.disk_full`, `packet.not_written`. What lay there before still does.
+        PacketError: `packet.disk_full`, `packet.not_written`.
     """
     path = folder / packet.name
+    files = {sidecar_path(path): packet.sidecar, path: packet.data}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(sidecar_path(path), packet.sidecar)
-        _write(path, packet.data)
+        for place, data in files.items():
+            _write(_beside(place), data)
+        for place in files:
+            _beside(place).replace(place)
         _sync_folder(folder)
     except OSError as error:
+        for place in files:
+            with contextlib.suppress(OSError):
+                _beside(place).unlink(missing_ok=True)
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         code = PacketCode.DISK_FULL if full else PacketCode.NOT_WRITTEN
         raise PacketError(code, errno.errorcode.get(error.errno or 0, "")) from error
@@ -126,19 +133,16 @@ def _signed(data: bytes, key: SignerKey, certificate: x509.Certificate) -> bytes
     return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities])
 
 
+def _beside(place: Path) -> Path:
+    """Where a file is written before it is moved to its place; a fixed name, so that nothing piles up."""
+    return place.with_name(f".{place.name}.part")
+
+
 def _write(path: Path, data: bytes) -> None:
-    """Beside its place, synced, then moved there in one step; the name beside is fixed, so that nothing piles up."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

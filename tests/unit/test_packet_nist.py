@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -40,6 +41,18 @@ def test_the_count_names_one_face_and_ten_fingers(message: Message) -> None:
     assert [kind for kind, _ in count[1:]] == ["10"] + ["14"] * 10
     numbers = [int(number) for _, number in count[1:]]
     assert len(set(numbers)) == 11
+
+
+def test_every_record_is_as_long_as_it_says() -> None:
+    """Walked by hand: a type's number, its length, and a file separator at that very place."""
+    data, at, kinds = transaction(packet_input()), 0, []
+    while at < len(data):
+        head = re.match(rb"(\d+)\.001:(\d+)\x1d", data[at : at + 32])
+        assert head is not None
+        kinds.append(int(head[1]))
+        at += int(head[2])
+        assert data[at - 1 : at] == b"\x1c"
+    assert kinds == [1, 10] + [14] * 10
 
 
 def test_the_face_is_the_portrait_that_was_accepted(message: Message) -> None:

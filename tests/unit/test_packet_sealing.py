@@ -242,7 +242,7 @@ def test_sealing_again_after_a_power_cut_makes_the_pair_whole(tmp_path: Path) ->
     assert opened(path).manifest.number == "017"
 
 
-def test_every_file_and_its_name_are_synced_before_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_both_files_are_on_the_disk_before_either_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
     real_sync, real_replace = os.fsync, Path.replace
 
@@ -259,15 +259,16 @@ def test_every_file_and_its_name_are_synced_before_the_next(tmp_path: Path, monk
     sealing.write_packet(tmp_path, sealed())
     assert done == [
         f"sync .{NAME}.sig.part",
-        f"move {NAME}.sig",
         f"sync .{NAME}.part",
+        f"move {NAME}.sig",
         f"move {NAME}",
         f"sync {tmp_path.name}",
     ]
 
 
+@pytest.mark.parametrize("files_before", [0, 1])
 @pytest.mark.parametrize(
-    ("number", "code", "way_on"),
+    "refusal_of_disk",
     [
         (errno.ENOSPC, PacketCode.DISK_FULL, WayOn.FREE_SPACE),
         (errno.EDQUOT, PacketCode.DISK_FULL, WayOn.FREE_SPACE),
@@ -275,14 +276,21 @@ def test_every_file_and_its_name_are_synced_before_the_next(tmp_path: Path, monk
     ],
 )
 def test_a_disk_that_refuses_leaves_what_was_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: PacketCode, way_on: WayOn
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    refusal_of_disk: tuple[int, PacketCode, WayOn],
+    files_before: int,
 ) -> None:
+    number, code, way_on = refusal_of_disk
     before = sealed()
     path = sealing.write_packet(tmp_path, before)
+    left, real_sync = [None] * files_before, os.fsync
 
     def fsync(descriptor: int) -> None:
-        del descriptor
-        raise OSError(number, os.strerror(number))
+        if not left:
+            raise OSError(number, os.strerror(number))
+        left.pop()
+        real_sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(PacketError) as refused:
