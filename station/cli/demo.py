@@ -98,7 +98,7 @@ def simulate(portrait: Path | None, words: Words) -> None:
         for slot, device in lab.devices:
             if device is not None:
                 typer.echo(f"[devices.{slot}]")
-                for key, value in device.model_dump(exclude_defaults=True).items():
+                for key, value in {"driver": device.driver, **device.model_dump(exclude_defaults=True)}.items():
                     typer.echo(f"{key} = {'true' if value is True else _quoted(value)}")
                 typer.echo("")
         lab.person.act_alone(threading.Event())

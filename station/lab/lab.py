@@ -57,8 +57,7 @@ class Lab:
         over_tcp = sys.platform == "win32" if tcp is None else tcp
         traits = ModuleTraits(baud_factor=12) if lifelike else ModuleTraits()
         self.scanner = R30xSimulator(traits, tcp=over_tcp, paced=lifelike)
-        # A pty keeps no parity, and the C library then refuses whatever is set on it later: odd parity goes over TCP.
-        self.pad = TopazSimulator(tcp=True)
+        self.pad = TopazSimulator(tcp=over_tcp)
         self.thermometer = Mcu90614Simulator(tcp=over_tcp)
         self.camera = CameraSimulator() if portrait is None else None
         self.cards = CardReaderSimulator() if cards else None

@@ -177,7 +177,7 @@ class FingersDesk(CapturingDesk):
                 source_bits=image.source_bits,
                 taken_at=image.taken_at,
                 source=impression.source,
-                quality=QualityScore(quality.algorithm, quality.score),
+                quality=QualityScore(quality.algorithm, float(quality.score)),
                 reasons=tuple(quality.reasons),
             )
             return [enrollment.take_finger(attempt, at=at, by=by)]

@@ -175,7 +175,7 @@ class PortraitDesk(CapturingDesk):
                 height=height,
                 taken_at=shot.frame.taken_at,
                 source=shot.source,
-                quality=(QualityScore(quality.algorithm, quality.score),),
+                quality=(QualityScore(quality.algorithm, float(quality.score)),),
                 eyes=eyes,
                 hints=tuple(each.value for each in quality.hints),
             )

@@ -139,22 +139,18 @@ class Visits:
         )
 
     def resume(self, visit_id: str) -> Enrollment:
-        """Take it up again, with screening.
+        """Take it up again, with screening, or with identifying where nobody was identified.
 
         Raises:
-            RuleError: `visit.too_early`, put off for fever and the day has not come; `visit.begin_anew`, put off
-                before anybody knew who it is; `visit.out_of_turn`.
+            RuleError: `visit.too_early`, put off for fever and the day has not come; `visit.out_of_turn`.
         """
         by = self._sign_on.officer().id
 
         def decide(enrollment: Enrollment, _: object) -> list[h.Entry]:
             deferred = enrollment.deferred
-            if enrollment.state is State.DEFERRED and deferred is not None:
-                if enrollment.applicant is None:
-                    raise RuleError("visit.begin_anew")
-                fever = deferred.reason is DeferralReason.APPLICANT_FEVER
-                if fever and self._counter.today() < deferred.proposed:
-                    raise RuleError("visit.too_early")
+            fever = deferred is not None and deferred.reason is DeferralReason.APPLICANT_FEVER
+            if deferred is not None and fever and self._counter.today() < deferred.proposed:
+                raise RuleError("visit.too_early")
             return [h.Resumed(at=self._counter.clock.now(), by=by)]
 
         return self._counter.records.keep(visit_id, decide, action="visit.resumed")
