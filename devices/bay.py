@@ -299,15 +299,16 @@ class _Slot:
         finally:
             self.device.close()
             self._absent(error)
-            if isinstance(error, DeviceLostError):
-                self._tell()
+            self._tell()
 
     def _open(self) -> bool:
         try:
             info = self.device.open()
-        except DeviceError as error:
-            self._absent(error, attempted=True)
-            self._tell()
+        except Exception as error:  # noqa: BLE001 - a bug in one driver must not end its slot for the day
+            bug = DriverBugError("bay.driver_bug", f"{self._name}: {type(error).__name__}")
+            self._absent(error if isinstance(error, DeviceError) else bug, attempted=True)
+            if not self._stopping:  # an attempt that was cancelled to stop is no news
+                self._tell()
             return False
         with self._changed:
             changed = self._last_serial not in {None, info.serial}
