@@ -212,6 +212,7 @@ class BiometricDevice(Device):
             DeviceLostError: it is not open.
         """
         self._gate.arm(clearance, self.key, contact=self.contact)
+        self._do_arm()
 
     @final
     def disarm(self) -> None:
@@ -232,3 +233,6 @@ class BiometricDevice(Device):
         result = self._watched(acquire)
         self._gate.admit(clearance, key)
         return result
+
+    def _do_arm(self) -> None:
+        """It has been armed: what it said of its own accord before is foreign. Asks nothing of the wire."""

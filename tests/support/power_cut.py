@@ -22,12 +22,20 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
+import station.biometrics.images
+import station.biometrics.signature_iso
+import station.documents.receipt
+import station.packet.archive
 import station.packet.sealing
+import station.services.sealing
+from devices.positions import FingerPosition
+from devices.simulation.finger import finger
 from station.bootstrap import DATABASE, KEYS, build
 from station.config import Settings
 from station.domain.enrollment import Enrollment
@@ -78,7 +86,7 @@ def _plain(value: Any) -> str:
         return "{" + ",".join(f"{name}:{_plain(getattr(value, name))}" for name in value.__dataclass_fields__) + "}"
     if isinstance(value, tuple):
         return "[" + ",".join(map(_plain, value)) + "]"
-    return repr(value)
+    return value.isoformat() if isinstance(value, datetime) else repr(value)  # zones have many reprs
 
 
 def _blobs(work: Work, enrollment: Enrollment) -> dict[str, str]:
@@ -273,6 +281,8 @@ def _forked(folder: Path) -> Iterator[tuple[int, Iterator[Any], mmap.mmap]]:
 def main(folder: Path, seed: int, runs: int) -> None:
     """Print what came of `runs` recordings, one JSON object a line."""
     chance = random.Random(seed)
+    for position in FingerPosition:
+        finger(SEED, position)  # grown once here, and there in every child
     fresh = folder / "fresh"
     seconds, commits = prepare(fresh)
     _print({"seconds": seconds, "commits": commits})
