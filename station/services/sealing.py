@@ -133,12 +133,12 @@ def _face(work: Work, enrollment: Enrollment) -> EncodedFace:
 
 
 def _fingers(work: Work, enrollment: Enrollment) -> tuple[EncodedFinger, ...]:
-    from station.biometrics.images import decode_png, wsq_encode  # noqa: PLC0415 - codecs are loaded late
+    from station.biometrics.images import decode_png, print_for_exchange  # noqa: PLC0415 - codecs are loaded late
     from station.packet.contents import EncodedFinger  # noqa: PLC0415 - with them
 
     best = [enrollment.best(position) for position in FingerPosition if enrollment.exception(position) is None]
     return tuple(
-        EncodedFinger(attempt, wsq_encode(decode_png(work.blobs.get(attempt.blob_id)), attempt.dpi))
+        EncodedFinger(attempt, print_for_exchange(decode_png(work.blobs.get(attempt.blob_id)), attempt.dpi))
         for attempt in best
         if attempt is not None
     )
