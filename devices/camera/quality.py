@@ -236,9 +236,17 @@ class PortraitAnalyser:
 
     def _find_faces(self, small: Grey) -> list[tuple[int, int, int, int]]:
         """Boxes of faces that count, the largest first."""
-        found = self._faces.detectMultiScale(small, scaleFactor=1.15, minNeighbors=3, minSize=(LEAST_FACE, LEAST_FACE))
-        boxes = sorted(((int(x), int(y), int(w), int(h)) for x, y, w, h in found), key=lambda box: -box[2])
-        return [box for box in boxes if box[2] >= RIVAL * boxes[0][2]]
+        found, votes = self._faces.detectMultiScale2(
+            small, scaleFactor=1.15, minNeighbors=3, minSize=(LEAST_FACE, LEAST_FACE)
+        )
+        heads: list[tuple[int, int, int, int]] = []
+        # a head in a scarf may be seen a second time, larger, with fewer votes
+        for index in np.argsort(-np.asarray(votes).ravel(), kind="stable"):
+            x, y, wide, high = (int(side) for side in found[index])
+            if not any(_overlap((x, y, wide, high), head) for head in heads):
+                heads.append((x, y, wide, high))
+        heads.sort(key=lambda head: -head[2])
+        return [head for head in heads if head[2] >= RIVAL * heads[0][2]]
 
     def _find_eyes(self, grey: Grey, face: Box) -> tuple[Point, Point] | None:
         """The person's right eye and left eye."""
@@ -274,6 +282,12 @@ def _reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
         return grey, 1.0
     size = (round(grey.shape[1] * ratio), round(grey.shape[0] * ratio))
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), ratio
+
+
+def _overlap(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    """Whether the centre of the smaller lies in the larger."""
+    (x, y, wide, high), (left, top, width, height) = sorted((box, other), key=lambda each: each[2])
+    return left < x + wide / 2 < left + width and top < y + high / 2 < top + height
 
 
 def _plausible(right: Point, left: Point, face_width: int) -> bool:

@@ -1,0 +1,198 @@
+"""Portrait figures against synthetic people, whose truth is known, and against one real photograph."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import skimage.data
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from devices.camera import BgrImage
+from devices.camera.quality import (
+    ALGORITHM,
+    CROP_ASPECT,
+    Box,
+    PortraitAnalyser,
+    PortraitHint,
+    PortraitLimits,
+    PortraitQuality,
+    portrait_crop,
+)
+from devices.opencv_import import cv2
+from devices.simulation.face import Backdrop, FaceTraits, FaceTruth, render_face
+from devices.simulation.face_model import Headwear
+
+GOOD = FaceTraits(seed=1)
+ANALYSER = PortraitAnalyser()
+
+
+def seen(traits: FaceTraits) -> tuple[PortraitQuality, FaceTruth]:
+    portrait = render_face(traits)
+    assert portrait.truth is not None
+    return ANALYSER.analyse(portrait.image), portrait.truth
+
+
+def astronaut() -> BgrImage:
+    return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])  # type: ignore[no-untyped-call]  # published without types
+
+
+@pytest.mark.parametrize("headwear", list(Headwear))
+@pytest.mark.parametrize("seed", [0, 3])
+@pytest.mark.parametrize("backdrop", [Backdrop.RED, Backdrop.BLUE])
+def test_a_good_portrait_gets_no_hint_and_its_eyes_are_found(headwear: Headwear, seed: int, backdrop: Backdrop) -> None:
+    quality, truth = seen(FaceTraits(seed=seed, headwear=headwear, backdrop=backdrop))
+    assert quality.hints == ()
+    assert quality.acceptable
+    assert quality.score >= 90
+    assert quality.right_eye is not None
+    assert quality.left_eye is not None
+    assert quality.right_eye[0] < quality.left_eye[0], "the person's right eye is left in the picture"
+    assert math.dist(quality.right_eye, truth.right_eye) < 0.05 * truth.eye_distance
+    assert math.dist(quality.left_eye, truth.left_eye) < 0.05 * truth.eye_distance
+    assert abs(quality.eye_distance - truth.eye_distance) < 3
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"head_height": 0.3}, PortraitHint.TOO_SMALL),
+        ({"head_height": 0.8}, PortraitHint.TOO_NEAR),
+        ({"centre": (0.1, 0.46)}, PortraitHint.TOO_FAR_LEFT),
+        ({"centre": (0.9, 0.46)}, PortraitHint.TOO_FAR_RIGHT),
+        ({"centre": (0.5, 0.25)}, PortraitHint.TOO_HIGH),
+        ({"centre": (0.5, 0.7)}, PortraitHint.TOO_LOW),
+        ({"roll": 12.0}, PortraitHint.TILTED),
+        ({"roll": -12.0}, PortraitHint.TILTED),
+        ({"light": 0.3}, PortraitHint.TOO_DARK),
+        ({"light": 1.8}, PortraitHint.TOO_BRIGHT),
+        ({"side_light": 0.9}, PortraitHint.UNEVEN_LIGHT),
+        ({"side_light": -0.9}, PortraitHint.UNEVEN_LIGHT),
+        ({"eyes_open": 0.0}, PortraitHint.EYES_UNSEEN),
+    ],
+)
+def test_one_thing_wrong_is_one_hint(change: dict[str, object], hint: PortraitHint) -> None:
+    quality, _ = seen(replace(GOOD, **change))  # type: ignore[arg-type]  # the table's values fit their names
+    assert quality.hints == (hint,)
+    assert not quality.acceptable
+
+
+@pytest.mark.parametrize("roll", [-14.0, -6.0, 6.0, 14.0])
+def test_roll_is_measured_within_a_degree_and_a_half(roll: float) -> None:
+    assert seen(replace(GOOD, roll=roll))[0].roll == pytest.approx(roll, abs=1.5)
+
+
+def test_blur_is_told_from_noise() -> None:
+    sharp = render_face(GOOD).image
+    blurred = np.asarray(cv2.GaussianBlur(sharp, (0, 0), 2.5), np.uint8)
+    grain = np.random.default_rng(5).normal(0, 12, blurred.shape[:2])[..., None]
+    noisy = np.clip(sharp + grain, 0, 255).astype(np.uint8)
+    assert ANALYSER.analyse(blurred).hints == (PortraitHint.BLURRED,)
+    assert PortraitHint.BLURRED not in ANALYSER.analyse(noisy).hints
+    assert ANALYSER.analyse(blurred).score < ANALYSER.analyse(sharp).score
+
+
+def test_sharpness_does_not_follow_the_light() -> None:
+    bright, dim = seen(GOOD)[0], seen(replace(GOOD, light=0.6))[0]
+    assert 0.6 < dim.sharpness / bright.sharpness < 1.6
+
+
+def test_a_second_face_is_told_and_the_larger_one_measured() -> None:
+    left = render_face(replace(GOOD, centre=(0.28, 0.46))).image
+    right = render_face(FaceTraits(seed=5, centre=(0.72, 0.46), head_height=0.42)).image
+    both = np.concatenate([left[:, :640], right[:, 640:]], axis=1)
+    quality = ANALYSER.analyse(both)
+    assert PortraitHint.SEVERAL_FACES in quality.hints
+    assert quality.face is not None
+    assert quality.face.x < 640
+
+
+def test_a_busy_background_is_told() -> None:
+    person, cloth = render_face(GOOD).image, render_face(None).image
+    behind = np.abs(person.astype(int) - cloth).max(axis=2, keepdims=True) < 40
+    blocks = np.random.default_rng(0).integers(0, 255, (18, 32, 3), dtype=np.uint8)
+    room = cv2.resize(blocks, (1280, 720), interpolation=cv2.INTER_LINEAR)
+    assert ANALYSER.analyse(np.where(behind, room, person).astype(np.uint8)).hints == (PortraitHint.BACKGROUND,)
+
+
+def test_nobody_and_a_covered_lens_are_told() -> None:
+    assert ANALYSER.analyse(render_face(None).image).hints == (PortraitHint.NO_FACE,)
+    covered = ANALYSER.analyse(np.zeros((720, 1280, 3), np.uint8))
+    assert covered.hints == (PortraitHint.NO_FACE, PortraitHint.TOO_DARK)
+    assert (covered.face, covered.score, covered.algorithm) == (None, 0, ALGORITHM)
+    assert portrait_crop(covered, 1280, 720) is None
+
+
+def test_a_real_photograph_is_found_too_small_and_its_eyes_within_a_few_pixels() -> None:
+    quality = ANALYSER.analyse(astronaut())
+    assert quality.face is not None
+    assert PortraitHint.TOO_SMALL in quality.hints
+    assert PortraitHint.EYES_UNSEEN not in quality.hints
+    assert quality.right_eye is not None
+    assert quality.left_eye is not None
+    # read off the picture by eye
+    assert math.dist(quality.right_eye, (203, 100.5)) < 4
+    assert math.dist(quality.left_eye, (247.5, 103)) < 4
+    assert quality.eye_distance == pytest.approx(45, abs=3)
+
+
+def test_limits_decide_what_is_a_hint() -> None:
+    lenient = PortraitAnalyser(PortraitLimits(eye_distance=40, background=20))
+    assert lenient.analyse(astronaut()).hints == ()
+
+
+def test_hints_come_most_important_first() -> None:
+    quality, _ = seen(replace(GOOD, head_height=0.3, roll=12, light=0.3))
+    assert quality.hints == (PortraitHint.TOO_SMALL, PortraitHint.TILTED, PortraitHint.TOO_DARK)
+    order = list(PortraitHint)
+    assert list(quality.hints) == sorted(quality.hints, key=order.index)
+
+
+@pytest.mark.parametrize("headwear", list(Headwear))
+def test_the_crop_places_the_head_as_the_standard_wants_it(headwear: Headwear) -> None:
+    quality, truth = seen(replace(GOOD, headwear=headwear))
+    crop = portrait_crop(quality, 1280, 720)
+    assert crop is not None
+    assert crop.height / crop.width == pytest.approx(CROP_ASPECT, rel=0.01)
+    assert 0.60 <= (truth.chin[1] - truth.crown[1]) / crop.height <= 0.90
+    assert 0.50 <= truth.box[2] / crop.width <= 0.75
+    assert 0.45 <= ((truth.right_eye[0] + truth.left_eye[0]) / 2 - crop.x) / crop.width <= 0.55
+    assert 0.30 <= (truth.right_eye[1] - crop.y) / crop.height <= 0.50
+    assert crop.cut(render_face(GOOD).image).shape == (crop.height, crop.width, 3)
+
+
+coordinate = st.floats(-50, 1400)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    x=coordinate, y=coordinate, distance=st.floats(1, 900), width=st.integers(30, 1400), height=st.integers(30, 1400)
+)
+def test_a_crop_always_lies_inside_the_picture(x: float, y: float, distance: float, width: int, height: int) -> None:
+    quality = PortraitQuality((), Box(0, 0, 10, 10), (x, y), (x + distance, y), distance)
+    crop = portrait_crop(quality, width, height)
+    assert crop is not None
+    assert crop.x >= 0
+    assert crop.y >= 0
+    assert crop.width >= 1
+    assert crop.height >= 1
+    assert crop.x + crop.width <= width
+    assert crop.y + crop.height <= height
+
+
+def test_a_face_without_eyes_is_cropped_by_its_box() -> None:
+    with_eyes, _ = seen(GOOD)
+    without, _ = seen(replace(GOOD, eyes_open=0.0))
+    assert without.right_eye is None
+    a, b = portrait_crop(with_eyes, 1280, 720), portrait_crop(without, 1280, 720)
+    assert a is not None
+    assert b is not None
+    assert math.dist((a.x, a.y, a.width), (b.x, b.y, b.width)) < 40
+
+
+def test_pictures_of_any_shape_are_analysed() -> None:
+    for shape in ((40, 40, 3), (720, 60, 3), (60, 1280, 3), (1080, 1920, 3)):
+        assert PortraitHint.NO_FACE in ANALYSER.analyse(np.full(shape, 128, np.uint8)).hints
