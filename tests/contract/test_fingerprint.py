@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pytest
 
-from devices.conformance import BiometricContract, BiometricRig
+from devices.conformance import BiometricContract, BiometricRig, checks
+from devices.errors import DeviceError
 from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.simulator_r30x import R30xSimulator
 from protocols.clearance import Clearance
@@ -65,3 +66,37 @@ class TestR30xOverTcp(BiometricContract):
     def rig(self) -> Iterator[BiometricRig]:
         with R30xSimulator(tcp=True) as module:
             yield R30xRig(module)
+
+
+def test_the_contract_can_be_run_without_a_test_runner() -> None:
+    rules = checks(BiometricContract)
+    assert len({check.name for check in rules}) == len(rules) > 20
+    assert all(check.rule for check in rules)
+    with R30xSimulator() as module:
+        for check in rules:
+            check.run(R30xRig(module))
+            module.replug()
+
+
+class Careless(R30xScanner):
+    """A driver whose author has forgotten something: it holds on to its port, and shows a finger to anybody."""
+
+    def _do_close(self) -> None:
+        """Nothing is let go of."""
+
+    def peek(self, clearance: Clearance | None) -> bool:
+        return clearance is not None or self._do_finger_present()
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["it_is_the_same_device_after_being_opened_anew", "the_rig_names_every_method_that_takes_a_clearance"],
+)
+def test_the_contract_finds_what_a_careless_author_forgot(rule: str) -> None:
+    (check,) = (check for check in checks(BiometricContract) if check.name == rule)
+    with R30xSimulator() as module:
+        rig = R30xRig(module)
+        rig.device = Careless("fingerprint", Counter().gate, module.url)
+        with pytest.raises((AssertionError, DeviceError)):
+            check.run(rig)
+        R30xScanner._do_close(rig.device)
