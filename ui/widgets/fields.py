@@ -16,11 +16,12 @@ from ui.widgets.text import Button, Label, restyle
 class LineEdit(QLineEdit):
     """A line to type in. Where `keeps_return` is set Enter belongs to it, not to the screen's primary button."""
 
+    _about: Text | None = None
+
     def __init__(self, name: str, *, secret: bool = False, keeps_return: bool = False) -> None:
         super().__init__()
         self.setObjectName(name)
         self._keeps_return = keeps_return
-        self._hint: Text | None = None
         if secret:
             self.setEchoMode(QLineEdit.EchoMode.Password)
             self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhHiddenText)
@@ -30,12 +31,23 @@ class LineEdit(QLineEdit):
         if self._keeps_return and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             event.accept()
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange and self._about is not None:
+            self.about(self._about)
+
+    def about(self, text: Text) -> None:
+        """What is asked, for a screen reader."""
+        self._about = text
+        self.setAccessibleName(text.in_language(language_of(self)))
+
 
 class Choice(QComboBox):
     """One of many, nothing chosen beforehand. Typing a label's first letters finds it."""
 
     picked = Signal(str)
     _labels: Mapping[str, Text]
+    _about: Text | None = None
     _empty = Text("Pilih …", "Choose …")
 
     def __init__(self, name: str, labels: Mapping[str, Text] | None = None) -> None:
@@ -75,8 +87,15 @@ class Choice(QComboBox):
         if event.type() == QEvent.Type.LocaleChange:
             self._render()
 
+    def about(self, text: Text) -> None:
+        """What is asked, for a screen reader."""
+        self._about = text
+        self._render()
+
     def _render(self) -> None:
         language = language_of(self)
+        if self._about is not None:
+            self.setAccessibleName(self._about.in_language(language))
         self.setPlaceholderText(self._empty.in_language(language))
         for index, label in enumerate(self._labels.values()):
             self.setItemText(index, label.in_language(language))
@@ -125,9 +144,16 @@ class Segments(QWidget):
 
     def about(self, text: Text) -> None:
         """What is asked, for a screen reader."""
+        self._about = text
+        self.relabel({})
+
+    def relabel(self, labels: Mapping[str, Text]) -> None:
+        """Other words for some of the values."""
+        self._labels.update(labels)
         for value, button in self._buttons.items():
             label = self._labels[value]
-            button.say(label, Text(f"{text.id}: {label.id}", f"{text.en}: {label.en}"))
+            about = self._about
+            button.say(label, None if about is None else Text(f"{about.id}: {label.id}", f"{about.en}: {label.en}"))
 
     def _pressed(self) -> None:
         pressed = next(value for value, button in self._buttons.items() if button is self.sender())
@@ -144,7 +170,6 @@ class Field(QWidget):
         """`quiet`: no line for errors below."""
         super().__init__()
         self.control = control
-        self._label_text = label
         self._label = Label(label, "small")
         self._label.setBuddy(control)
         self._error = Label(None, "error")
@@ -159,9 +184,7 @@ class Field(QWidget):
             control.textEdited.connect(self._edited)
         else:
             control.picked.connect(self._edited)
-        if isinstance(control, Segments):
-            control.about(label)
-        self._name_control()
+        control.about(label)
         self.setFocusProxy(control)
 
     @property
@@ -176,19 +199,15 @@ class Field(QWidget):
         else:
             self.control.choose(value)
 
+    def offer(self, labels: Mapping[str, Text]) -> None:
+        """Of one of many: what there is to choose from."""
+        assert isinstance(self.control, Choice)
+        self.control.offer(labels)
+
     def wrong(self, why: Text | None) -> None:
         """Say what is wrong with it; None = nothing."""
         self._error.say(why)
         restyle(self.control, wrong="true" if why is not None else "false")
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LocaleChange and hasattr(self, "_label_text"):
-            self._name_control()
-
-    def _name_control(self) -> None:
-        if not isinstance(self.control, Segments):
-            self.control.setAccessibleName(self._label_text.in_language(language_of(self)))
 
     def _edited(self, _: str) -> None:
         self.changed.emit()

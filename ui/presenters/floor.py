@@ -1,0 +1,206 @@
+"""What every presenter may use: the station, the way to its desk, the message bar, questions, and the way onward."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtWidgets import QApplication
+
+from devices.errors import CaptureCancelledError
+from protocols.clearance import NotClearedError
+from station.domain.enrollment import Enrollment
+from station.domain.officer import Officer, Permission
+from station.errors import StationError, WayOn
+from ui.bridge import Bridge
+from ui.dialogs.form import FormDialog
+from ui.language import Text
+from ui.messages import action_of, is_bug, sentence_of
+from ui.screens.screen import Screen
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from station.bootstrap import Station
+    from station.services.sign_on import Session
+
+T = TypeVar("T")
+
+
+class Floor(ABC):
+    """Shared by all presenters; the conductor is one.
+
+    Attributes:
+        place: grows with every change of screen; what was asked from an earlier one comes too late to move us.
+    """
+
+    def __init__(self, station: Station, window: MainWindow, bridge: Bridge) -> None:
+        self.station = station
+        self.window = window
+        self.bridge = bridge
+        self.place = 0
+        self._busy = False
+
+    # -- the way onward
+
+    @abstractmethod
+    def move(self, visit: Enrollment) -> None:
+        """Show the step at which this visit stands."""
+
+    @abstractmethod
+    def home(self) -> None:
+        """Leave the visit as it is and show the lists."""
+
+    @abstractmethod
+    def signed_on(self, session: Session) -> None:
+        """An officer has begun to serve."""
+
+    @abstractmethod
+    def sign_off(self) -> None:
+        """The officer leaves."""
+
+    @abstractmethod
+    def park(self) -> None:
+        """Ask why the visit shall wait."""
+
+    @abstractmethod
+    def screen_again(self) -> None:
+        """The leave to capture has ended: show the checklist of the visit that is under way."""
+
+    @abstractmethod
+    def protocol_changed(self) -> None:
+        """Another health protocol is in force."""
+
+    # -- asking
+
+    def ask(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        *,
+        again: Callable[[], None] | None = None,
+        failed: Callable[[BaseException], bool] | None = None,
+    ) -> None:
+        """Run `job` on the desk, then `done` with its result, one question at a time: a second press is not heard.
+
+        Args:
+            again: what the message's button does where trying again is the way on.
+            failed: hears of an error first; True = it has told the officer itself.
+        """
+        if self._busy:
+            return
+        self._busy = True
+        place = self.place
+
+        def arrived(result: T) -> None:
+            self._busy = False
+            if place == self.place:
+                done(result)
+
+        def missed(error: BaseException) -> None:
+            self._busy = False
+            if failed is None or not failed(error):
+                self.tell(error, again)
+
+        self.bridge.ask(job, arrived, missed)
+
+    def watch(self, future: Future[T], done: Callable[[T], None], failed: Callable[[BaseException], None]) -> None:
+        """A device's future; what comes after the screen has changed is not told, it is kept in the record."""
+        place = self.place
+
+        def arrived(result: T) -> None:
+            if place == self.place:
+                done(result)
+
+        def missed(error: BaseException) -> None:
+            if place == self.place and not isinstance(error, CaptureCancelledError):
+                failed(error)
+
+        self.bridge.watch(future, arrived, missed)
+
+    def fill_in(self, form: FormDialog, job: Callable[[dict[str, str]], T], done: Callable[[T], None]) -> None:
+        """Open a form; what is submitted goes to `job` on the desk; the form stays until that has worked."""
+
+        def submit() -> None:
+            values = form.values()
+            form.busy(True)
+            self.bridge.ask(lambda: job(values), arrived, missed)
+
+        def arrived(result: T) -> None:
+            form.busy(False)
+            form.accept()
+            done(result)
+
+        def missed(error: BaseException) -> None:
+            form.busy(False)
+            form.problem(sentence_of(error))
+            if is_bug(error):
+                QApplication.beep()
+
+        form.submitted.connect(submit)
+        form.open()
+
+    def with_officers(self, permission: Permission, then: Callable[[Sequence[Officer]], None]) -> None:
+        """Those who may give a second signature."""
+        session = self.station.sign_on.session
+        own = session.officer.id if session is not None else ""
+
+        def others() -> tuple[Officer, ...]:
+            return tuple(o for o in self.station.sign_on.officers() if o.may(permission) and o.id != own)
+
+        self.ask(others, then)
+
+    # -- telling
+
+    def say(self, sentence: Text, tone: str = "good") -> None:
+        """Good news, or a remark."""
+        self.window.message.say(sentence, tone)
+
+    def hush(self) -> None:
+        """Nothing to say."""
+        self.window.message.hush()
+
+    def tell(self, error: BaseException, again: Callable[[], None] | None = None) -> None:
+        """What is the matter, and the one way on."""
+        if isinstance(error, CaptureCancelledError):
+            return
+        way_on = error.way_on if isinstance(error, StationError) else None
+        action = again
+        if isinstance(error, NotClearedError) or way_on is WayOn.SCREEN_AGAIN:
+            action = self.screen_again
+        elif way_on is WayOn.SIGN_ON and self.station.sign_on.session is not None:
+            action = again
+        tone = "danger" if is_bug(error) or not isinstance(error, StationError) else "caution"
+        self.window.message.say(sentence_of(error), tone, action_of(error), action)
+
+    # -- small things
+
+    def local(self, at: datetime) -> datetime:
+        """In the office's own zone."""
+        return at.astimezone(self.station.settings.zone.tz)
+
+    def now(self) -> datetime:
+        """The time in the office's own zone."""
+        return self.local(self.station.clock.now())
+
+
+class Presenter:
+    """One screen's. `enter` when it is shown, `leave` when another one is.
+
+    Attributes:
+        screen: what it presents on.
+    """
+
+    screen: Screen
+
+    def __init__(self, floor: Floor) -> None:
+        self.floor = floor
+        self.station = floor.station
+
+    def enter(self, visit: Enrollment | None) -> None:
+        """The screen is about to be shown."""
+
+    def leave(self) -> None:
+        """Another screen takes its place: let go of devices and timers."""

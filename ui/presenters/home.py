@@ -1,0 +1,131 @@
+"""The lists between two applicants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protocols.schema import ProtocolDefinition
+from station.domain.enrollment import Enrollment
+from station.domain.history import DeferralReason
+from station.domain.officer import Officer, Permission
+from station.domain.step import State
+from ui.dialogs import questions
+from ui.dialogs.questions import PARK_REASONS
+from ui.language import Text, clock_text, fill, same
+from ui.presenters.floor import Floor, Presenter
+from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
+from ui.widgets.rail import STEPS
+
+if TYPE_CHECKING:
+    from station.store import VisitSummary
+
+LAW = Text(
+    "Perekaman KTP-el tidak dipungut biaya. Panggil pemohon menurut nomor antrean.",
+    "Recording is free of charge. Call applicants by their number.",
+)
+DEFERRALS = {
+    DeferralReason.NOT_URGENT: Text("tidak mendesak", "not urgent"),
+    DeferralReason.APPLICANT_FEVER: Text("suhu tinggi", "fever"),
+    DeferralReason.OFFICER_UNFIT: Text("petugas tidak sehat", "officer unfit"),
+    DeferralReason.TOO_YOUNG: Text("belum cukup umur", "too young"),
+    DeferralReason.OTHER_RULE: Text("aturan protokol", "a rule of the protocol"),
+}
+NOBODY = Text("belum beridentitas", "not identified yet")
+
+
+class HomePresenter(Presenter):
+    """What waits, by shelf."""
+
+    screen: HomeScreen
+
+    def __init__(self, floor: Floor) -> None:
+        super().__init__(floor)
+        self.screen = HomeScreen()
+        self.screen.law.say(LAW)
+        self._shelves: dict[Shelf, list[VisitSummary]] = {}
+        self._shelf = Shelf.WAITING
+        self.screen.went_on.connect(self._new)
+        self.screen.shelf_picked.connect(self._pick)
+        self.screen.visit_picked.connect(self._open)
+        self.screen.protocol_asked.connect(self._ask_protocol)
+
+    def enter(self, visit: Enrollment | None) -> None:
+        session = self.station.sign_on.session
+        may = session is not None and session.officer.may(Permission.RECORD)
+        decide = session is not None and session.officer.may(Permission.DECIDE_PROTOCOL)
+        if self.screen.primary is not None:
+            self.screen.primary.setEnabled(may)
+        self.screen.protocol.setVisible(decide)
+        self.floor.ask(self.station.visits.listing, self._show)
+
+    def _show(self, visits: tuple[VisitSummary, ...]) -> None:
+        self._shelves = {shelf: [] for shelf in Shelf}
+        for each in sorted(visits, key=lambda v: v.updated_at, reverse=True):
+            self._shelves[_shelf_of(each.state)].append(each)
+        self.screen.show_counts({shelf: len(found) for shelf, found in self._shelves.items()})
+        self._pick(self._shelf)
+
+    def _pick(self, shelf: str) -> None:
+        self._shelf = Shelf(shelf)
+        self.screen.show_lines(self._shelf, [self._line(each) for each in self._shelves.get(self._shelf, [])])
+
+    def _line(self, visit: VisitSummary) -> VisitLine:
+        who = same(visit.name) if visit.name else same(f"NIK {visit.masked_nik}") if visit.masked_nik else NOBODY
+        at = self.floor.local(visit.updated_at)
+        return VisitLine(
+            visit.visit_id,
+            fill(same("{number}   {who}"), number=visit.number, who=who),
+            fill(same("{what} · {day} {clock}"), what=_how(visit), day=f"{at:%d-%m-%Y}", clock=clock_text(at)),
+        )
+
+    def _new(self) -> None:
+        self.floor.ask(self.station.visits.open, self.floor.move, again=self._new)
+
+    def _open(self, visit_id: str) -> None:
+        visits = self.station.visits
+
+        def take_up() -> Enrollment:
+            visit = visits.load(visit_id)
+            return visits.resume(visit_id) if visit.state in {State.PARKED, State.DEFERRED} else visit
+
+        self.floor.ask(take_up, self.floor.move)
+
+    def _ask_protocol(self) -> None:
+        self.floor.with_officers(Permission.DECIDE_PROTOCOL, lambda officers: self._with_protocols(tuple(officers)))
+
+    def _with_protocols(self, officers: tuple[Officer, ...]) -> None:
+        def opened(protocols: tuple[ProtocolDefinition, ...]) -> None:
+            form = questions.decide_protocol(self.screen, protocols, officers)
+            decide = self.station.protocol.put_in_force
+            self.floor.fill_in(
+                form,
+                lambda v: decide(v["protocol"], v["officer"], v["password"], v["reason"]),
+                lambda _: self.floor.protocol_changed(),
+            )
+
+        self.floor.ask(self.station.protocol.available, opened)
+
+
+def _shelf_of(state: State) -> Shelf:
+    match state:
+        case State.DEFERRED:
+            return Shelf.DEFERRED
+        case State.APPROVAL | State.SEALING:
+            return Shelf.APPROVAL
+        case State.SEALED:
+            return Shelf.SEALED
+        case _:
+            return Shelf.WAITING
+
+
+def _how(visit: VisitSummary) -> Text:
+    """Where it stands, or why it waits."""
+    if visit.state is State.PARKED and visit.reason:
+        return PARK_REASONS[visit.reason]
+    if visit.state is State.DEFERRED and visit.reason:
+        return DEFERRALS[DeferralReason(visit.reason)]
+    if visit.state is State.SEALED:
+        return Text("disegel", "sealed")
+    if visit.state is State.SEALING:
+        return Text("disetujui, belum disegel", "approved, not sealed yet")
+    return STEPS.get(visit.state, SHELVES[Shelf.WAITING])

@@ -1,0 +1,174 @@
+"""Identity in two looks: typed and checked, then read aloud and confirmed."""
+
+from __future__ import annotations
+
+from station.domain.applicant import Applicant, Background
+from station.domain.enrollment import Enrollment
+from station.domain.history import EverRecorded
+from station.errors import StationError
+from station.services.biodata import BiodataCheck, BiodataForm
+from station.services.codes import Codes
+from ui.language import Text, birth_text, date_text, fill, same
+from ui.messages import sentence_for
+from ui.presenters.floor import Floor, Presenter
+from ui.screens.identify import LABELS, SEXES, IdentifyScreen
+from ui.screens.read_back import ReadBackScreen
+from ui.screens.screen import Screen
+
+ANSWER_BOTH = Text("Jawab kedua pertanyaan dahulu.", "Answer both questions first.")
+RECORDED = Text("Pernah atau mungkin pernah direkam: bisa menjadi data ganda.", "May have been recorded: risk of a duplicate.")
+TAPPED = Text("Kartu {uid} terbaca", "Card {uid} was read")
+TAP = Text("Tempelkan kartu …", "Tap the card …")
+BACKGROUNDS = {
+    Background.RED: Text("merah", "red"),
+    Background.BLUE: Text("biru", "blue"),
+    Background.ORANGE: Text("jingga", "orange"),
+}
+
+
+class IdentifyPresenter(Presenter):
+    """Holds what was typed until it is kept; two screens, one step."""
+
+    screen: Screen
+
+    def __init__(self, floor: Floor) -> None:
+        super().__init__(floor)
+        self.form = IdentifyScreen()
+        self.aloud = ReadBackScreen()
+        self.screen = self.form
+        self._visit_id = ""
+        self._typed = BiodataForm()
+        self._warnings: tuple[str, ...] = ()
+        codes = self.station.visits.codes
+        tables = {
+            "religion": codes.religion.labels,
+            "marital_status": codes.marital_status.labels,
+            "occupation": codes.occupation.labels,
+            "blood_type": codes.blood_type.labels,
+        }
+        self.form.offer(tables, {text.id: same(text.id) for text in codes.provinces.labels.values()})
+        self.form.went_on.connect(self._check)
+        self.form.went_back.connect(floor.park)
+        self.form.card_asked.connect(self._read_card)
+        self.aloud.went_on.connect(self._keep)
+        self.aloud.went_back.connect(self._type_again)
+        self.aloud.ever.changed.connect(self._weigh)
+        self.aloud.read.changed.connect(self._heard)
+
+    def enter(self, visit: Enrollment | None) -> None:
+        assert visit is not None
+        if visit.visit_id != self._visit_id:
+            self._visit_id = visit.visit_id
+            self.form.fill(BiodataForm(citizenship=""))
+        self.screen = self.form
+        self.form.card.setVisible("card_reader" in self.station.bay.health())
+
+    def leave(self) -> None:
+        self._visit_id = ""
+        self.form.fill(BiodataForm(citizenship=""))
+
+    def _read_card(self) -> None:
+        self.form.card_seen.say(TAP)
+        self.floor.watch(self.station.visits.read_card_uid(), self._card_read, self._card_failed)
+
+    def _card_read(self, uid: str) -> None:
+        self.form.card_seen.say(fill(TAPPED, uid=uid))
+
+    def _card_failed(self, error: BaseException) -> None:
+        self.form.card_seen.say(None)
+        self.floor.tell(error, self._read_card)
+
+    def _check(self) -> None:
+        self._typed = typed = self.form.form()
+        self.floor.ask(lambda: self.station.visits.check(typed), self._checked)
+
+    def _checked(self, check: BiodataCheck) -> None:
+        self.form.show_errors({name: sentence_for(code) for name, code in check.errors.items()})
+        if check.applicant is None:
+            return
+        self.floor.hush()
+        self._warnings = check.warnings
+        self.aloud.clear()
+        self.aloud.show_lines(_aloud(check.applicant, self.station.visits.codes))
+        self._weigh()
+        self.screen = self.aloud
+        self.floor.window.show_screen(self.aloud)
+
+    def _type_again(self) -> None:
+        self.screen = self.form
+        self.floor.window.show_screen(self.form)
+
+    def _heard(self) -> None:
+        if self.aloud.read.value == "no":
+            self._type_again()
+
+    def _weigh(self) -> None:
+        reasons = [sentence_for(code) for code in self._warnings]
+        if self.aloud.ever.value in {EverRecorded.YES, EverRecorded.UNSURE}:
+            reasons.append(RECORDED)
+        words = Text(" ".join(r.id for r in reasons), " ".join(r.en for r in reasons))
+        self.aloud.want_reason(words if reasons else None)
+
+    def _keep(self) -> None:
+        read, ever = self.aloud.read.value, self.aloud.ever.value
+        if not read or not ever:
+            self.floor.say(ANSWER_BOTH, "caution")
+            return
+        visit_id, typed, reason = self._visit_id, self._typed, self.aloud.reason.value
+        self.floor.ask(
+            lambda: self.station.visits.identify(
+                visit_id, typed, read_back=read == "yes", ever_recorded=EverRecorded(ever), reason=reason
+            ),
+            self.floor.move,
+            failed=self._refused,
+        )
+
+    def _refused(self, error: BaseException) -> bool:
+        if not isinstance(error, StationError) or error.code != "identify.too_young":
+            return False
+        self.floor.window.message.say(
+            sentence_for(error.code), "caution", Text("Jadwalkan ulang", "Reschedule"), self._defer
+        )
+        return True
+
+    def _defer(self) -> None:
+        visit_id = self._visit_id
+        self.floor.ask(lambda: self.station.visits.defer(visit_id), self._deferred)
+
+    def _deferred(self, visit: Enrollment) -> None:
+        assert visit.deferred is not None
+        self.floor.home()
+        back = Text("{number} ditunda sampai {day}.", "{number} is put off until {day}.")
+        self.floor.say(fill(back, number=visit.number, day=date_text(visit.deferred.proposed)))
+
+
+def _aloud(a: Applicant, codes: Codes) -> list[tuple[Text, Text]]:
+    """Name and value of what is read, in the order of the card."""
+    nik = " ".join(a.nik.digits[i : i + 4] for i in range(0, 16, 4))
+    address = ", ".join(
+        part
+        for part in (
+            a.address.street,
+            f"RT {a.address.rt}/RW {a.address.rw}" if a.address.rt else "",
+            a.address.village,
+            a.address.district,
+            a.address.regency,
+            a.address.province,
+        )
+        if part
+    )
+    born = fill(same("{place}, {date}"), place=a.birth_place, date=birth_text(a.birth_date))
+    pair = fill(
+        same("{sex} · {blood}"), sex=SEXES[a.sex.value], blood=codes.blood_type.labels[a.blood_type]
+    )
+    return [
+        (LABELS["nik"], same(nik)),
+        (LABELS["name"], same(a.name)),
+        (Text("Tempat, tanggal lahir", "Born"), born),
+        (Text("Jenis kelamin · gol. darah", "Sex · blood type"), pair),
+        (Text("Alamat", "Address"), same(address)),
+        (LABELS["religion"], codes.religion.labels[a.religion]),
+        (LABELS["marital_status"], codes.marital_status.labels[a.marital_status]),
+        (LABELS["occupation"], codes.occupation.labels[a.occupation]),
+        (Text("Latar foto", "Backdrop"), BACKGROUNDS[a.background]),
+    ]

@@ -1,0 +1,157 @@
+"""Between two applicants: call the next one, or take up what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from ui.language import Text, fill, language_of, same
+from ui.screens.screen import Screen
+from ui.theme import tokens as t
+from ui.widgets.fields import Segments
+from ui.widgets.text import Button, Card, Label, row
+
+
+class Shelf(StrEnum):
+    """Which list."""
+
+    WAITING = "waiting"
+    DEFERRED = "deferred"
+    APPROVAL = "approval"
+    SEALED = "sealed"
+
+
+SHELVES: Final[Mapping[Shelf, Text]] = {
+    Shelf.WAITING: Text("Menunggu", "Waiting"),
+    Shelf.DEFERRED: Text("Ditunda", "Put off"),
+    Shelf.APPROVAL: Text("Persetujuan", "To approve"),
+    Shelf.SEALED: Text("Disegel hari ini", "Sealed today"),
+}
+_EMPTY: Final[Mapping[Shelf, Text]] = {
+    Shelf.WAITING: Text("Tidak ada kunjungan yang menunggu.", "No visit is waiting."),
+    Shelf.DEFERRED: Text("Tidak ada kunjungan yang ditunda.", "No visit was put off."),
+    Shelf.APPROVAL: Text("Tidak ada yang menunggu persetujuan.", "Nothing waits for approval."),
+    Shelf.SEALED: Text("Belum ada yang disegel hari ini.", "Nothing was sealed today."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """One visit in a list: what is shown in two lines."""
+
+    visit_id: str
+    head: Text
+    foot: Text
+
+
+class VisitList(QListWidget):
+    """Arrow keys choose a line; Enter, or a double tap, opens it."""
+
+    entered_line = Signal()
+    retold = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("home.visits")
+        self.setUniformItemSizes(True)
+        self.itemDoubleClicked.connect(self._entered)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.currentRow() >= 0:
+            self.entered_line.emit()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self.retold.emit()
+
+    def _entered(self, _: QListWidgetItem) -> None:
+        self.entered_line.emit()
+
+
+class HomeScreen(Screen):
+    """Passive."""
+
+    shelf_picked = Signal(str)
+    visit_picked = Signal(str)
+    protocol_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("home", Text("Loket siap", "The counter is ready"))
+        self.primary = Button(Text("Pemohon baru", "New applicant"), "home.primary", "primary", icon="plus")
+        self.primary.setMinimumHeight(88)
+        self.primary.clicked.connect(self.went_on)
+        self.protocol = Button(
+            Text("Tetapkan &protokol …", "Decide &protocol …"), "home.protocol", "secondary", icon="shield"
+        )
+        self.protocol.clicked.connect(self.protocol_asked)
+        self.notes = Label(None, "soft", wrap=True)
+        self.shelves = Segments("shelf", SHELVES)
+        self.shelves.about(Text("Daftar", "List"))
+        self.shelves.picked.connect(self.shelf_picked)
+        self.list = VisitList()
+        self.list.entered_line.connect(self._opened)
+        self.list.retold.connect(self._render)
+        self.list.currentRowChanged.connect(self._row_changed)
+        self.empty = Label(None, "soft")
+        self.open = Button(Text("&Buka", "&Open"), "home.open", icon="list")
+        self.open.clicked.connect(self._opened)
+        self._lines: tuple[VisitLine, ...] = ()
+        self._shelf = Shelf.WAITING
+        top = Card(margin=2 * t.GRID)
+        self.law = Label(None, "lead", wrap=True)
+        top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
+        self.body.addWidget(top)
+        self.body.addLayout(row(self.shelves))
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.empty)
+        self.aside.addWidget(self.protocol)
+        self.aside.addWidget(self.notes)
+        self.foot.addWidget(self.open)
+
+    def first(self) -> QWidget | None:
+        return self.primary
+
+    def show_counts(self, counts: Mapping[Shelf, int]) -> None:
+        """How many visits are on each list."""
+        self.shelves.relabel(
+            {s.value: fill(same("{name}  {n}"), name=SHELVES[s], n=counts.get(s, 0)) for s in SHELVES}
+        )
+
+    def show_lines(self, shelf: Shelf, lines: Sequence[VisitLine]) -> None:
+        """One list."""
+        self._lines, self._shelf = tuple(lines), shelf
+        self.shelves.choose(shelf.value)
+        self.empty.say(_EMPTY[shelf])
+        self.empty.setVisible(not lines)
+        self._render()
+
+    def _render(self) -> None:
+        language = language_of(self)
+        self.list.setAccessibleName(SHELVES[self._shelf].in_language(language))
+        chosen = self.list.currentRow()
+        self.list.clear()
+        for each in self._lines:
+            item = QListWidgetItem(f"{each.head.in_language(language)}\n{each.foot.in_language(language)}")
+            item.setSizeHint(QSize(100, 60))
+            self.list.addItem(item)
+        if 0 <= chosen < len(self._lines):
+            self.list.setCurrentRow(chosen)
+        self._row_changed(self.list.currentRow())
+
+    def _row_changed(self, index: int) -> None:
+        self.open.setEnabled(0 <= index < len(self._lines) and self._shelf is not Shelf.SEALED)
+
+    def _opened(self) -> None:
+        index = self.list.currentRow()
+        if 0 <= index < len(self._lines) and self._shelf is not Shelf.SEALED:
+            self.visit_picked.emit(self._lines[index].visit_id)

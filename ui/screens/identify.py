@@ -1,0 +1,123 @@
+"""Who the applicant is: the form as the registry wants it, each mistake in words beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from station.services.biodata import BiodataForm
+from ui.language import Text
+from ui.screens.screen import Screen
+from ui.theme import tokens as t
+from ui.widgets.fields import Field, choice, line, segments
+from ui.widgets.text import Button, Label, row
+
+SEXES: Final = {"L": Text("Laki-laki", "Male"), "P": Text("Perempuan", "Female")}
+CITIZENSHIPS: Final = {"WNI": Text("WNI", "WNI (citizen)"), "WNA": Text("WNA", "WNA (foreigner)")}
+LABELS: Final[Mapping[str, Text]] = {
+    "nik": Text("NIK", "NIK (identity number)"),
+    "name": Text("Nama lengkap", "Full name"),
+    "birth_place": Text("Tempat lahir", "Place of birth"),
+    "birth_date": Text("Tanggal lahir (hari-bulan-tahun)", "Date of birth (day-month-year)"),
+    "sex": Text("Jenis kelamin", "Sex"),
+    "religion": Text("Agama", "Religion"),
+    "marital_status": Text("Status perkawinan", "Marital status"),
+    "occupation": Text("Pekerjaan", "Occupation"),
+    "blood_type": Text("Golongan darah", "Blood type"),
+    "citizenship": Text("Kewarganegaraan", "Citizenship"),
+    "family_card": Text("Nomor KK (boleh kosong)", "KK number (may be empty)"),
+    "street": Text("Alamat (jalan, nomor)", "Address (street, number)"),
+    "rt": Text("RT", "RT"),
+    "rw": Text("RW", "RW"),
+    "village": Text("Desa/Kelurahan", "Village"),
+    "district": Text("Kecamatan", "District"),
+    "regency": Text("Kabupaten/Kota", "Regency/City"),
+    "province": Text("Provinsi", "Province"),
+}
+_ROWS: Final = (
+    # Twelve columns a row: field and the columns that it takes.
+    (("nik", 4), ("name", 8)),
+    (("birth_place", 4), ("birth_date", 4), ("sex", 4)),
+    (("religion", 4), ("marital_status", 4), ("blood_type", 4)),
+    (("occupation", 5), ("citizenship", 3), ("family_card", 4)),
+    (("street", 6), ("rt", 1), ("rw", 1), ("village", 4)),
+    (("district", 4), ("regency", 4), ("province", 4)),
+)
+_CODED: Final = ("religion", "marital_status", "occupation", "blood_type")
+
+
+class IdentifyScreen(Screen):
+    """Passive."""
+
+    card_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(
+            "identify", Text("Identitas pemohon", "The applicant's identity"), Text("Periksa", "Check"), icon="check"
+        )
+        self.fields: dict[str, Field] = {}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * t.GRID)
+        grid.setVerticalSpacing(0)
+        for number, line_of_fields in enumerate(_ROWS):
+            at = 0
+            for name, width in line_of_fields:
+                field = _field(name)
+                self.fields[name] = field
+                grid.addWidget(field, number, at, 1, width)
+                at += width
+        for each in range(12):
+            grid.setColumnStretch(each, 1)
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+        self.card = Button(Text("Tempel &kartu", "Tap &card"), "identify.card", icon="card_reader")
+        self.card.clicked.connect(self.card_asked)
+        self.card_seen = Label(None, "soft")
+        self.aside.addLayout(row(self.card, self.card_seen))
+
+    def first(self) -> QWidget | None:
+        return self.fields["nik"]
+
+    def offer(self, tables: Mapping[str, Mapping[str, Text]], provinces: Mapping[str, Text]) -> None:
+        """The registry's code tables, and the provinces by name."""
+        for name in _CODED:
+            self.fields[name].offer(tables[name])
+        self.fields["province"].offer(provinces)
+
+    def form(self) -> BiodataForm:
+        """As typed."""
+        return BiodataForm(**{name: field.value for name, field in self.fields.items()})
+
+    def fill(self, form: BiodataForm) -> None:
+        """Put this in, without any complaint."""
+        for name, field in self.fields.items():
+            field.fill(getattr(form, name))
+        self.show_errors({})
+        self.card_seen.say(None)
+
+    def show_errors(self, errors: Mapping[str, Text]) -> None:
+        """What is wrong, field by field; the first gets the focus."""
+        for name, field in self.fields.items():
+            field.wrong(errors.get(name))
+        for name, field in self.fields.items():
+            if name in errors:
+                field.setFocus()
+                return
+
+
+def _field(name: str) -> Field:
+    label = LABELS[name]
+    match name:
+        case "sex":
+            return segments(name, label, SEXES)
+        case "citizenship":
+            return segments(name, label, CITIZENSHIPS)
+        case "province":
+            return choice(name, label)
+        case _ if name in _CODED:
+            return choice(name, label)
+        case _:
+            return line(name, label)

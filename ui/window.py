@@ -1,0 +1,113 @@
+"""The main window: bar, rail, work, devices, message. Passive; the conductor fills it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.language import Language, Text, language_of, locale_of
+from ui.screens.screen import Screen
+from ui.theme import tokens as t
+from ui.widgets.device_panel import DevicePanel
+from ui.widgets.message_bar import MessageBar
+from ui.widgets.rail import Rail
+from ui.widgets.text import Label
+from ui.widgets.top_bar import TopBar
+
+TITLE = Text("Stasiun Perekaman KTP-el", "KTP-el Recording Station")
+
+
+class MainWindow(QWidget):
+    """One window for everything.
+
+    Signals:
+        painted: once, after the first time that it stood on the screen.
+        key_pressed: a function key (Qt.Key) that no widget wanted.
+        closed: it was closed.
+    """
+
+    painted = Signal()
+    key_pressed = Signal(object)
+    closed = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setLocale(locale_of(language))
+        self._painted = False
+        self.top = TopBar()
+        self.rail = Rail()
+        self.devices = DevicePanel()
+        self.message = MessageBar()
+        self.work = QStackedWidget()
+        self.work.setObjectName("work")
+        wait = Label(Text("Membuka stasiun …", "Opening the station …"), "title")
+        wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.work.addWidget(wait)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.work, 1)
+        middle.addWidget(self.devices)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(t.GRID, 0, t.GRID, t.GRID)
+        foot.addWidget(self.message)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(t.GRID)
+        layout.addWidget(self.top)
+        layout.addLayout(middle, 1)
+        layout.addLayout(foot)
+        self.rail.setVisible(False)
+        self.devices.setVisible(False)
+        self.setWindowTitle(TITLE.in_language(language))
+        self.setMinimumSize(1280, 720)
+        self.resize(1280, 800)
+
+    @property
+    def language(self) -> Language:
+        """In which language it speaks."""
+        return language_of(self)
+
+    def speak(self, language: Language) -> None:
+        """Switch; every widget says its words again."""
+        self.setLocale(locale_of(language))
+        self.setWindowTitle(TITLE.in_language(language))
+
+    @property
+    def screen_shown(self) -> Screen | None:
+        """The screen in the middle."""
+        current = self.work.currentWidget()
+        return current if isinstance(current, Screen) else None
+
+    def show_screen(self, screen: Screen) -> None:
+        """Bring a screen to the middle and put the focus where the work begins."""
+        if self.work.indexOf(screen) < 0:
+            self.work.addWidget(screen)
+        self.work.setCurrentWidget(screen)
+        first = screen.first()
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        screen = self.screen_shown
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if screen is not None:
+                screen.press_primary()
+            case Qt.Key.Key_Escape if screen is not None:
+                screen.go_back()
+            case Qt.Key.Key_F1 | Qt.Key.Key_F2 | Qt.Key.Key_F4 | Qt.Key.Key_F9 as key:
+                self.key_pressed.emit(key)
+            case _:
+                super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        super().closeEvent(event)
+        self.closed.emit()
