@@ -209,7 +209,7 @@ def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]
         from devices.camera.opencv import OpenCvCamera  # noqa: PLC0415 - only what is attached is loaded
 
         makers[DeviceKind.CAMERA] = lambda gate: OpenCvCamera(
-            DeviceKind.CAMERA,
+            DeviceKind.CAMERA.value,
             gate,
             camera.source,
             width=camera.width,
@@ -222,7 +222,7 @@ def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]
         from devices.fingerprint.r30x import R30xScanner  # noqa: PLC0415 - only what is attached is loaded
 
         makers[DeviceKind.FINGERPRINT] = lambda gate: R30xScanner(
-            DeviceKind.FINGERPRINT,
+            DeviceKind.FINGERPRINT.value,
             gate,
             scanner.url,
             password=scanner.password,
@@ -238,13 +238,13 @@ def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]
         if model is None:
             raise StationError("device.unknown_model", WayOn.CHECK_SETTINGS, pad.model)
         makers[DeviceKind.SIGNATURE_PAD] = lambda gate: TopazPad(
-            DeviceKind.SIGNATURE_PAD, gate, pad.url, model=model, clock=clock, simulated=pad.simulated
+            DeviceKind.SIGNATURE_PAD.value, gate, pad.url, model=model, clock=clock, simulated=pad.simulated
         )
     if (reader := devices.card_reader) is not None:
         from devices.card_reader.pcsc import PcscReader  # noqa: PLC0415 - only what is attached is loaded
 
         makers[DeviceKind.CARD_READER] = lambda gate: PcscReader(
-            DeviceKind.CARD_READER,
+            DeviceKind.CARD_READER.value,
             gate,
             reader.reader,
             service=reader.socket or None,
@@ -254,7 +254,7 @@ def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]
         from devices.thermometer.mcu90614 import Mcu90614  # noqa: PLC0415 - only what is attached is loaded
 
         makers[DeviceKind.THERMOMETER] = lambda _: Mcu90614(
-            DeviceKind.THERMOMETER, thermometer.url, clock=clock, simulated=thermometer.simulated
+            DeviceKind.THERMOMETER.value, thermometer.url, clock=clock, simulated=thermometer.simulated
         )
     from devices.thermometer.manual import ManualThermometer  # noqa: PLC0415 - with its sisters
 

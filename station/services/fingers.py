@@ -25,9 +25,8 @@ from station.services.prompts import Prompt, PromptKind
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
-    from devices.fingerprint.quality import FingerQuality
-
     from devices.fingerprint import FingerImage
+    from devices.fingerprint.quality import FingerQuality
     from station.store import Work
 
 SLOT = DeviceKind.FINGERPRINT.value
@@ -138,9 +137,8 @@ class FingersDesk(CapturingDesk):
         given_up: threading.Event,
     ) -> _Impression:
         """On the scanner's thread."""
-        from devices.fingerprint.quality import assess  # noqa: PLC0415 - as the line above
-
         from devices.fingerprint import FingerprintScanner  # noqa: PLC0415 - pixels are loaded on the device's thread
+        from devices.fingerprint.quality import assess  # noqa: PLC0415 - as the line above
 
         assert isinstance(device, FingerprintScanner)
         say, patience = self._counter.prompts.say, self._counter.settings.capture.finger_timeout_s
