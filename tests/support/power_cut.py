@@ -1,10 +1,13 @@
 """Records in a child process that is killed without warning, again and again, and looks at what is left.
 
-Run as a program: `python -m tests.support.power_cut FOLDER SEED RUNS` prints one JSON object a run. Every run forks a
-child that makes one whole recording through the real services on simulated devices; after each step, once the
-services have said that it is kept, the child tells its parent, as the screen would tell the operator. The parent kills
-it with SIGKILL: in even runs at a uniformly random moment of the whole recording, in odd runs at a random moment inside
-a random commit or inside the seal. Then the store is opened as the next start would, and held to what was told.
+Run as a program: `python -m tests.support.power_cut FOLDER SEED RUNS` prints one JSON object a run; without RUNS it
+makes one recording that nobody ends, its confirmations written to the standard output.
+
+Every run forks a child that makes one whole recording through the real services on simulated devices; after each step,
+once the services have said that it is kept, the child tells its parent, as the screen would tell the operator. The
+parent kills it with SIGKILL: in even runs at a uniformly random moment of the whole recording, in odd runs at a random
+moment inside a random commit or inside the seal. Then the store is opened as the next start would, and held to what was
+told.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -64,13 +67,23 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run: when the child was killed, what it had told last, what was found; `wrong` is empty where all is well."""
+    """One run.
+
+    Attributes:
+        aimed: at a commit or the seal; else at any moment.
+        inside: whether a commit or the seal was under way when the child was killed.
+        step: what it had told last.
+        found: the state that the record opens in.
+        wrong: what should not be; empty where all is well.
+        resumed: where a second child brought the recording to, "" where none was asked to.
+    """
 
     aimed: bool
     inside: bool
     step: str
     found: str
     wrong: list[str] = field(default_factory=list)
+    resumed: str = ""
 
 
 def digest(enrollment: Enrollment, count: int) -> str:
@@ -192,8 +205,10 @@ def prepare(folder: Path) -> tuple[float, int]:
         return seconds, int.from_bytes(page[COMMITS:INSIDE])
 
 
-def cut(folder: Path, chance: random.Random, seconds: float, commits: int, *, aimed: bool) -> Outcome:
-    """Record in `folder`, kill, look."""
+def cut(
+    folder: Path, chance: random.Random, seconds: float, commits: int, *, aimed: bool, resume: bool = False
+) -> Outcome:
+    """Record in `folder`, kill, look; where asked, start again and record to the end."""
     last: Told | None = None
     with _forked(folder) as (process, lines, page):
         assert next(lines) == "ready"
@@ -206,7 +221,23 @@ def cut(folder: Path, chance: random.Random, seconds: float, commits: int, *, ai
         for line in lines:
             last = Told(**line)
         os.waitpid(process, 0)
-    return _look(folder, last, aimed=aimed, inside=inside)
+    outcome = _look(folder, last, aimed=aimed, inside=inside)
+    return replace(outcome, resumed=_resume(folder, last)) if resume else outcome
+
+
+def _resume(folder: Path, last: Told | None) -> str:
+    """The state in which a second child leaves the visit that the first one had begun."""
+    state = last.state if last is not None else ""
+    with _forked(folder) as (process, lines, _):
+        assert next(lines) == "ready"
+        for line in lines:
+            told = Told(**line)
+            if last is not None and told.visit != last.visit and state != "sealed":
+                state = "another visit was opened"
+                break
+            state = told.state
+        _, status = os.waitpid(process, 0)
+    return state if status == 0 else "failed"
 
 
 def _wait_inside(process: int, page: mmap.mmap, number: int, chance: random.Random) -> None:
@@ -278,18 +309,24 @@ def _forked(folder: Path) -> Iterator[tuple[int, Iterator[Any], mmap.mmap]]:
     page.close()
 
 
+RESUMED_EACH = 4
+
+
 def main(folder: Path, seed: int, runs: int) -> None:
     """Print what came of `runs` recordings, one JSON object a line."""
-    chance = random.Random(seed)
     for position in FingerPosition:
         finger(SEED, position)  # grown once here, and there in every child
     fresh = folder / "fresh"
+    if not runs:
+        child(fresh, mmap.mmap(-1, mmap.PAGESIZE), sys.stdout.fileno())
+    chance = random.Random(seed)
     seconds, commits = prepare(fresh)
     _print({"seconds": seconds, "commits": commits})
     for number in range(runs):
         here = folder / f"run-{number}"
         shutil.copytree(fresh, here)
-        _print(asdict(cut(here, chance, seconds, commits, aimed=bool(number % 2))))
+        resume = number % RESUMED_EACH == RESUMED_EACH - 1
+        _print(asdict(cut(here, chance, seconds, commits, aimed=bool(number % 2), resume=resume)))
         shutil.rmtree(here)
 
 
@@ -299,4 +336,4 @@ def _print(found: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
