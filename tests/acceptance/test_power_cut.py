@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOAK = "KTPEL_SOAK" in os.environ
-RUNS = 500 if SOAK else 8
+RUNS = 500 if SOAK else 7
 HARNESS = [sys.executable, "-m", "tests.support.power_cut"]
 
 

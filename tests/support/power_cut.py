@@ -309,7 +309,7 @@ def _forked(folder: Path) -> Iterator[tuple[int, Iterator[Any], mmap.mmap]]:
     page.close()
 
 
-RESUMED_EACH = 4
+RESUMED_EACH = 3
 
 
 def main(folder: Path, seed: int, runs: int) -> None:
