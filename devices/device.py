@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, TypeVar, final
 
-from devices.errors import DeviceError, DeviceLostError
+from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError
 from devices.gate import CaptureGate
 from protocols.clearance import Clearance, DeviceKey
 
@@ -173,9 +173,11 @@ class Device(ABC):
             self._error = error
             self.close()
             raise
+        except CaptureCancelledError:
+            self._cancelled.clear()
+            raise
         finally:
             self._busy = False
-            self._cancelled.clear()
         self._error = None
         return result
 
