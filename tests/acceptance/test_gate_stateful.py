@@ -572,7 +572,9 @@ class GateMachine(RuleBasedStateMachine):
             TALLY["acquired"] += 1
             assert asked, "came without a valid clearance"
             assert self.model.may_acquire(leave, key), "handed over what came too late"
-        assert wire.asked - before == asked, "the wire may be asked under a valid clearance alone, and then once"
+        # A pad that begins to serve throws older ink away first, which asks its wire once more.
+        most = 2 if slot == "signature_pad" else 1
+        assert asked <= wire.asked - before <= most * asked, "the wire may be asked under a valid clearance alone"
 
 
 def test_nothing_biometric_comes_without_a_valid_clearance_and_nothing_is_refused_with_one() -> None:

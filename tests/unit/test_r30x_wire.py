@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from devices.errors import DeviceError, PersonCanRetryError, Remedy, TechnicianNeededError
@@ -191,8 +191,12 @@ class TestParser:
     @given(packets, st.integers(1, 400), packets)
     def test_a_cut_frame_loses_itself_and_no_other(self, cut: Packet, kept: int, after: Packet) -> None:
         frame = framed(cut)
+        kept = min(kept, len(frame) - 1)
+        assume(
+            not framed(after).startswith(frame[kept:])
+        )  # what is missing may stand there by chance: then it is whole
         parser = PacketParser()
-        found = parser.feed(frame[: min(kept, len(frame) - 1)] + framed(after))
+        found = parser.feed(frame[:kept] + framed(after))
         assert [*found, *parser.rescue()] == [after]
 
     def test_frames_of_another_address_are_noise(self) -> None:
