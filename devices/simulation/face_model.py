@@ -298,17 +298,20 @@ def _shirt(paper: Paper, looks: _Looks) -> None:
     seam = 1 - 0.22 * np.exp(-(((paper.u - 0.028) / 0.004) ** 2)) * (paper.v > 0.9)
     cloth = looks.shirt * (light * seam)[..., None]
     paper.lay(mask, plane(cloth))
+    for y in (1.12, 1.38, 1.64):
+        row = paper.window(0.06, y - 0.06, y + 0.06)
+        row.lay(np.clip(1.6 * row.bump(0, y, 0.016, 0.016) - 0.5, 0, 1), looks.shirt * np.float32(0.72))
+    _collar(paper.window(0.42, 0.55, 1.15), looks)
+
+
+def _collar(paper: Paper, looks: _Looks) -> None:
+    shirt = paper.inside(mirrored(_SHIRT))
     for side in (-1, 1):
         flap = [(side * u, v) for u, v in _COLLAR]
-        drop = paper.inside(flap, 0.014)
-        paper.lay(
-            plane(0.30 * np.roll(drop, (int(0.016 * SCALE), side * 2), axis=(0, 1)) * mask),
-            looks.shirt * np.float32(0.35),
-        )
-        fall = 0.98 - 0.9 * np.clip(np.abs(paper.v - 0.72), 0, 0.3) * 0.6 - 0.05 * side
+        shadow = np.roll(paper.inside(flap, 0.014), (int(0.016 * SCALE), side * 2), axis=(0, 1))
+        paper.lay(plane(0.30 * shadow * shirt), looks.shirt * np.float32(0.35))
+        fall = 0.98 - 0.54 * np.clip(np.abs(paper.v - 0.72), 0, 0.3) - 0.05 * side
         paper.lay(paper.inside(flap), plane(looks.shirt * fall[..., None] * np.ones_like(paper.u)[..., None]))
-    for y in (1.12, 1.38, 1.64):
-        paper.lay(np.clip(1.6 * paper.bump(0, y, 0.016, 0.016) - 0.5, 0, 1), looks.shirt * np.float32(0.72))
 
 
 def _hair(paper: Paper, looks: _Looks, half: Sequence[Point], *, shade: float) -> None:

@@ -194,7 +194,7 @@ class TestParser:
         kept = min(kept, len(frame) - 1)
         assume(
             not framed(after).startswith(frame[kept:])
-        )  # what is missing may stand there by chance: then it is whole
+        )  # else chance makes it whole
         parser = PacketParser()
         found = parser.feed(frame[:kept] + framed(after))
         assert [*found, *parser.rescue()] == [after]

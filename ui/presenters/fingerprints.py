@@ -151,7 +151,7 @@ class FingerprintsPresenter(Presenter):
         def decoded() -> QImage:
             return QImage.fromData(fingers.image(visit_id, position, number))
 
-        self.floor.bridge.ask(decoded, self.screen.show_print, self.floor.tell)
+        self.floor.fetch(decoded, self.screen.show_print)
 
     # -- showing
 

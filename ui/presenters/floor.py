@@ -106,6 +106,12 @@ class Floor(ABC):
 
         self.bridge.ask(job, arrived, missed)
 
+    def fetch(
+        self, job: Callable[[], T], done: Callable[[T], None], *, again: Callable[[], None] | None = None
+    ) -> None:
+        """Read something for the screen that is shown; may run beside a question."""
+        self.watch(self.station.desk.submit(job), done, lambda error: self.tell(error, again))
+
     def watch(self, future: Future[T], done: Callable[[T], None], failed: Callable[[BaseException], None]) -> None:
         """A device's future; what comes after the screen has changed is not told, it is kept in the record."""
         place = self.place

@@ -56,7 +56,7 @@ class HomePresenter(Presenter):
         if self.screen.primary is not None:
             self.screen.primary.setEnabled(may)
         self.screen.protocol.setVisible(decide)
-        self.floor.ask(self.station.visits.listing, self._show)
+        self.floor.fetch(self.station.visits.listing, self._show)
 
     def _show(self, visits: tuple[VisitSummary, ...]) -> None:
         self._shelves = {shelf: [] for shelf in Shelf}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from station.domain.applicant import Applicant, Background
 from station.domain.enrollment import Enrollment
 from station.domain.history import EverRecorded
 from station.errors import StationError
 from station.services.biodata import BiodataCheck, BiodataForm
-from station.services.codes import Codes
-from ui.language import Text, birth_text, date_text, fill, same
+from ui.language import Text, date_text, fill, same
 from ui.messages import sentence_for
+from ui.presenters.facts import biodata_lines
 from ui.presenters.floor import Floor, Presenter
-from ui.screens.identify import LABELS, SEXES, IdentifyScreen
+from ui.screens.identify import IdentifyScreen
 from ui.screens.read_back import ReadBackScreen
 from ui.screens.screen import Screen
 
@@ -19,11 +18,6 @@ ANSWER_BOTH = Text("Jawab kedua pertanyaan dahulu.", "Answer both questions firs
 RECORDED = Text("Pernah atau mungkin pernah direkam: bisa menjadi data ganda.", "May have been recorded: risk of a duplicate.")
 TAPPED = Text("Kartu {uid} terbaca", "Card {uid} was read")
 TAP = Text("Tempelkan kartu …", "Tap the card …")
-BACKGROUNDS = {
-    Background.RED: Text("merah", "red"),
-    Background.BLUE: Text("biru", "blue"),
-    Background.ORANGE: Text("jingga", "orange"),
-}
 
 
 class IdentifyPresenter(Presenter):
@@ -89,7 +83,7 @@ class IdentifyPresenter(Presenter):
         self.floor.hush()
         self._warnings = check.warnings
         self.aloud.clear()
-        self.aloud.show_lines(_aloud(check.applicant, self.station.visits.codes))
+        self.aloud.show_lines(biodata_lines(check.applicant, self.station.visits.codes))
         self._weigh()
         self.screen = self.aloud
         self.floor.window.show_screen(self.aloud)
@@ -140,35 +134,3 @@ class IdentifyPresenter(Presenter):
         self.floor.home()
         back = Text("{number} ditunda sampai {day}.", "{number} is put off until {day}.")
         self.floor.say(fill(back, number=visit.number, day=date_text(visit.deferred.proposed)))
-
-
-def _aloud(a: Applicant, codes: Codes) -> list[tuple[Text, Text]]:
-    """Name and value of what is read, in the order of the card."""
-    nik = " ".join(a.nik.digits[i : i + 4] for i in range(0, 16, 4))
-    address = ", ".join(
-        part
-        for part in (
-            a.address.street,
-            f"RT {a.address.rt}/RW {a.address.rw}" if a.address.rt else "",
-            a.address.village,
-            a.address.district,
-            a.address.regency,
-            a.address.province,
-        )
-        if part
-    )
-    born = fill(same("{place}, {date}"), place=a.birth_place, date=birth_text(a.birth_date))
-    pair = fill(
-        same("{sex} · {blood}"), sex=SEXES[a.sex.value], blood=codes.blood_type.labels[a.blood_type]
-    )
-    return [
-        (LABELS["nik"], same(nik)),
-        (LABELS["name"], same(a.name)),
-        (Text("Tempat, tanggal lahir", "Born"), born),
-        (Text("Jenis kelamin · gol. darah", "Sex · blood type"), pair),
-        (Text("Alamat", "Address"), same(address)),
-        (LABELS["religion"], codes.religion.labels[a.religion]),
-        (LABELS["marital_status"], codes.marital_status.labels[a.marital_status]),
-        (LABELS["occupation"], codes.occupation.labels[a.occupation]),
-        (Text("Latar foto", "Backdrop"), BACKGROUNDS[a.background]),
-    ]

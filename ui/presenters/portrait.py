@@ -101,7 +101,7 @@ class PortraitPresenter(Presenter):
         def decoded() -> QImage:
             return QImage.fromData(portrait.image(visit.visit_id, number))
 
-        self.floor.ask(decoded, self._show)
+        self.floor.fetch(decoded, self._show)
 
     def _show(self, image: QImage) -> None:
         assert self._visit is not None

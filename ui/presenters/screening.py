@@ -82,7 +82,7 @@ class ScreeningPresenter(Presenter):
 
     def _look(self) -> None:
         visit_id = self._visit_id
-        self.floor.ask(lambda: self.station.screening.view(visit_id), self._show, again=self._look)
+        self.floor.fetch(lambda: self.station.screening.view(visit_id), self._show, again=self._look)
 
     def _show(self, view: ScreeningView) -> None:
         self._view = view

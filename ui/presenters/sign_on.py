@@ -37,7 +37,7 @@ class SignOnPresenter(Presenter):
         self._officer_id = ""
         self.screen.password.fill("")
         self.screen.problem(None)
-        self.floor.ask(self.station.sign_on.officers, self._show)
+        self.floor.fetch(self.station.sign_on.officers, self._show)
 
     def _show(self, officers: Sequence[Officer]) -> None:
         self.screen.show_officers(officers, self.station.sign_on.practice_hint)
