@@ -1,0 +1,123 @@
+"""Approval and seal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from station.config import Approval
+from station.domain.enrollment import Enrollment
+from station.domain.officer import Permission
+from station.domain.step import State
+from ui.dialogs import questions
+from ui.language import Text, fill, moment_text, same
+from ui.presenters.floor import Floor, Presenter
+from ui.presenters.paper import PLACE
+from ui.presenters.review import remarks_of
+from ui.screens.closing import ApprovalScreen, SealedScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from station.domain.officer import Officer
+
+DIGEST = Text("SHA-256 {short} …", "SHA-256 {short} …")
+
+
+class ApprovalPresenter(Presenter):
+    """One press approves and seals; a seal that was interrupted is taken up."""
+
+    screen: ApprovalScreen
+
+    def __init__(self, floor: Floor) -> None:
+        super().__init__(floor)
+        self.screen = ApprovalScreen()
+        self._visit: Enrollment | None = None
+        self._automatic = self.station.settings.approval is Approval.AUTOMATIC
+        self.screen.went_on.connect(self._approve)
+        self.screen.went_back.connect(floor.home)
+        self.screen.later.connect(floor.home)
+        self.screen.send_back.connect(self._ask_send_back)
+
+    @property
+    def visit(self) -> Enrollment:
+        """The recording as last told."""
+        assert self._visit is not None
+        return self._visit
+
+    def enter(self, visit: Enrollment | None) -> None:
+        assert visit is not None
+        self._visit = visit
+        self.screen.password.fill("")
+        self.screen.remarks.say(remarks_of(visit))
+        self.screen.show_kind(automatic=self._automatic, approved=visit.state is State.SEALING)
+        if not self._automatic and visit.state is State.APPROVAL:
+            self.floor.fetch(self._supervisors, self._offer)
+
+    def leave(self) -> None:
+        self.screen.password.fill("")
+
+    def _supervisors(self) -> tuple[Officer, ...]:
+        """On the desk."""
+        return tuple(o for o in self.station.sign_on.officers() if o.may(Permission.APPROVE))
+
+    def _offer(self, officers: tuple[Officer, ...]) -> None:
+        self.screen.officer.offer({each.id: same(each.name) for each in officers})
+
+    def _approve(self) -> None:
+        visit, finishing = self.visit, self.station.finishing
+        officer, password = self.screen.officer.value, self.screen.password.value
+
+        def approve_and_seal() -> Enrollment:
+            if visit.state is State.APPROVAL:
+                finishing.approve(visit.visit_id, *(() if self._automatic else (officer, password)))
+            return finishing.seal(visit.visit_id)
+
+        self.floor.ask(approve_and_seal, self.floor.move, failed=self._failed)
+
+    def _failed(self, error: BaseException) -> bool:
+        """Perhaps it was approved and not sealed: show what stands."""
+        visit_id = self.visit.visit_id
+        self.screen.password.fill("")
+        self.floor.tell(error, self._approve)
+        self.floor.fetch(lambda: self.station.visits.load(visit_id), self._stands)
+        return True
+
+    def _stands(self, visit: Enrollment) -> None:
+        self._visit = visit
+        self.screen.show_kind(automatic=self._automatic, approved=visit.state is State.SEALING)
+
+    def _ask_send_back(self) -> None:
+        self.floor.fetch(self._supervisors, self._send_back)
+
+    def _send_back(self, officers: Sequence[Officer]) -> None:
+        visit_id, finishing = self.visit.visit_id, self.station.finishing
+        self.floor.fill_in(
+            questions.send_back(self.screen, officers),
+            lambda v: finishing.send_back(visit_id, State(v["step"]), v["reason"], v["officer"], v["password"]),
+            self.floor.move,
+        )
+
+
+class SealedPresenter(Presenter):
+    """The packet's name, and once more the promise."""
+
+    screen: SealedScreen
+
+    def __init__(self, floor: Floor) -> None:
+        super().__init__(floor)
+        self.screen = SealedScreen()
+        self.screen.went_on.connect(self._next)
+        self.screen.went_back.connect(floor.home)
+
+    def enter(self, visit: Enrollment | None) -> None:
+        assert visit is not None
+        assert visit.sealed is not None
+        assert visit.receipt is not None
+        promise = visit.receipt.promise
+        self.screen.loud.say(moment_text(promise.ready_from))
+        self.screen.place.say(fill(PLACE, place=promise.place, hours=promise.hours))
+        self.screen.packet.say(same(visit.sealed.file_name))
+        self.screen.digest.say(fill(DIGEST, short=visit.sealed.sha256[:16]))
+
+    def _next(self) -> None:
+        self.floor.ask(self.station.visits.open, self.floor.move)
