@@ -1,0 +1,298 @@
+"""Which screen is shown, and everything around it: bar, rail, devices, keys. The presenters' floor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from devices.bay import BayEvent
+from devices.device import Health, SelfTestResult
+from devices.errors import DeviceError
+from station.domain.enrollment import Enrollment
+from station.domain.history import EndReason, ParkReason
+from station.domain.step import CAPTURE_STATES, Event, State
+from station.errors import RuleError
+from station.services.prompts import Prompt
+from ui.bridge import Bridge
+from ui.dialogs import questions
+from ui.language import Text, fill
+from ui.presenters.closing import ApprovalPresenter, SealedPresenter
+from ui.presenters.fingerprints import FingerprintsPresenter
+from ui.presenters.floor import Floor, Presenter
+from ui.presenters.home import HomePresenter
+from ui.presenters.identify import IdentifyPresenter
+from ui.presenters.paper import DeferredPresenter, ReceiptPresenter
+from ui.presenters.portrait import PortraitPresenter
+from ui.presenters.review import ReviewPresenter
+from ui.presenters.screening import ScreeningPresenter
+from ui.presenters.sign_on import FirstOfficersPresenter, SignOnPresenter
+from ui.presenters.signature import SignaturePresenter
+from ui.screens.sign_on import ROLES
+from ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from protocols.in_force import InForce
+    from station.bootstrap import StartReport, Station
+    from station.services.sign_on import Session
+
+PARKED: Final = Text("{number} dititipkan. Semua yang sudah diambil tersimpan.", "{number} is parked. All is kept.")
+CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
+TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
+UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
+DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
+
+_PRESENTERS: Final[dict[State, type[Presenter]]] = {
+    State.IDENTIFY: IdentifyPresenter,
+    State.SCREENING: ScreeningPresenter,
+    State.PORTRAIT: PortraitPresenter,
+    State.FINGERPRINTS: FingerprintsPresenter,
+    State.SIGNATURE: SignaturePresenter,
+    State.REVIEW: ReviewPresenter,
+    State.RECEIPT: ReceiptPresenter,
+    State.APPROVAL: ApprovalPresenter,
+    State.SEALING: ApprovalPresenter,
+    State.SEALED: SealedPresenter,
+    State.DEFERRED: DeferredPresenter,
+}
+
+
+class Conductor(Floor):
+    """Made with the window, on the GUI's thread. `begin` once the window has been painted, `end` when it is closed."""
+
+    def __init__(self, station: Station, window: MainWindow, bridge: Bridge) -> None:
+        super().__init__(station, window, bridge)
+        self._presenters: dict[type[Presenter], Presenter] = {}
+        self._now: Presenter | None = None
+        self._visit: Enrollment | None = None
+        self._unfinished: tuple[str, ...] = ()
+        self._unsubscribe: Callable[[], None] = lambda: None
+        identity = station.identity
+        window.top.show_station(identity.name, identity.office, practice=station.simulated)
+        window.top.show_protocol(None, None)
+        window.top.sign_off.clicked.connect(self.sign_off)
+        window.top.language.clicked.connect(self._switch_language)
+        window.rail.park.clicked.connect(self.park)
+        window.rail.cancel.clicked.connect(self._cancel)
+        window.devices.check_asked.connect(self._check_device)
+        window.key_pressed.connect(self._key)
+        bridge.event.connect(self._news)
+
+    def begin(self) -> None:
+        """Open the station behind the painted window."""
+        self.station.on_health(self.bridge.tell)
+        self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
+        self._start()
+
+    def end(self) -> None:
+        """The window is gone: let go of devices, hear nothing more."""
+        self._unsubscribe()
+        if self._now is not None:
+            self._now.leave()
+        self.bridge.close()
+
+    # -- the way onward
+
+    def move(self, visit: Enrollment) -> None:
+        if visit.state not in _PRESENTERS:
+            self.home()
+            return
+        kind = _PRESENTERS[visit.state]
+        if visit.state in CAPTURE_STATES and not self._has_leave(visit.visit_id):
+            kind = ScreeningPresenter
+        self._visit = visit
+        self._show(kind, visit)
+
+    def home(self) -> None:
+        self._visit = None
+        self._show(HomePresenter, None)
+
+    def signed_on(self, session: Session) -> None:
+        self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
+        self.window.devices.setVisible(True)
+        self._ask_protocol()
+        if not self._unfinished:
+            self.home()
+            return
+        visit_id, self._unfinished = self._unfinished[0], ()
+        self.home()
+        self.ask(lambda: self.station.visits.load(visit_id), self._taken_up)
+
+    def sign_off(self) -> None:
+        if self.station.sign_on.session is None:
+            self._signed_off(None)
+        else:
+            self.ask(self.station.sign_on.sign_off, self._signed_off)
+
+    def park(self) -> None:
+        visit = self._visit
+        if visit is None or not visit.may(Event.PARKED):
+            self.home()
+            return
+        visits = self.station.visits
+        self.fill_in(
+            questions.park(self.window),
+            lambda values: visits.park(visit.visit_id, ParkReason(values["reason"])),
+            lambda parked: self._left(parked, PARKED),
+        )
+
+    def screen_again(self) -> None:
+        visit = self._visit
+        if visit is None:
+            self.home()
+            return
+        self.ask(lambda: self.station.visits.load(visit.visit_id), self._screen)
+
+    def protocol_changed(self) -> None:
+        self.say(DECIDED)
+        self._ask_protocol()
+
+    # -- start
+
+    def _start(self) -> None:
+        self.bridge.watch(self.station.start(), self._opened, lambda error: self.tell(error, self._start))
+
+    def _opened(self, report: StartReport) -> None:
+        slots = self.station.bay.health()
+        self.window.devices.show_slots(tuple(slots))
+        infos = self.station.bay.infos()
+        for slot, health in slots.items():
+            self.window.devices.show_health(slot, health, infos[slot].model if slot in infos else "")
+        self._unfinished = tuple(each.visit_id for each in report.unfinished if each.state is not State.APPROVAL)
+        if report.needs_first_officer:
+            self._show(FirstOfficersPresenter, None)
+        else:
+            self._show(SignOnPresenter, None)
+        if report.unsealed:
+            self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
+
+    def _taken_up(self, visit: Enrollment) -> None:
+        self.move(visit)
+        self.say(TAKEN_UP, "info")
+
+    # -- screens
+
+    def _show(self, kind: type[Presenter], visit: Enrollment | None) -> None:
+        if self._now is not None:
+            self._now.leave()
+        self.place += 1
+        self.hush()
+        presenter = self._presenters.get(kind)
+        if presenter is None:
+            presenter = self._presenters[kind] = kind(self)
+        self._now = presenter
+        self._show_rail(kind, visit)
+        presenter.enter(visit)
+        self.window.show_screen(presenter.screen)
+
+    def _show_rail(self, kind: type[Presenter], visit: Enrollment | None) -> None:
+        rail = self.window.rail
+        rail.setVisible(visit is not None)
+        if visit is None:
+            return
+        way = (
+            State.IDENTIFY,
+            State.SCREENING,
+            *visit.plan,
+            State.REVIEW,
+            State.RECEIPT,
+            State.APPROVAL,
+            State.SEALED,
+        )
+        state = State.SEALED if visit.state is State.SEALING else visit.state
+        now = State.SCREENING if kind is ScreeningPresenter else state
+        reached = way.index(state) if state in way else 0
+        done = frozenset(way[:reached]) | visit.finished
+        if state is State.SEALED and visit.sealed is not None:
+            done |= {State.SEALED}
+        rail.show_visit(
+            visit.number, visit.applicant.nik.masked if visit.applicant is not None else "", way, now, done - {now}
+        )
+        rail.may(park=visit.may(Event.PARKED), cancel=visit.may(Event.CANCELLED))
+
+    def _screen(self, visit: Enrollment) -> None:
+        self._visit = visit
+        self._show(ScreeningPresenter, visit)
+
+    def _has_leave(self, visit_id: str) -> bool:
+        until = self.station.screening.cleared_until(visit_id)
+        return until is not None and self.station.clock.now() < until
+
+    def _left(self, visit: Enrollment, sentence: Text) -> None:
+        self.home()
+        self.say(fill(sentence, number=visit.number))
+
+    def _cancel(self) -> None:
+        visit = self._visit
+        if visit is None:
+            return
+        visits = self.station.visits
+        self.fill_in(
+            questions.cancel(self.window),
+            lambda values: visits.cancel(visit.visit_id, EndReason(values["reason"])),
+            lambda cancelled: self._left(cancelled, CANCELLED),
+        )
+
+    def _signed_off(self, _: None) -> None:
+        self._visit = None
+        self.window.top.show_officer("", None)
+        self.window.devices.setVisible(False)
+        self._show(SignOnPresenter, None)
+
+    # -- around the screens
+
+    def _ask_protocol(self) -> None:
+        protocol = self.station.protocol
+
+        def in_force() -> tuple[InForce | None, Text | None]:
+            decision = protocol.in_force()
+            if decision is None:
+                return None, None
+            try:
+                return decision, protocol.definition().title
+            except RuleError:
+                return decision, None
+
+        self.bridge.ask(in_force, self._show_protocol, self.tell)
+
+    def _show_protocol(self, found: tuple[InForce | None, Text | None]) -> None:
+        decision, title = found
+        self.window.top.show_protocol(title, decision.decided_by if decision is not None else None)
+
+    def _news(self, news: object) -> None:
+        match news:
+            case BayEvent():
+                self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
+            case Prompt() if isinstance(self._now, FingerprintsPresenter):
+                self._now.heard(news)
+
+    def _show_health(self, slot: str, health: Health, model: str) -> None:
+        self.window.devices.show_health(slot, health, model)
+
+    def _check_device(self, slot: str) -> None:
+        def tested(result: SelfTestResult) -> None:
+            self.window.devices.cards[slot].show_test(passed=result.passed)
+
+        def failed(error: BaseException) -> None:
+            if isinstance(error, DeviceError):
+                self.tell(error)
+
+        self.bridge.watch(self.station.bay.submit(slot, lambda device: device.self_test()), tested, failed)
+
+    def _switch_language(self) -> None:
+        self.window.speak("en" if self.window.language == "id" else "id")
+
+    def _key(self, key: object) -> None:
+        if QApplication.activeModalWidget() is not None:
+            return
+        match key:
+            case Qt.Key.Key_F1:
+                questions.keys(self.window).open()
+            case Qt.Key.Key_F2:
+                self._switch_language()
+            case Qt.Key.Key_F4 if self._visit is not None:
+                self.park()
+            case Qt.Key.Key_F9 if self.station.sign_on.session is not None:
+                self.sign_off()
