@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from protocols.schema import Item, Kind
 from protocols.screening import ItemState, Mark
-from ui.language import Text, fill, same
+from ui.language import Text, fill, language_of, same
 from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.fields import Choice, LineEdit, Segments
@@ -51,6 +51,7 @@ class ChecklistLine(QWidget):
         self.setObjectName(name)
         self._mark = Label()
         self._mark.setFixedSize(24, 24)
+        self._mark.setObjectName(f"{name}.mark")
         self._label = Label(label, wrap=True)
         self._told = Label(None, "small", wrap=True)
         self._told.setVisible(False)
@@ -108,7 +109,8 @@ class ChecklistLine(QWidget):
         self.setVisible(state.mark is not Mark.NOT_RELEVANT)
         name, colour, words = _MARKS[state.mark]
         self._mark.setPixmap(icons.pixmap(name, colour, 24))
-        self._mark.setAccessibleName(words.id)
+        self._mark.setProperty("mark", state.mark.value)
+        self._mark.setAccessibleName(words.in_language(language_of(self)))
         self._told.say(told)
         self._told.setVisible(told is not None)
         value = state.answer.value if state.answer is not None else None

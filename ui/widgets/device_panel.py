@@ -37,6 +37,7 @@ class DeviceCard(Card):
     def __init__(self, slot: str) -> None:
         super().__init__(margin=10, spacing=4)
         self.slot = slot
+        self._ready = False
         name = NAMES[slot]
         picture = Label()
         picture.setPixmap(icons.pixmap(slot, t.ACCENT, 28))
@@ -53,8 +54,14 @@ class DeviceCard(Card):
         self.column.addWidget(self._action)
         self.show_health(Health(HealthState.CLOSED), "")
 
+    @property
+    def ready(self) -> bool:
+        """Whether it can be worked with."""
+        return self._ready
+
     def show_health(self, health: Health, model: str) -> None:
         """How it fares now."""
+        self._ready = health.state in {HealthState.READY, HealthState.BUSY}
         words, tone = _STATES[health.state]
         self._state.say(words)
         self._state.tone(tone)

@@ -30,6 +30,11 @@ class InkView(QWidget):
         downs = [False, *(sample.down for sample in self._samples)]
         return sum(now and not before for before, now in zip(downs, downs[1:], strict=False))
 
+    @property
+    def points(self) -> int:
+        """How many samples are shown."""
+        return len(self._samples)
+
     def show_ink(self, samples: Sequence[PenSample], geometry: PadGeometry | None) -> None:
         """All of it, anew."""
         self._samples, self._geometry = samples, geometry

@@ -1,0 +1,380 @@
+"""One complete recording through the window, by input events alone: for machines without a display, and for pictures.
+
+Presses, types and waits as an officer would; it looks at what widgets show and calls no presenter and no service. With
+simulated devices the lab's synthetic person does the applicant's part.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+
+from protocols.schema import Kind
+from station.errors import StationError, WayOn
+from station.lab.persona import citizen
+from station.services.finishing import PACKETS
+from station.services.sign_on import PRACTICE_OFFICERS, PRACTICE_PASSWORD
+from ui.app import Opened, application, open_window
+from ui.screens.checklist import ChecklistLine
+from ui.widgets.ink import InkView
+from ui.widgets.pictures import LiveView, Picture
+from ui.widgets.text import Label
+
+if TYPE_CHECKING:
+    from station.bootstrap import Station
+    from ui.language import Language
+
+W = TypeVar("W", bound=QWidget)
+
+PATIENCE_S: Final = 90
+LOOK_MS: Final = 20
+"""How often a condition is looked at."""
+PEN_REST_LOOKS: Final = 40
+"""Looks without new ink after which the applicant has put the pen down: 0.8 s."""
+PORTRAITS: Final = 3
+OPERATOR, SUPERVISOR = PRACTICE_OFFICERS[0].id, PRACTICE_OFFICERS[1].id
+CHOSEN: Final = {"urgent_reason": "hospital", "applicant_hands": "soap"}
+EVIDENCE: Final = "421/SMA-1/2020"
+REASON: Final = "Sesuai dokumen asli"
+TYPED_C: Final = "36,6"
+
+
+@dataclass(frozen=True, slots=True)
+class AutopilotResult:
+    """Where everything lies."""
+
+    packet: Path
+    receipt: Path
+    screenshots: tuple[Path, ...]
+
+
+class AutopilotError(StationError):
+    """The window did not come to show what was waited for."""
+
+    def __init__(self, what: str, message: str) -> None:
+        detail = f"{what}; {message}" if message else what
+        super().__init__("autopilot.stuck", WayOn.CALL_TECHNICIAN, detail)
+
+
+def record(station: Station, folder: Path, *, language: Language, seed: int = 2020) -> AutopilotResult:
+    """Record citizen `seed` through the window; screenshots and the receipt go into `folder`.
+
+    The station is wired and not started; it is not stopped here.
+
+    Raises:
+        AutopilotError: a screen did not come, or a button could not be pressed, within `PATIENCE_S` seconds.
+    """
+    if sys.platform == "linux" and not any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application()
+    opened = open_window(station)
+    try:
+        return _Pilot(opened, folder, seed).fly(station.settings.folder / PACKETS, language)
+    finally:
+        opened.close()
+
+
+class _Pilot:
+    def __init__(self, opened: Opened, folder: Path, seed: int) -> None:
+        self._window = opened.window
+        self._folder = folder
+        self._form = citizen(seed).form
+        self._pictures: list[Path] = []
+
+    def fly(self, packets: Path, language: Language) -> AutopilotResult:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._wait("the sign-on screen", lambda: self._seen(QAbstractButton, f"officer.{OPERATOR}"))
+        if self._window.language != language:
+            self._press("top.language")
+        self._picture("sign-on")
+        self._press(f"officer.{OPERATOR}")
+        self._type("sign_on.password", PRACTICE_PASSWORD)
+        self._press("sign_on.primary")
+        self._wait("the lists", lambda: self._shown("home"))
+        self._wait("all devices", self._devices_ready)
+        self._picture("home")
+        self._press("home.primary")
+        self._identify()
+        self._screen()
+        self._portrait()
+        self._fingers()
+        self._sign()
+        receipt = self._finish()
+        packet = packets / self._text("sealed.packet")
+        return AutopilotResult(packet, receipt, tuple(self._pictures))
+
+    def _identify(self) -> None:
+        self._wait("the form", lambda: self._shown("identify"))
+        for name in type(self._form).__dataclass_fields__:
+            value = getattr(self._form, name)
+            widget = self._find(QWidget, name)
+            if isinstance(widget, QLineEdit):
+                self._type(name, value)
+            elif isinstance(widget, QComboBox):
+                self._choose(widget, value)
+            else:
+                self._press(f"{name}.{value}")
+        self._picture("identify")
+        self._press("identify.primary")
+        self._wait("the biodata to read aloud", lambda: self._shown("read_back"))
+        self._press("read.yes")
+        self._press("ever.no")
+        if self._seen(QLineEdit, "reason"):
+            self._type("reason", REASON)
+        self._picture("read-back")
+        self._press("read_back.primary")
+
+    def _screen(self) -> None:
+        self._wait("the checklist", lambda: bool(self._lines()))
+        self._picture("screening")
+        while open_lines := [line for line in self._lines() if not self._passed(line)]:
+            self._answer(open_lines[0])
+        self._wait("the verdict", lambda: self._enabled("screening.primary"))
+        self._picture("screening-passed")
+        self._press("screening.primary")
+
+    def _lines(self) -> list[ChecklistLine]:
+        return [line for line in self._window.findChildren(ChecklistLine) if line.isVisible()]
+
+    def _passed(self, line: ChecklistLine) -> bool:
+        mark = line.findChild(Label, f"{line.objectName()}.mark")
+        return mark is not None and mark.property("mark") in {"passed", "held"}
+
+    def _answer(self, line: ChecklistLine) -> None:
+        """One line, and wait until the desk has kept it. The checklist is drawn anew, so it is found again by name."""
+        name = line.objectName()
+        match line.item.kind:
+            case Kind.YES_NO | Kind.DISINFECTION:
+                self._press(f"{name}.answer.yes")
+            case Kind.CHOICE:
+                self._choose(self._find(QComboBox, f"{name}.answer"), CHOSEN[line.item.id])
+            case Kind.TEXT:
+                self._type(f"{name}.answer", EVIDENCE)
+                self._press(f"{name}.button")
+            case Kind.TEMPERATURE:
+                self._press(f"{name}.button")
+            case Kind.OFFICER:
+                self._press(f"{name}.answer")
+                self._sign_form("approver", SUPERVISOR)
+        self._wait(name, lambda: any(each.objectName() == name and self._passed(each) for each in self._lines()))
+
+    def _portrait(self) -> None:
+        live = self._wait_for(LiveView, "portrait.live")
+        self._wait("frames", lambda: live.painted > 3 and not live.waiting)
+        self._picture("portrait-live")
+        for attempt in range(PORTRAITS):
+            self._wait("the shutter", lambda: self._enabled("portrait.primary"))
+            QTest.keyClick(self._find(QWidget, "portrait.primary"), Qt.Key.Key_Space)
+            self._wait("the picture", self._still_shown)
+            if self._enabled("portrait.primary") or attempt == PORTRAITS - 1:
+                break
+            self._press("portrait.retake")
+        if not self._enabled("portrait.primary"):
+            self._press("portrait.force")
+            self._sign_form("force", SUPERVISOR, reason=REASON)
+            self._wait("the forced portrait", lambda: self._enabled("portrait.primary"))
+        self._picture("portrait-approval")
+        self._press("portrait.primary")
+
+    def _still_shown(self) -> bool:
+        shown = [each for each in self._window.findChildren(Picture, "portrait.still") if each.isVisible()]
+        return bool(shown) and not shown[0].empty and self._seen(QAbstractButton, "portrait.retake")
+
+    def _fingers(self) -> None:
+        self._wait("the fingers", lambda: self._shown("fingerprints"))
+        printed = self._wait_for(Picture, "fingerprints.print")
+        count = self._find(Label, "fingerprints.count")
+        begun = count.text()
+        self._wait("the first finger", lambda: not printed.empty and count.text() != begun)
+        half = count.text()
+        self._wait("some fingers", lambda: count.text() not in {begun, half})
+        self._picture("fingerprints")
+        self._wait("ten fingers", lambda: self._enabled("fingerprints.primary"))
+        self._picture("fingerprints-done")
+        self._press("fingerprints.primary")
+
+    def _sign(self) -> None:
+        ink = self._wait_for(InkView, "signature.ink")
+        seen, quiet = -1, 0
+
+        def rests() -> bool:
+            nonlocal seen, quiet
+            quiet = quiet + 1 if ink.points == seen else 0
+            seen = ink.points
+            return seen > 0 and quiet >= PEN_REST_LOOKS and self._enabled("signature.primary")
+
+        self._wait("a signature", rests)
+        self._picture("signature")
+        self._press("signature.primary")
+
+    def _finish(self) -> Path:
+        self._wait("the review", lambda: self._shown("review"))
+        self._wait("its pictures", lambda: not self._find(Picture, "review.portrait").empty)
+        self._picture("review")
+        self._press("review.primary")
+        self._wait("the receipt", lambda: self._shown("receipt"))
+        self._press("receipt.primary")
+        self._wait("the promise", lambda: self._seen(QLineEdit, "receipt.folder"))
+        folder = self._find(QLineEdit, "receipt.folder")
+        QTest.keyClick(folder, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self._type("receipt.folder", str(self._folder.absolute()))
+        self._press("receipt.save")
+        saved = self._find(Label, "receipt.saved")
+        here = str(self._folder.absolute())
+        self._wait("the saved receipt", lambda: saved.toolTip().startswith(here))
+        receipt = Path(saved.toolTip())
+        self._picture("receipt")
+        self._press("receipt.primary")
+        self._wait("the approval", lambda: self._shown("approval"))
+        if self._seen(QComboBox, "approval.officer"):
+            self._choose(self._find(QComboBox, "approval.officer"), SUPERVISOR)
+            self._type("approval.password", PRACTICE_PASSWORD)
+        self._picture("approval")
+        self._press("approval.primary")
+        self._wait("the seal", lambda: self._shown("sealed"))
+        self._picture("sealed")
+        return receipt
+
+    # -- hands
+
+    def _press(self, name: str) -> None:
+        self._wait(f"{name} to press", lambda: self._enabled(name))
+        QTest.mouseClick(self._find(QAbstractButton, name), Qt.MouseButton.LeftButton)
+
+    def _type(self, name: str, words: str) -> None:
+        self._wait(f"{name} to type in", lambda: self._enabled(name))
+        widget = self._find(QLineEdit, name)
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(widget, words) if words else QTest.keyClick(widget, Qt.Key.Key_Delete)
+
+    def _choose(self, box: QComboBox, value: str) -> None:
+        """Open the list, go down to the value, take it."""
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+        self._wait("the list", lambda: box.view().isVisible())
+        QTest.keyClick(box.view(), Qt.Key.Key_Home)
+        for _ in range(box.findData(value)):
+            QTest.keyClick(box.view(), Qt.Key.Key_Down)
+        QTest.keyClick(box.view(), Qt.Key.Key_Return)
+        self._wait("the choice", lambda: not box.view().isVisible())
+
+    def _sign_form(self, name: str, officer: str, *, reason: str = "") -> None:
+        """A second officer signs a question."""
+        self._wait(f"the question {name}", lambda: self._enabled(f"{name}.primary"))
+        if reason:
+            self._type_in(name, "reason", reason)
+        box = self._inside(QComboBox, name, "officer")
+        if box.currentData() != officer:
+            self._choose(box, officer)
+        self._type_in(name, "password", PRACTICE_PASSWORD)
+        self._press(f"{name}.primary")
+        self._wait("the question to close", lambda: not self._seen(QWidget, f"{name}.primary"))
+
+    def _type_in(self, form: str, name: str, words: str) -> None:
+        widget = self._inside(QLineEdit, form, name)
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        QTest.keyClicks(widget, words)
+
+    def _inside(self, kind: type[W], form: str, name: str) -> W:
+        dialog = self._find(QWidget, form)
+        found = dialog.findChild(kind, name)
+        if found is None:
+            raise AutopilotError(f"{name} in {form}", self._text("message.sentence"))
+        return found
+
+    # -- eyes
+
+    def _find(self, kind: type[W], name: str) -> W:
+        """The visible widget of that name; of several the one in the newest window."""
+        found = [widget for widget in self._window.findChildren(kind, name) if widget.isVisible()]
+        if not found:
+            raise AutopilotError(name, self._text("message.sentence"))
+        return found[-1]
+
+    def _seen(self, kind: type[QWidget], name: str) -> bool:
+        return any(widget.isVisible() for widget in self._window.findChildren(kind, name))
+
+    def _enabled(self, name: str) -> bool:
+        return any(w.isVisible() and w.isEnabled() for w in self._window.findChildren(QWidget, name))
+
+    def _shown(self, screen: str) -> bool:
+        shown = self._window.screen_shown
+        return shown is not None and shown.objectName() == screen
+
+    def _text(self, name: str) -> str:
+        label = self._window.findChild(Label, name)
+        return label.text() if label is not None else ""
+
+    def _devices_ready(self) -> bool:
+        return all(card.ready for card in self._window.devices.cards.values())
+
+    def _wait_for(self, kind: type[W], name: str) -> W:
+        self._wait(name, lambda: self._seen(kind, name))
+        return self._find(kind, name)
+
+    def _wait(self, what: str, so: Callable[[], bool]) -> None:
+        """Let the window live until it is so."""
+        if so():
+            return
+        loop, looks = QEventLoop(), QTimer()
+        left = PATIENCE_S * 1000 // LOOK_MS
+
+        def look() -> None:
+            nonlocal left
+            left -= 1
+            if so() or left < 0:
+                loop.quit()
+
+        looks.timeout.connect(look)
+        looks.start(LOOK_MS)
+        loop.exec()
+        looks.stop()
+        if left < 0:
+            raise AutopilotError(what, self._text("message.sentence"))
+
+    def _picture(self, name: str) -> None:
+        """The window as it stands, once what was asked to be painted is."""
+        painted = QEventLoop()
+        QTimer.singleShot(2 * LOOK_MS, painted.quit)
+        painted.exec()
+        path = self._folder / f"{len(self._pictures) + 1:02d}-{name}.png"
+        if not self._window.grab().save(str(path)):
+            raise AutopilotError(f"picture {name}", "")
+        self._pictures.append(path)
+
+
+def main() -> int:
+    """`python -m ui.autopilot --screenshots FOLDER`: record in the lab, for the pictures."""
+    import tempfile  # noqa: PLC0415 - only for the pictures
+
+    from station.cli.demo import running_station  # noqa: PLC0415 - the lab is started for the pictures alone
+    from station.cli.words import Words  # noqa: PLC0415 - as the line above
+    from station.config import Settings  # noqa: PLC0415 - as the line above
+
+    parser = argparse.ArgumentParser(prog="make screenshots", description=main.__doc__)
+    parser.add_argument("--screenshots", type=Path, required=True)
+    parser.add_argument("--language", choices=("id", "en"), default="id")
+    given = parser.parse_args()
+    folder: Path = given.screenshots
+    for old in folder.glob("*.png"):
+        old.unlink()
+    with tempfile.TemporaryDirectory(prefix="screenshots-") as data:
+        settings = Settings(data_dir=Path(data), language="id")
+        with running_station(settings, None, Words(given.language), lifelike=False) as (station, _):
+            done = record(station, folder, language=given.language)
+    done.receipt.unlink()
+    sys.stdout.write("".join(f"{path}\n" for path in done.screenshots))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
