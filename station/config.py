@@ -62,7 +62,7 @@ class StationSection(_Section):
     """
 
     code: str = Field(default="STASIUN-01", pattern=r"^[A-Z0-9][A-Z0-9-]{1,23}$")
-    name: str = Field(default="Stasiun perekaman", min_length=1, max_length=60)
+    name: str = Field(default="Loket 1", min_length=1, max_length=60)
     office: str = Field(default="Dinas Kependudukan dan Pencatatan Sipil", min_length=1, max_length=120)
     regency: str = Field(default="Pemerintah Kabupaten/Kota", min_length=1, max_length=60)
     address: str = Field(default="", max_length=160)

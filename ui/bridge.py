@@ -85,10 +85,10 @@ class Bridge(QObject):
     """Made on the GUI's thread and owned by it.
 
     Attributes:
-        event: what another thread told through `tell`, as it came.
+        news: what another thread told through `tell`, as it came.
     """
 
-    event = Signal(object)
+    news = Signal(object)
     _arrived = Signal(object, object)
     _told = Signal(object)
 
@@ -115,7 +115,7 @@ class Bridge(QObject):
         return Waker(awake, self)
 
     def tell(self, news: object) -> None:
-        """Pass something on as `event`. From any thread."""
+        """Pass something on as `news`. From any thread."""
         with self._lock:
             if not self._closed:
                 self._told.emit(news)
@@ -139,4 +139,4 @@ class Bridge(QObject):
     @Slot(object)
     def _pass_on(self, news: object) -> None:
         if not self._closed:
-            self.event.emit(news)
+            self.news.emit(news)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -44,7 +44,7 @@ TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it h
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
 
-_PRESENTERS: Final[dict[State, type[Presenter]]] = {
+_PRESENTERS: Final[dict[State, type[Presenter[Any]]]] = {
     State.IDENTIFY: IdentifyPresenter,
     State.SCREENING: ScreeningPresenter,
     State.PORTRAIT: PortraitPresenter,
@@ -64,8 +64,8 @@ class Conductor(Floor):
 
     def __init__(self, station: Station, window: MainWindow, bridge: Bridge) -> None:
         super().__init__(station, window, bridge)
-        self._presenters: dict[type[Presenter], Presenter] = {}
-        self._now: Presenter | None = None
+        self._presenters: dict[type[Presenter[Any]], Presenter[Any]] = {}
+        self._now: Presenter[Any] | None = None
         self._visit: Enrollment | None = None
         self._unfinished: tuple[str, ...] = ()
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -78,7 +78,7 @@ class Conductor(Floor):
         window.rail.cancel.clicked.connect(self._cancel)
         window.devices.check_asked.connect(self._check_device)
         window.key_pressed.connect(self._key)
-        bridge.event.connect(self._news)
+        bridge.news.connect(self._news)
 
     def begin(self) -> None:
         """Open the station behind the painted window."""
@@ -174,7 +174,7 @@ class Conductor(Floor):
 
     # -- screens
 
-    def _show(self, kind: type[Presenter], visit: Enrollment | None) -> None:
+    def _show(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
         if self._now is not None:
             self._now.leave()
         self.place += 1
@@ -187,7 +187,7 @@ class Conductor(Floor):
         presenter.enter(visit)
         self.window.show_screen(presenter.screen)
 
-    def _show_rail(self, kind: type[Presenter], visit: Enrollment | None) -> None:
+    def _show_rail(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
         rail = self.window.rail
         rail.setVisible(visit is not None)
         if visit is None:

@@ -99,5 +99,5 @@ def moment_text(at: datetime) -> Text:
     )
 
 
-def _parts(day: date) -> dict[str, Text | int]:
+def _parts(day: date) -> dict[str, Text | str | int]:
     return {"n": day.day, "month": _MONTHS[day.month - 1], "year": str(day.year)}

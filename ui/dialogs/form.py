@@ -26,7 +26,7 @@ class FormDialog(QDialog):
 
     submitted = Signal()
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - a question is read in this order
         self,
         parent: QWidget,
         name: str,

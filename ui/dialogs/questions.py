@@ -179,7 +179,10 @@ def keys(parent: QWidget) -> FormDialog:
         ("Enter", Text("tombol utama layar ini", "this screen's main button")),
         ("Esc", Text("kembali", "back")),
         ("Tab", Text("ke isian berikutnya", "to the next field")),
-        (Text("Spasi", "Space"), Text("tekan tombol terpilih; ambil foto", "press the button in focus; take the portrait")),
+        (
+            Text("Spasi", "Space"),
+            Text("tekan tombol terpilih; ambil foto", "press the button in focus; take the portrait"),
+        ),
         ("F1", Text("bantuan ini", "this help")),
         ("F2", Text("ganti bahasa", "switch language")),
         ("F4", Text("titipkan kunjungan", "park the visit")),

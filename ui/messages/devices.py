@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from ui.language import Text as T
+from ui.language import Text as T  # noqa: N817 - a table of two hundred pairs
 
 DEVICES: Final = MappingProxyType(
     {
@@ -60,7 +60,9 @@ DEVICES: Final = MappingProxyType(
         "card_reader.foreign_card": T("Kartu ini bukan KTP-el.", "This card is no KTP-el."),
         "card_reader.lost": T("Pembaca kartu terlepas.", "The card reader came off."),
         "card_reader.mute": T("Kartu tidak menjawab; tempelkan lagi.", "The card is mute; tap it again."),
-        "card_reader.no_card": T("Tidak ada kartu di pembaca; tempelkan kartu.", "No card on the reader; tap the card."),
+        "card_reader.no_card": T(
+            "Tidak ada kartu di pembaca; tempelkan kartu.", "No card on the reader; tap the card."
+        ),
         "card_reader.no_reader": T("Pembaca kartu tidak ditemukan.", "No card reader was found."),
         "card_reader.no_service": T("Layanan kartu pintar tidak berjalan.", "The smart card service is not running."),
         "card_reader.no_uid": T("Nomor chip kartu tidak terbaca.", "The card's chip number cannot be read."),
@@ -108,10 +110,14 @@ DEVICES: Final = MappingProxyType(
         "refusal.no_clearance": T("Belum ada izin rekam.", "There is no clearance to capture."),
         "refusal.other_visit": T("Izin rekam milik kunjungan lain.", "The clearance is another visit's."),
         "refusal.other_officer": T("Izin rekam milik petugas lain.", "The clearance is another officer's."),
-        "refusal.other_device": T("Perangkat diganti setelah pemeriksaan.", "The device was exchanged after screening."),
+        "refusal.other_device": T(
+            "Perangkat diganti setelah pemeriksaan.", "The device was exchanged after screening."
+        ),
         "refusal.expired": T("Izin rekam sudah habis waktunya.", "The clearance has run out."),
         "refusal.clock_went_back": T("Jam komputer mundur; izin rekam gugur.", "The clock went back; clearance void."),
-        "refusal.not_armed": T("Perangkat belum disiapkan untuk pemohon ini.", "The device is not set to this applicant."),
+        "refusal.not_armed": T(
+            "Perangkat belum disiapkan untuk pemohon ini.", "The device is not set to this applicant."
+        ),
         "refusal.not_disinfected": T(
             "Alat belum didisinfeksi sejak pemohon terakhir.", "Not disinfected since the last applicant."
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from ui.language import Text as T
+from ui.language import Text as T  # noqa: N817 - a table of two hundred pairs
 
 RECORD: Final = MappingProxyType(
     {
@@ -31,7 +31,9 @@ RECORD: Final = MappingProxyType(
         "identify.reason_missing": T("Tulis alasannya.", "Write the reason."),
         "identify.too_young": T("Pemohon belum 16 tahun.", "The applicant is not yet 16."),
         # The visit
-        "visit.begin_anew": T("Kunjungan ini belum beridentitas; buat kunjungan baru.", "Nobody known; begin a new visit."),
+        "visit.begin_anew": T(
+            "Kunjungan ini belum beridentitas; buat kunjungan baru.", "Nobody known; begin a new visit."
+        ),
         "visit.no_reason_to_defer": T("Tidak ada alasan untuk menunda.", "There is no reason to put it off."),
         "visit.no_such_step": T("Langkah ini tidak ada.", "There is no such step."),
         "visit.out_of_turn": T("Langkah ini belum atau sudah lewat gilirannya.", "It is not this step's turn."),
@@ -104,7 +106,9 @@ RECORD: Final = MappingProxyType(
         "packet.sidecar_forged": T("Berkas tanda paket palsu.", "The packet's sidecar is forged."),
         "packet.sidecar_missing": T("Berkas tanda paket tidak ada.", "The packet's sidecar is missing."),
         "packet.signature_invalid": T("Tanda tangan paket tidak sah.", "The packet's signature is not valid."),
-        "packet.simulated": T("Rekaman simulasi tidak boleh disegel sungguhan.", "A simulated recording is not sealed."),
+        "packet.simulated": T(
+            "Rekaman simulasi tidak boleh disegel sungguhan.", "A simulated recording is not sealed."
+        ),
         # Keys, store, settings
         "audit.bad_signature": T("Tanda tangan jejak audit tidak sah.", "The audit trail's signature is not valid."),
         "audit.broken_link": T("Jejak audit terputus.", "The audit trail is broken."),
@@ -124,7 +128,9 @@ RECORD: Final = MappingProxyType(
         "keys.unreadable": T("Kunci stasiun tidak terbaca.", "The station's keys cannot be read."),
         "store.closed": T("Basis data belum terbuka.", "The database is not open."),
         "store.damaged": T("Basis data rusak.", "The database is damaged."),
-        "store.disk_full": T("Disk penuh: data terakhir belum tersimpan.", "The disk is full: the last step is not saved."),
+        "store.disk_full": T(
+            "Disk penuh: data terakhir belum tersimpan.", "The disk is full: the last step is not saved."
+        ),
         "store.locked": T("Stasiun sudah terbuka di jendela lain.", "The station is open in another window."),
         "store.newer": T("Basis data dari program yang lebih baru.", "The database is from a newer program."),
         "store.not_permitted": T("Folder data tidak boleh ditulis.", "The data folder may not be written."),

@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 DIGEST = Text("SHA-256 {short} …", "SHA-256 {short} …")
 
 
-class ApprovalPresenter(Presenter):
+class ApprovalPresenter(Presenter[ApprovalScreen]):
     """One press approves and seals; a seal that was interrupted is taken up."""
-
-    screen: ApprovalScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -44,7 +42,7 @@ class ApprovalPresenter(Presenter):
         assert self._visit is not None
         return self._visit
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
         self._visit = visit
         self.screen.password.fill("")
@@ -98,10 +96,8 @@ class ApprovalPresenter(Presenter):
         )
 
 
-class SealedPresenter(Presenter):
+class SealedPresenter(Presenter[SealedScreen]):
     """The packet's name, and once more the promise."""
-
-    screen: SealedScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -109,12 +105,12 @@ class SealedPresenter(Presenter):
         self.screen.went_on.connect(self._next)
         self.screen.went_back.connect(floor.home)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
         assert visit.sealed is not None
         assert visit.receipt is not None
         promise = visit.receipt.promise
-        self.screen.loud.say(moment_text(promise.ready_from))
+        self.screen.loud.say(moment_text(self.floor.local(promise.ready_from)))
         self.screen.place.say(fill(PLACE, place=promise.place, hours=promise.hours))
         self.screen.packet.say(same(visit.sealed.file_name))
         self.screen.digest.say(fill(DIGEST, short=visit.sealed.sha256[:16]))

@@ -30,9 +30,7 @@ def biodata_lines(a: Applicant, codes: Codes) -> list[tuple[Text, Text]]:
         if part
     )
     born = fill(same("{place}, {date}"), place=a.birth_place, date=birth_text(a.birth_date))
-    pair = fill(
-        same("{sex} · {blood}"), sex=SEXES[a.sex.value], blood=codes.blood_type.labels[a.blood_type]
-    )
+    pair = fill(same("{sex} · {blood}"), sex=SEXES[a.sex.value], blood=codes.blood_type.labels[a.blood_type])
     return [
         (LABELS["nik"], same(nik)),
         (LABELS["name"], same(a.name)),

@@ -24,17 +24,15 @@ if TYPE_CHECKING:
 
     from station.domain.officer import Officer
 
-PLACE = Text("Letakkan {finger}", "Place the {finger}")
+PLACE = Text("Letakkan: {finger}", "Place: {finger}")
 LIFT = Text("Angkat jari", "Lift the finger")
-READY = Text("Siapkan {finger}", "Get the {finger} ready")
+READY = Text("Siapkan: {finger}", "Get ready: {finger}")
 ALL = Text("Kesepuluh jari selesai", "All ten fingers are done")
 PAUSED = Text("Dihentikan sebentar", "Paused")
 
 
-class FingerprintsPresenter(Presenter):
+class FingerprintsPresenter(Presenter[FingerprintsScreen]):
     """One round at a time. A round that is given up ends with a cancel, and its future says so."""
-
-    screen: FingerprintsScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -58,7 +56,7 @@ class FingerprintsPresenter(Presenter):
         assert self._visit is not None
         return self._visit
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         self._visit = visit
         self._now = self._then = self._hint = None
         self._running = False

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from station.services.sign_on import Session
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Screen)
 
 
 class Floor(ABC):
@@ -86,6 +87,8 @@ class Floor(ABC):
         """Run `job` on the desk, then `done` with its result, one question at a time: a second press is not heard.
 
         Args:
+            job: what is asked.
+            done: hears the answer.
             again: what the message's button does where trying again is the way on.
             failed: hears of an error first; True = it has told the officer itself.
         """
@@ -192,20 +195,20 @@ class Floor(ABC):
         return self.local(self.station.clock.now())
 
 
-class Presenter:
+class Presenter(Generic[S]):
     """One screen's. `enter` when it is shown, `leave` when another one is.
 
     Attributes:
         screen: what it presents on.
     """
 
-    screen: Screen
+    screen: S
 
     def __init__(self, floor: Floor) -> None:
         self.floor = floor
         self.station = floor.station
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         """The screen is about to be shown."""
 
     def leave(self) -> None:

@@ -33,10 +33,8 @@ DEFERRALS = {
 NOBODY = Text("belum beridentitas", "not identified yet")
 
 
-class HomePresenter(Presenter):
+class HomePresenter(Presenter[HomeScreen]):
     """What waits, by shelf."""
-
-    screen: HomeScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -49,7 +47,7 @@ class HomePresenter(Presenter):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, _: Enrollment | None, /) -> None:
         session = self.station.sign_on.session
         may = session is not None and session.officer.may(Permission.RECORD)
         decide = session is not None and session.officer.may(Permission.DECIDE_PROTOCOL)

@@ -15,15 +15,15 @@ from ui.screens.read_back import ReadBackScreen
 from ui.screens.screen import Screen
 
 ANSWER_BOTH = Text("Jawab kedua pertanyaan dahulu.", "Answer both questions first.")
-RECORDED = Text("Pernah atau mungkin pernah direkam: bisa menjadi data ganda.", "May have been recorded: risk of a duplicate.")
+RECORDED = Text(
+    "Pernah atau mungkin pernah direkam: bisa menjadi data ganda.", "May have been recorded: risk of a duplicate."
+)
 TAPPED = Text("Kartu {uid} terbaca", "Card {uid} was read")
 TAP = Text("Tempelkan kartu …", "Tap the card …")
 
 
-class IdentifyPresenter(Presenter):
+class IdentifyPresenter(Presenter[Screen]):
     """Holds what was typed until it is kept; two screens, one step."""
-
-    screen: Screen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -49,7 +49,7 @@ class IdentifyPresenter(Presenter):
         self.aloud.ever.changed.connect(self._weigh)
         self.aloud.read.changed.connect(self._heard)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
         if visit.visit_id != self._visit_id:
             self._visit_id = visit.visit_id

@@ -28,10 +28,8 @@ ONWARD = Text("Lanjut", "Go on")
 NOT_YET = Text("Janji pengambilan dihitung saat diterbitkan", "The promise is made when it is issued")
 
 
-class PaperPresenter(Presenter, ABC):
+class PaperPresenter(Presenter[PaperScreen], ABC):
     """What both papers have in common."""
-
-    screen: PaperScreen
 
     def __init__(self, floor: Floor, screen: PaperScreen) -> None:
         super().__init__(floor)
@@ -84,7 +82,7 @@ class ReceiptPresenter(PaperPresenter):
         self.screen.went_on.connect(self._go_on)
         self.screen.went_back.connect(floor.park)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
         self._show(visit)
 
@@ -114,7 +112,7 @@ class ReceiptPresenter(PaperPresenter):
         else:
             promise = receipt.promise
             screen.show_loud(
-                moment_text(promise.ready_from), fill(PLACE, place=promise.place, hours=promise.hours)
+                moment_text(self.floor.local(promise.ready_from)), fill(PLACE, place=promise.place, hours=promise.hours)
             )
             screen.primary.say(ONWARD)
         screen.primary.setFocus()
@@ -140,7 +138,7 @@ class DeferredPresenter(PaperPresenter):
         self.screen.went_on.connect(floor.home)
         self.screen.went_back.connect(floor.home)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
         assert visit.deferred is not None
         self._visit = visit

@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 GOOD = Text("Bagus: ambil sekarang", "Good: take it now")
 
 
-class PortraitPresenter(Presenter):
+class PortraitPresenter(Presenter[PortraitScreen]):
     """Two states: watching the camera, showing a picture."""
-
-    screen: PortraitScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -45,7 +43,7 @@ class PortraitPresenter(Presenter):
         assert self._visit is not None
         return self._visit.visit_id
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         self._visit = visit
         self._watch()
 

@@ -33,10 +33,8 @@ class _Pictures:
     signature: QImage | None
 
 
-class ReviewPresenter(Presenter):
+class ReviewPresenter(Presenter[ReviewScreen]):
     """Shows; a press confirms all, or sends one capture to be done over."""
-
-    screen: ReviewScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -46,7 +44,7 @@ class ReviewPresenter(Presenter):
         self.screen.went_back.connect(floor.park)
         self.screen.redo.connect(self._redo)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
         assert visit.applicant is not None
         self._visit = visit

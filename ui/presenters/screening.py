@@ -47,10 +47,8 @@ class Act(Enum):
     CHANGE = "change"
 
 
-class ScreeningPresenter(Presenter):
+class ScreeningPresenter(Presenter[ScreeningScreen]):
     """Looks again every second while a second reading is due."""
-
-    screen: ScreeningScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -72,7 +70,7 @@ class ScreeningPresenter(Presenter):
         assert self._visit is not None
         return self._visit.visit_id
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
         self._visit = visit
         self._look()
@@ -126,9 +124,7 @@ class ScreeningPresenter(Presenter):
             case Status.INCOMPLETE:
                 missing = verdict.missing
                 named = view.definition.item(missing[0].item_id).label if missing else Text("", "")
-                screen.show_verdict(
-                    fill(LEFT, n=len(missing)), fill(NEXT, what=named), "info", BEGIN, enabled=False
-                )
+                screen.show_verdict(fill(LEFT, n=len(missing)), fill(NEXT, what=named), "info", BEGIN, enabled=False)
             case Status.RECHECK:
                 self._act = Act.PARK
                 self._timer.start()
@@ -218,4 +214,3 @@ class ScreeningPresenter(Presenter):
 def _device(subject: str) -> Text:
     slot = subject.partition("/")[0]
     return NAMES.get(slot, same(slot))
-

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 CHOOSE = Text("Pilih nama dahulu.", "Choose a name first.")
 
 
-class SignOnPresenter(Presenter):
+class SignOnPresenter(Presenter[SignOnScreen]):
     """Names from the desk, password to the desk."""
-
-    screen: SignOnScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -33,7 +31,7 @@ class SignOnPresenter(Presenter):
         self.screen.officer_picked.connect(self._pick)
         self.screen.went_on.connect(self._sign_on)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, _: Enrollment | None, /) -> None:
         self._officer_id = ""
         self.screen.password.fill("")
         self.screen.problem(None)
@@ -67,17 +65,15 @@ class SignOnPresenter(Presenter):
         return not is_bug(error)
 
 
-class FirstOfficersPresenter(Presenter):
+class FirstOfficersPresenter(Presenter[FirstOfficersScreen]):
     """Two supervisors begin a station."""
-
-    screen: FirstOfficersScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
         self.screen = FirstOfficersScreen()
         self.screen.went_on.connect(self._add)
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, _: Enrollment | None, /) -> None:
         self.screen.clear()
 
     def _add(self) -> None:

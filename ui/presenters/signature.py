@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from station.domain.officer import Officer
 
 
-class SignaturePresenter(Presenter):
+class SignaturePresenter(Presenter[SignatureScreen]):
     """Draws what has come whenever the pad rings."""
-
-    screen: SignatureScreen
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
@@ -38,7 +36,7 @@ class SignaturePresenter(Presenter):
         assert self._visit is not None
         return self._visit.visit_id
 
-    def enter(self, visit: Enrollment | None) -> None:
+    def enter(self, visit: Enrollment | None, /) -> None:
         self._visit = visit
         self._start()
 

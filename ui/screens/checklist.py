@@ -1,4 +1,4 @@
-"""One line of the checklist: how it stands, what is asked, and where it is answered. Nothing is ever answered for anyone."""
+"""One line of the checklist: how it stands, what is asked, where it is answered; never answered for anyone."""
 
 from __future__ import annotations
 
@@ -122,6 +122,7 @@ class ChecklistLine(QWidget):
             case LineEdit() if self.item.kind is Kind.TEXT:
                 if isinstance(value, str) and not self.control.hasFocus():
                     self.control.setText(value)
+                    self.control.setCursorPosition(0)
             case LineEdit():
                 self.control.clear()
         self._relabel()

@@ -13,10 +13,12 @@ from ui.widgets.fields import choice, line
 from ui.widgets.text import Button, Card, Label, row
 
 AUTOMATIC = Text(
-    "Di loket ini rekaman yang lengkap disetujui otomatis.", "At this counter a complete recording is approved by itself."
+    "Di loket ini rekaman yang lengkap disetujui otomatis.",
+    "At this counter a complete recording is approved by itself.",
 )
 BY_SUPERVISOR = Text(
-    "Penyelia yang tidak merekam memeriksa dan menyetujui.", "A supervisor who captured nothing of it looks and approves."
+    "Penyelia yang tidak merekam memeriksa dan menyetujui.",
+    "A supervisor who captured nothing of it looks and approves.",
 )
 WAITS_FOR_SEAL = Text("Sudah disetujui; tinggal disegel.", "Approved already; only the seal is missing.")
 APPROVE_AND_SEAL = Text("Setujui dan segel", "Approve and seal")

@@ -16,7 +16,10 @@ class FirstOfficersScreen(Screen):
 
     def __init__(self) -> None:
         super().__init__(
-            "first_officers", Text("Dua penyelia pertama", "The first two supervisors"), Text("Simpan", "Save"), icon="check"
+            "first_officers",
+            Text("Dua penyelia pertama", "The first two supervisors"),
+            Text("Simpan", "Save"),
+            icon="check",
         )
         self._people: list[dict[str, Field]] = []
         cards = QHBoxLayout()
@@ -36,7 +39,8 @@ class FirstOfficersScreen(Screen):
         self.body.addWidget(
             Label(
                 Text(
-                    "Keduanya memutuskan protokol kesehatan dan menyetujui rekaman. Masing-masing mengetik kata sandinya sendiri.",
+                    "Keduanya memutuskan protokol kesehatan dan menyetujui rekaman. "
+                    "Masing-masing mengetik kata sandinya sendiri.",
                     "The two decide the health protocol and approve recordings. Each types their own password.",
                 ),
                 wrap=True,

@@ -95,7 +95,7 @@ class HomeScreen(Screen):
         )
         self.protocol.clicked.connect(self.protocol_asked)
         self.notes = Label(None, "soft", wrap=True)
-        self.shelves = Segments("shelf", SHELVES)
+        self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
         self.list = VisitList()
@@ -123,9 +123,7 @@ class HomeScreen(Screen):
 
     def show_counts(self, counts: Mapping[Shelf, int]) -> None:
         """How many visits are on each list."""
-        self.shelves.relabel(
-            {s.value: fill(same("{name}  {n}"), name=SHELVES[s], n=counts.get(s, 0)) for s in SHELVES}
-        )
+        self.shelves.relabel({s.value: fill(same("{name}  {n}"), name=SHELVES[s], n=counts.get(s, 0)) for s in SHELVES})
 
     def show_lines(self, shelf: Shelf, lines: Sequence[VisitLine]) -> None:
         """One list."""

@@ -12,7 +12,7 @@ from ui.language import Text, fill
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
 from ui.widgets.fields import line
-from ui.widgets.text import Button, Card, Label, row
+from ui.widgets.text import Button, Card, Label, empty, row
 
 SAVED = Text("Tersimpan: {file}", "Saved: {file}")
 
@@ -68,11 +68,7 @@ class PaperScreen(Screen):
 
     def show_facts(self, facts: Sequence[tuple[Text, Text]]) -> None:
         """Name and value."""
-        while self._grid.count():
-            widget = self._grid.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._grid)
         for number, (name, value) in enumerate(facts):
             self._grid.addWidget(Label(name, "soft"), number, 0)
             self._grid.addWidget(Label(value, "strong", wrap=True), number, 1)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.language import Text
 from ui.screens.screen import Screen
+from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.pictures import LiveView, Picture
 from ui.widgets.text import Button, Card, Label
@@ -76,6 +77,7 @@ class PortraitScreen(Screen):
         self.force_button.setVisible(False)
         assert self.primary is not None
         self.primary.say(SHOOT)
+        self.primary.setIcon(icons.icon("camera", t.SURFACE))
         self.primary.setEnabled(True)
         self.primary.setFocus()
 
@@ -92,5 +94,6 @@ class PortraitScreen(Screen):
         self._faces.setCurrentIndex(1)
         assert self.primary is not None
         self.primary.say(AGREE)
+        self.primary.setIcon(icons.icon("check", t.SURFACE))
         self.primary.setEnabled(good)
         (self.primary if good else self.again).setFocus()

@@ -12,7 +12,7 @@ from ui.language import Text
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
 from ui.widgets.fields import line, segments
-from ui.widgets.text import Button, Card, Label, row
+from ui.widgets.text import Button, Card, Label, empty, row
 
 EVER: Final = {
     EverRecorded.NO.value: Text("Belum pernah", "Never"),
@@ -42,16 +42,25 @@ class ReadBackScreen(Screen):
         aloud = Card(margin=2 * t.GRID)
         aloud.column.addLayout(self._grid)
         self.read = segments(
-            "read", Text("Sudah dibacakan; apakah pemohon membenarkan?", "Read aloud; does the applicant agree?"), READ,
-            quiet=True, caution=frozenset({"no"}),
+            "read",
+            Text("Sudah dibacakan; apakah pemohon membenarkan?", "Read aloud; does the applicant agree?"),
+            READ,
+            quiet=True,
+            caution=frozenset({"no"}),
         )
         self.ever = segments(
-            "ever", Text("Pernah direkam KTP-el, di mana pun?", "Ever recorded for a KTP-el, anywhere?"), EVER, quiet=True
+            "ever",
+            Text("Pernah direkam KTP-el, di mana pun?", "Ever recorded for a KTP-el, anywhere?"),
+            EVER,
+            quiet=True,
         )
         self.warnings = Label(None, "body", wrap=True, tone="caution")
         self.reason = line("reason", Text("Alasan dilanjutkan (wajib)", "Reason to go on (required)"), quiet=True)
         self.body.addWidget(aloud, 1)
-        self.body.addLayout(row(self.read, self.ever, spacing=3 * t.GRID))
+        questions = row(spacing=3 * t.GRID)
+        questions.addWidget(self.read, 4)
+        questions.addWidget(self.ever, 5)
+        self.body.addLayout(questions)
         self.body.addWidget(self.warnings)
         self.body.addWidget(self.reason)
         self.back = Button(Text("&Ubah biodata", "Chan&ge biodata"), "read_back.back")
@@ -63,10 +72,7 @@ class ReadBackScreen(Screen):
 
     def show_lines(self, lines: Sequence[tuple[Text, Text]]) -> None:
         """What is read: name and value."""
-        while self._grid.count():
-            widget = self._grid.takeAt(0).widget()
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._grid)
         for number, (name, value) in enumerate(lines):
             self._grid.addWidget(Label(name, "soft"), number, 0)
             self._grid.addWidget(Label(value, "leadstrong", wrap=True), number, 1)

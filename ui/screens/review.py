@@ -16,7 +16,7 @@ from ui.theme import tokens as t
 from ui.widgets.hands import FINGERS
 from ui.widgets.pictures import Picture
 from ui.widgets.rail import STEPS
-from ui.widgets.text import Button, Card, Label, row
+from ui.widgets.text import Button, Card, Label, empty, row
 
 REDO = Text("Ulangi", "Redo")
 
@@ -36,7 +36,8 @@ class ReviewScreen(Screen):
         self.portrait = Picture("review.portrait", STEPS[State.PORTRAIT], QSize(180, 240))
         self.signature = Picture("review.signature", STEPS[State.SIGNATURE], QSize(240, 80))
         self.fingers = {
-            position: Picture(f"review.finger{int(position)}", name, QSize(76, 92)) for position, name in FINGERS.items()
+            position: Picture(f"review.finger{int(position)}", name, QSize(76, 92))
+            for position, name in FINGERS.items()
         }
         self._notes = {position: Label(None, "small") for position in FINGERS}
         self._redo: dict[State, Button] = {}
@@ -58,11 +59,7 @@ class ReviewScreen(Screen):
 
     def show_biodata(self, lines: Sequence[tuple[Text, Text]]) -> None:
         """Name and value."""
-        while self._biodata.count():
-            widget = self._biodata.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._biodata)
         for number, (name, value) in enumerate(lines):
             self._biodata.addWidget(Label(name, "small"), number, 0)
             self._biodata.addWidget(Label(value, "strong", wrap=True), number, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -14,7 +15,7 @@ from ui.language import Text
 from ui.screens.checklist import ChecklistLine
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
-from ui.widgets.text import Card, Label, restyle
+from ui.widgets.text import Card, Label, empty, restyle
 
 _HEADINGS: Final[Mapping[Subject, Text]] = {
     Subject.OFFICER: Text("Petugas", "Officer"),
@@ -93,39 +94,35 @@ class ScreeningScreen(Screen):
             self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self, items: Sequence[ItemState], about: Mapping[str, Text]) -> None:
-        for each in self._columns:
-            while each.count():
-                widget = each.takeAt(0).widget()
-                if widget is not None:
-                    widget.hide()
-                    widget.deleteLater()
-        self.lines = {}
+        for column in self._columns:
+            empty(column)
+        made: dict[tuple[str, str], ChecklistLine] = {}
         for subject, heading in _HEADINGS.items():
-            its = [each for each in items if each.item.subject is subject]
+            its = [state for state in items if state.item.subject is subject]
             if not its:
                 continue
             card = Card(margin=12, spacing=4)
             card.column.addWidget(Label(heading, "small"))
-            for each in its:
-                named = about.get(each.subject) if subject is Subject.DEVICE else None
-                line = ChecklistLine(each.item, each.subject, named)
-                line.answered.connect(self.answered)
-                line.reading.connect(self.reading)
-                line.signature.connect(self.signature)
-                self.lines[each.item.id, each.subject] = line
+            for state in its:
+                line = self._line(state, about.get(state.subject) if subject is Subject.DEVICE else None)
+                made[state.item.id, state.subject] = line
                 card.column.addWidget(line)
             self._columns[0 if subject in _LEFT else 1].addWidget(card)
-        for each in self._columns:
-            each.addStretch(1)
-        self.lines = {(e.item.id, e.subject): self.lines[e.item.id, e.subject] for e in items}
-        before: QWidget | None = None
-        for subject in _HEADINGS:
-            for line in self.lines.values():
-                if line.item.subject is not subject:
-                    continue
-                for widget in (line.control, line.button):
-                    if widget is not None and before is not None:
-                        QWidget.setTabOrder(before, widget)
-                    before = widget or before
-        if before is not None and self.primary is not None:
-            QWidget.setTabOrder(before, self.primary)
+        for column in self._columns:
+            column.addStretch(1)
+        self.lines = {(state.item.id, state.subject): made[state.item.id, state.subject] for state in items}
+        self._order()
+
+    def _line(self, state: ItemState, named: Text | None) -> ChecklistLine:
+        line = ChecklistLine(state.item, state.subject, named)
+        line.answered.connect(self.answered)
+        line.reading.connect(self.reading)
+        line.signature.connect(self.signature)
+        return line
+
+    def _order(self) -> None:
+        """Tab goes card by card, then to the primary button."""
+        lines = [line for subject in _HEADINGS for line in self.lines.values() if line.item.subject is subject]
+        stops = [widget for line in lines for widget in (line.control, line.button) if widget is not None]
+        for before, after in pairwise([*stops, *((self.primary,) if self.primary is not None else ())]):
+            QWidget.setTabOrder(before, after)

@@ -71,14 +71,14 @@ QFrame[role="bar"] {{ background: {t.ACCENT_STRONG}; border: none; }}
 QFrame[role="bar"] QLabel {{ color: {t.SURFACE}; }}
 QFrame[role="bar"] QLabel[role="small"] {{ color: #C9DDE5; }}
 QFrame[role="bar"] QLabel[role="badge"][tone="caution"] {{ color: {t.INK}; }}
-QFrame[role="band"] {{ border: 1px solid {t.LINE}; border-radius: 8px; background: {t.SURFACE}; }}
+QFrame[role="band"] {{ border: 1px solid transparent; border-radius: 8px; background: transparent; }}
 QFrame[role="band"][tone="good"] {{ background: {t.GOOD_SOFT}; border-color: {t.GOOD}; }}
 QFrame[role="band"][tone="caution"] {{ background: {t.CAUTION_SOFT}; border-color: {t.FOCUS}; }}
 QFrame[role="band"][tone="danger"] {{ background: {t.DANGER_SOFT}; border-color: {t.DANGER}; }}
 QFrame[role="band"][tone="info"] {{ background: {t.ACCENT_SOFT}; border-color: {t.ACCENT}; }}
 
-QPushButton {{ min-height: {t.TARGET - 6}px; min-width: {t.TARGET - 6}px; padding: 0 16px; border: 2px solid {t.LINE_STRONG};
-    border-radius: 6px; background: {t.SURFACE}; color: {t.INK}; }}
+QPushButton {{ min-height: {t.TARGET - 6}px; min-width: {t.TARGET - 6}px; padding: 0 16px;
+    border: 2px solid {t.LINE_STRONG}; border-radius: 6px; background: {t.SURFACE}; color: {t.INK}; }}
 QPushButton:hover {{ background: {t.ACCENT_SOFT}; }}
 QPushButton:pressed {{ background: {t.SUNKEN}; }}
 QPushButton:disabled {{ color: {t.INK_FAINT}; border-color: {t.LINE}; background: {t.GROUND}; }}
@@ -106,8 +106,8 @@ QPushButton:checked {{ background: {t.ACCENT}; border-color: {t.ACCENT}; color: 
 QPushButton:checked:focus {{ border-color: {t.FOCUS}; }}
 QPushButton[role="segment"][caution="true"]:checked {{ background: {t.CAUTION}; border-color: {t.CAUTION}; }}
 
-QLineEdit, QComboBox {{ min-height: {t.TARGET - 4}px; padding: 0 12px; border: 2px solid {t.LINE_STRONG}; border-radius: 6px;
-    background: {t.SURFACE}; color: {t.INK}; }}
+QLineEdit, QComboBox {{ min-height: {t.TARGET - 4}px; padding: 0 12px; border-radius: 6px;
+    border: 2px solid {t.LINE_STRONG}; background: {t.SURFACE}; color: {t.INK}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 3px solid {t.FOCUS}; padding: 0 11px; }}
 QLineEdit[wrong="true"], QComboBox[wrong="true"] {{ border-color: {t.DANGER}; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {t.GROUND}; color: {t.INK_FAINT}; border-color: {t.LINE}; }}

@@ -129,8 +129,8 @@ class Segments(QWidget):
             button.clicked.connect(self._pressed)
             self._buttons[value] = button
             layout.addWidget(button, 1)
-        first = next(iter(self._buttons.values()), None)
-        self.setFocusProxy(first)
+        if self._buttons:
+            self.setFocusProxy(next(iter(self._buttons.values())))
 
     @property
     def value(self) -> str:

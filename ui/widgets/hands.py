@@ -55,7 +55,7 @@ _COLOURS: Final = {
     FingerState.EXCEPTED: (t.SUNKEN, t.LINE_STRONG),
 }
 _RIGHT: Final = {
-    # Where a finger joins the palm (x, y), its length, its width, its lean in degrees; palm 0..100 wide, hand 0..200 high.
+    # Where a finger joins the palm (x, y), its length, width, lean in degrees; palm 0..100 wide, hand 0..200 high.
     F.RIGHT_THUMB: (10.0, 158.0, 66.0, 26.0, -42.0),
     F.RIGHT_INDEX: (22.0, 108.0, 78.0, 23.0, -9.0),
     F.RIGHT_MIDDLE: (47.0, 100.0, 88.0, 23.0, -1.0),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
@@ -28,7 +29,7 @@ class InkView(QWidget):
     def strokes(self) -> int:
         """How many strokes there are."""
         downs = [False, *(sample.down for sample in self._samples)]
-        return sum(now and not before for before, now in zip(downs, downs[1:], strict=False))
+        return sum(now and not before for before, now in pairwise(downs))
 
     @property
     def points(self) -> int:

@@ -66,7 +66,9 @@ class Picture(QWidget):
                 painter.drawText(self.rect().adjusted(6, 6, -6, -6), _CENTRED, words)
             return
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        room = QRectF((self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height())
+        room = QRectF(
+            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
+        )
         painter.fillRect(room, QColor(t.SURFACE))
         painter.drawImage(room, self._image)
         painter.setPen(QPen(QColor(t.LINE), 1))
@@ -164,7 +166,9 @@ class LiveView(QWidget):
         painter.fillPath(around.subtracted(inner), QColor(20, 35, 45, 120))
         oval = QRectF(0, 0, frame.width() * 0.62, frame.height() * 0.66)
         oval.moveCenter(QPointF(frame.center().x(), frame.top() + frame.height() * 0.45))
-        painter.setPen(QPen(QColor("#3BD17F" if good else "#FFFFFF"), 3, Qt.PenStyle.SolidLine if good else Qt.PenStyle.DashLine))
+        painter.setPen(
+            QPen(QColor("#3BD17F" if good else "#FFFFFF"), 3, Qt.PenStyle.SolidLine if good else Qt.PenStyle.DashLine)
+        )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(oval)
 
@@ -176,9 +180,7 @@ class LiveView(QWidget):
                 painter.drawLine(QPointF(x, y), QPointF(x + dx, y))
                 painter.drawLine(QPointF(x, y), QPointF(x, y + dy))
 
-    def _say(
-        self, painter: QPainter, room: QRectF, words: Text, colour: QColor, ground: QColor | None = None
-    ) -> None:
+    def _say(self, painter: QPainter, room: QRectF, words: Text, colour: QColor, ground: QColor | None = None) -> None:
         font = QFont(self.font())
         font.setPixelSize(t.TITLE)
         font.setBold(True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from ui.language import Text, fill, same
 from ui.theme import tokens as t
@@ -18,8 +18,8 @@ class TopBar(QFrame):
         self.setFixedHeight(72)
         self.station = Label(None, "leadstrong")
         self.office = Label(None, "small")
-        self.free = Label(Text("GRATIS", "FREE OF CHARGE"), "badge", tone="good")
-        self.practice = Label(Text("LATIHAN · SIMULASI", "PRACTICE · SIMULATED"), "badge", tone="caution")
+        self.free = Label(Text("GRATIS", "FREE"), "badge", tone="good")
+        self.practice = Label(Text("SIMULASI", "SIMULATED"), "badge", tone="caution")
         self.practice.setObjectName("top.practice")
         self.protocol = Label(None, "strong")
         self.protocol.setObjectName("top.protocol")
@@ -27,22 +27,22 @@ class TopBar(QFrame):
         self.officer = Label(None, "strong")
         self.officer.setObjectName("top.officer")
         self.role = Label(None, "small")
-        self.sign_off = Button(Text("Keluar  F9", "Sign off  F9"), "top.sign_off", "onbar", icon="door")
+        self.sign_off = Button(Text("Keluar  F9", "Sign off  F9"), "top.sign_off", "onbar")
         self.language = Button(
-            Text("English  F2", "Indonesia  F2"),
+            Text("EN  F2", "ID  F2"),
             "top.language",
             "onbar",
             spoken=Text("Ganti ke bahasa Inggris", "Switch to Indonesian"),
         )
+        for label in (self.protocol, self.decided):  # the longest words here yield when there is little room
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * t.GRID, t.GRID, t.GRID, t.GRID)
-        layout.setSpacing(2 * t.GRID)
+        layout.setSpacing(12)
         layout.addLayout(column(self.station, self.office, spacing=0))
         layout.addWidget(self.free)
         layout.addWidget(self.practice)
-        layout.addStretch(1)
-        layout.addLayout(column(self.protocol, self.decided, spacing=0))
-        layout.addStretch(1)
+        layout.addLayout(column(self.protocol, self.decided, spacing=0), 1)
         layout.addLayout(column(self.officer, self.role, spacing=0))
         layout.addWidget(self.sign_off)
         layout.addWidget(self.language)
