@@ -7,6 +7,7 @@ imported, inside it: `ktpel --help` loads neither Qt nor the store.
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import traceback
 from collections.abc import Sequence
@@ -225,7 +226,7 @@ def _settings(path: Path | None, words: Words) -> Settings:
 
 def _has_display() -> bool:
     """Whether a window can be shown; a named platform of Qt is taken at its word."""
-    if sys.platform != "linux":
+    if platform.system() != "Linux":
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
