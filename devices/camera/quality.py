@@ -15,9 +15,9 @@ from itertools import product
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from devices.camera import BgrImage
+from devices.camera.measures import Box, Grey, exposure, reduced, sharpness, unrest
 from devices.opencv_import import CASCADES, cv2
 
 ALGORITHM: Final = "ktpel-portrait-1"
@@ -31,11 +31,9 @@ FAR_FACE: Final = 40
 """And of the smallest that is sought where there was none: somebody stands too far away. The small ones cost most."""
 EYES_FACE: Final = 130
 """Width in pixels to which a face is reduced before its eyes are sought."""
-SHARPNESS_FACE: Final = 256
 RIVAL: Final = 0.6
 """A second face counts from this fraction of the first one's width: smaller ones are passers-by and pictures."""
 
-Grey = NDArray[np.uint8]
 Point = tuple[float, float]
 
 
@@ -84,20 +82,6 @@ class PortraitLimits:
     burnt: float = 0.06
     evenness: float = 0.75
     background: float = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """An upright rectangle of pixels: its upper left corner, width and height."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-
-    def cut(self, image: BgrImage) -> BgrImage:
-        """That part of the picture, in memory of its own."""
-        return np.ascontiguousarray(image[self.y : self.y + self.height, self.x : self.x + self.width])
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +195,7 @@ class PortraitAnalyser:
     def analyse(self, image: BgrImage) -> PortraitQuality:
         """Find the face, measure it, say what to change."""
         grey = _grey(image)
-        small, ratio = _reduced(grey, math.sqrt(DETECTION_PIXELS / grey.size))
+        small, ratio = reduced(grey, math.sqrt(DETECTION_PIXELS / grey.size))
         faces = self._find_faces(small)
         if not faces:
             dark = float(small.mean()) / 255 < self._limits.brightness[0] / 2
@@ -219,9 +203,7 @@ class PortraitAnalyser:
         x, y, wide, high = (round(side / ratio) for side in faces[0])
         face = Box(x, y, min(wide, grey.shape[1] - x), min(high, grey.shape[0] - y))
         eyes = self._find_eyes(grey, face)
-        brightness, burnt, evenness = _exposure(grey, face)
-        sharpness = _sharpness(grey, face)
-        background = _unrest(small, faces[0])
+        brightness, burnt, evenness = exposure(grey, face)
         found = PortraitQuality(
             hints=(),
             face=face,
@@ -229,11 +211,11 @@ class PortraitAnalyser:
             left_eye=eyes[1] if eyes else None,
             eye_distance=math.dist(*eyes) if eyes else 0.0,
             roll=_roll(*eyes) if eyes else 0.0,
-            sharpness=sharpness,
+            sharpness=sharpness(grey, face),
             brightness=brightness,
             burnt=burnt,
             evenness=evenness,
-            background=background,
+            background=unrest(small, faces[0]),
         )
         return _judged(found, self._limits, grey.shape[1], grey.shape[0], rivals=len(faces) - 1)
 
@@ -261,7 +243,7 @@ class PortraitAnalyser:
     def _find_eyes(self, grey: Grey, face: Box) -> tuple[Point, Point] | None:
         """The person's right eye and left eye."""
         top, bottom = face.y + face.height // 6, face.y + (face.height * 3) // 5
-        part, ratio = _reduced(grey[top:bottom, face.x : face.x + face.width], EYES_FACE / face.width)
+        part, ratio = reduced(grey[top:bottom, face.x : face.x + face.width], EYES_FACE / face.width)
         wide = part.shape[1]
         least, most = max(12, wide // 7), (wide * 2) // 5
         found = self._eyes.detectMultiScale(
@@ -284,14 +266,6 @@ def _cascade(name: str) -> cv2.CascadeClassifier:
 
 def _grey(image: BgrImage) -> Grey:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-
-
-def _reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
-    """Smaller by a factor below 1, never larger; and by how much."""
-    if ratio >= 1:
-        return grey, 1.0
-    size = (round(grey.shape[1] * ratio), round(grey.shape[0] * ratio))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), ratio
 
 
 def _overlap(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
@@ -328,38 +302,6 @@ def _pupil(part: Grey, eye: Point, radius: float) -> Point:
 
 def _roll(right: Point, left: Point) -> float:
     return math.degrees(math.atan2(left[1] - right[1], left[0] - right[0]))
-
-
-def _exposure(grey: Grey, face: Box) -> tuple[float, float, float]:
-    """Mean and over-exposed fraction of the face between brows and mouth, and the ratio of its halves."""
-    rows = slice(face.y + face.height // 4, face.y + (face.height * 7) // 8)
-    columns = slice(face.x + face.width // 5, face.x + face.width - face.width // 5)
-    inner = grey[rows, columns]
-    half = inner.shape[1] // 2
-    right, left = float(inner[:, :half].mean()), float(inner[:, -half:].mean())
-    evenness = (min(right, left) + 1) / (max(right, left) + 1)
-    return float(inner.mean()) / 255, float((inner >= 247).mean()), evenness
-
-
-def _sharpness(grey: Grey, face: Box) -> float:
-    """Of the face at a fixed size and brightness; a median first, since a Laplacian takes noise for detail."""
-    part = grey[face.y : face.y + face.height, face.x : face.x + face.width]
-    part, _ = _reduced(part, SHARPNESS_FACE / face.width)
-    inner = cv2.medianBlur(part, 3)[part.shape[0] // 5 : -part.shape[0] // 8, part.shape[1] // 6 : -part.shape[1] // 6]
-    _, deviation = cv2.meanStdDev(cv2.Laplacian(inner, cv2.CV_16S))
-    return (float(deviation[0, 0]) / max(1.0, float(inner.mean())) * 128) ** 2
-
-
-def _unrest(small: Grey, face: tuple[int, int, int, int]) -> float:
-    """Mean gradient left, right and above the head, from its top to the chin."""
-    x, y, wide, high = face
-    calm = cv2.blur(small, (3, 3))
-    across, down = cv2.Scharr(calm, cv2.CV_16S, 1, 0), cv2.Scharr(calm, cv2.CV_16S, 0, 1)
-    gradient = cv2.magnitude(across.astype(np.float32), down.astype(np.float32)) / 16
-    margin, bottom = wide // 2, y + (high * 3) // 4
-    parts = (gradient[:bottom, : max(0, x - margin)], gradient[:bottom, x + wide + margin :])
-    seen = [part.ravel() for part in parts if part.size]
-    return float(np.concatenate(seen).mean()) if seen else 0.0
 
 
 # -- the judgement

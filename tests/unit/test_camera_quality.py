@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.camera import BgrImage
+from devices.camera.measures import Box
 from devices.camera.quality import (
     ALGORITHM,
     CROP_ASPECT,
-    Box,
     PortraitAnalyser,
     PortraitHint,
     PortraitLimits,
