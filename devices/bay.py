@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from devices.device import BiometricDevice, Device, DeviceInfo, Health, HealthState, SelfTestResult
@@ -57,7 +58,8 @@ class DeviceBay:
 
     Args:
         gate: handed to every device that is made.
-        slots: name of the place to the maker of its device.
+        slots: name of the place to the maker of its device, called on the place's own thread: making one may load
+            libraries for a while.
         listener: told every change, on the worker thread of the slot; must return soon and not raise.
         first_pause_s: seconds before the first new attempt to open; doubles up to `longest_pause_s`.
         longest_pause_s: seconds between attempts at the most.
@@ -75,7 +77,7 @@ class DeviceBay:
         watch_s: float = WATCH_S,
     ) -> None:
         pauses = _Pauses(first_pause_s, longest_pause_s, watch_s)
-        self._slots = {name: _Slot(name, make(gate), listener, pauses) for name, make in slots.items()}
+        self._slots = {name: _Slot(name, partial(make, gate), listener, pauses) for name, make in slots.items()}
 
     def start(self) -> None:
         """Begin to open every device, each on its own thread. Idempotent; returns at once."""
@@ -189,8 +191,11 @@ class _Job:
 class _Slot:
     """One place, its device and the thread that owns it."""
 
-    def __init__(self, name: str, device: Device, listener: Callable[[BayEvent], None], pauses: _Pauses) -> None:
-        self.device = device
+    def __init__(
+        self, name: str, make: Callable[[], Device], listener: Callable[[BayEvent], None], pauses: _Pauses
+    ) -> None:
+        self._make = make
+        self._device: Device | None = None
         self._name = name
         self._listener = listener
         self._pauses = pauses
@@ -208,6 +213,12 @@ class _Slot:
         self._last_serial: str | None = None
 
     # -- from any thread
+
+    @property
+    def device(self) -> Device:
+        """The device itself; there is none before the slot's thread has made it."""
+        assert self._device is not None
+        return self._device
 
     @property
     def info(self) -> DeviceInfo | None:
@@ -240,7 +251,8 @@ class _Slot:
         if thread is None:
             return
         while thread.is_alive():
-            self.device.cancel()  # again each round: an operation may have begun since
+            if self._device is not None:
+                self._device.cancel()  # again each round: an operation may have begun since
             thread.join(timeout=0.1)
         with self._changed:
             self._thread = None
@@ -287,6 +299,8 @@ class _Slot:
     def _work(self) -> None:
         error: DeviceError = DriverBugError("bay.worker_died", self._name)
         try:
+            if self._device is None:
+                self._device = self._make()
             pause_s = self._pauses.first_s
             while not self._stopping:
                 if self._info is not None or self._open():
@@ -297,7 +311,8 @@ class _Slot:
                     pause_s = min(2 * pause_s, self._pauses.longest_s)
             error = DeviceLostError("bay.closed", self._name)
         finally:
-            self.device.close()
+            if self._device is not None:
+                self._device.close()
             self._absent(error)
             self._tell()
 

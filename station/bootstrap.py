@@ -7,18 +7,18 @@ first window has painted.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from devices.bay import BayEvent, DeviceBay
-from devices.device import Device, DeviceKind
 from devices.errors import DeviceError
 from devices.gate import CaptureGate
 from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
+from station.attach import device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, WayOn
 from station.services.calendar import Calendar
@@ -35,7 +35,7 @@ from station.services.portrait import PortraitDesk
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
-from station.services.screening import MANUAL_SLOT, ScreeningDesk
+from station.services.screening import ScreeningDesk
 from station.services.sign_on import PRACTICE_OFFICERS, SignOn
 from station.services.signature import SignatureDesk
 from station.services.visits import Visits
@@ -50,7 +50,6 @@ PRACTICE_PROTOCOL: Final = "emergency-2020"
 PRACTICE_REASON: Final = "Latihan"
 
 HealthListener = Callable[[BayEvent], None]
-DeviceMaker = Callable[[CaptureGate], Device]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,64 +198,3 @@ class Station:
 def build(settings: Settings, *, clock: Clock | None = None) -> Station:
     """A station as the settings describe it; nothing is opened before `Station.start`."""
     return Station(settings, clock or SystemClock())
-
-
-def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]:
-    """Slot to the maker of its device, for what the settings name; manual temperature entry is always there."""
-    devices = settings.devices
-    makers: dict[str, DeviceMaker] = {}
-    if (camera := devices.camera) is not None:
-        from devices.camera.opencv import OpenCvCamera  # noqa: PLC0415 - only what is attached is loaded
-
-        makers[DeviceKind.CAMERA] = lambda gate: OpenCvCamera(
-            DeviceKind.CAMERA.value,
-            gate,
-            camera.source,
-            width=camera.width,
-            height=camera.height,
-            fps=camera.fps,
-            clock=clock,
-            simulated=camera.simulated,
-        )
-    if (scanner := devices.fingerprint) is not None:
-        from devices.fingerprint.r30x import R30xScanner  # noqa: PLC0415 - only what is attached is loaded
-
-        makers[DeviceKind.FINGERPRINT] = lambda gate: R30xScanner(
-            DeviceKind.FINGERPRINT.value,
-            gate,
-            scanner.url,
-            password=scanner.password,
-            address=scanner.address,
-            clock=clock,
-            simulated=scanner.simulated,
-        )
-    if (pad := devices.signature_pad) is not None:
-        from devices.signature_pad.topaz import TopazPad  # noqa: PLC0415 - only what is attached is loaded
-        from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS  # noqa: PLC0415 - with it
-
-        model = MODELS.get(pad.model) if pad.model else DEFAULT_MODEL
-        if model is None:
-            raise StationError("device.unknown_model", WayOn.CHECK_SETTINGS, pad.model)
-        makers[DeviceKind.SIGNATURE_PAD] = lambda gate: TopazPad(
-            DeviceKind.SIGNATURE_PAD.value, gate, pad.url, model=model, clock=clock, simulated=pad.simulated
-        )
-    if (reader := devices.card_reader) is not None:
-        from devices.card_reader.pcsc import PcscReader  # noqa: PLC0415 - only what is attached is loaded
-
-        makers[DeviceKind.CARD_READER] = lambda gate: PcscReader(
-            DeviceKind.CARD_READER.value,
-            gate,
-            reader.reader,
-            service=reader.socket or None,
-            simulated=reader.simulated,
-        )
-    if (thermometer := devices.thermometer) is not None:
-        from devices.thermometer.mcu90614 import Mcu90614  # noqa: PLC0415 - only what is attached is loaded
-
-        makers[DeviceKind.THERMOMETER] = lambda _: Mcu90614(
-            DeviceKind.THERMOMETER.value, thermometer.url, clock=clock, simulated=thermometer.simulated
-        )
-    from devices.thermometer.manual import ManualThermometer  # noqa: PLC0415 - with its sisters
-
-    makers[MANUAL_SLOT] = lambda _: ManualThermometer(MANUAL_SLOT, clock=clock)
-    return {str(slot): make for slot, make in makers.items()}

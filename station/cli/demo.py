@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -15,9 +15,11 @@ from station.bootstrap import KEYS, Station, build
 from station.cli.words import InputError, Words
 from station.config import CameraDevice, DevicesSection, Settings
 from station.domain.enrollment import Enrollment
-from station.lab.lab import Lab
-from station.lab.operator import Operator, Stage
 from station.services.sealing import CENTRE_FOLDER
+
+if TYPE_CHECKING:
+    from station.lab.lab import Lab
+    from station.lab.operator import Stage
 
 OPEN_S: Final = 20.0
 STAGES: Final = 20
@@ -48,6 +50,8 @@ def running_station(
                 settings = settings.with_devices(settings.devices.model_copy(update={"camera": camera}))
             lab, station = None, build(settings)
         else:
+            from station.lab.lab import Lab  # noqa: PLC0415 - simulators are loaded where they are used
+
             typer.echo(words("lab.started"))
             lab = running.enter_context(Lab(portrait=picture, lifelike=lifelike))
             for note in lab.notes:
@@ -62,6 +66,8 @@ def demonstrate(settings: Settings, portrait: Path | None, out: Path, words: Wor
     """One complete recording through the real services; says each stage."""
     from rich.console import Console  # noqa: PLC0415 - only what is shown
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as the line above
+
+    from station.lab.operator import Operator  # noqa: PLC0415 - as the lines above
 
     bare = settings.with_devices(DevicesSection()).model_copy(
         update={"data_dir": out.absolute(), "recipient_certificate": None}
@@ -91,6 +97,8 @@ def demonstrate(settings: Settings, portrait: Path | None, out: Path, words: Wor
 
 def simulate(portrait: Path | None, words: Words) -> None:
     """Run the simulators until interrupted, with somebody who uses them without being asked."""
+    from station.lab.lab import Lab  # noqa: PLC0415 - simulators are loaded where they are used
+
     with Lab(portrait=_picture(portrait, words)) as lab:
         for note in lab.notes:
             typer.echo(words("lab.no_cards", why=note), err=True)
@@ -113,6 +121,8 @@ def _picture(portrait: Path | None, words: Words) -> Path | None:
 
 
 def _stage(stage: Stage, enrollment: Enrollment | None, words: Words) -> str:
+    from station.lab.operator import Stage  # noqa: PLC0415 - with the operator
+
     if stage is Stage.FINGER_TAKEN and enrollment is not None:
         return words("stage.finger_taken", done=len({each.position for each in enrollment.fingers}))
     if stage is Stage.PORTRAIT_FORCED and enrollment is not None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 EYE_DISTANCES: Final = 4.2
-"""Width of the photo in distances between the eyes: the head, 2.1 to 2.5 of them, fills 0.5 to 0.6 of it (ISO/IEC 19794-5
-allows 0.50 to 0.75), and hair has room above."""
+"""Width of the photo in distances between the eyes: the head, 2.1 to 2.5 of them, fills 0.5 to 0.6 of it, where
+ISO/IEC 19794-5 allows 0.50 to 0.75, and hair has room above."""
 EYE_HEIGHT: Final = 0.45
 """The eyes' line, from the top, in heights of the photo: ISO/IEC 19794-5 allows 0.3 to 0.5."""
 

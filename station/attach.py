@@ -1,0 +1,113 @@
+"""From the settings to the drivers: slot by slot, how its device is made. Drivers are loaded where they are made.
+
+A driver brings its libraries (OpenCV, pyserial, PC/SC), so it is imported on its own device's thread: the window is
+painted long before. A name that no driver knows is refused at once, by `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from devices.device import Device, DeviceKind
+from devices.gate import CaptureGate
+from protocols.clock import Clock
+from station.config import (
+    CameraDevice,
+    CardReaderDevice,
+    FingerprintDevice,
+    Settings,
+    SignaturePadDevice,
+    ThermometerDevice,
+)
+from station.errors import StationError, WayOn
+from station.services.screening import MANUAL_SLOT
+
+DeviceMaker = Callable[[CaptureGate], Device]
+
+
+def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]:
+    """Slot to the maker of its device, for what the settings name; manual temperature entry is always there.
+
+    Raises:
+        StationError: `device.unknown_model`.
+    """
+    devices = settings.devices
+    makers: dict[str, DeviceMaker] = {}
+    if (camera := devices.camera) is not None:
+        makers[DeviceKind.CAMERA.value] = lambda gate: _camera(gate, camera, clock)
+    if (scanner := devices.fingerprint) is not None:
+        makers[DeviceKind.FINGERPRINT.value] = lambda gate: _scanner(gate, scanner, clock)
+    if (pad := devices.signature_pad) is not None:
+        _check_model(pad)
+        makers[DeviceKind.SIGNATURE_PAD.value] = lambda gate: _pad(gate, pad, clock)
+    if (reader := devices.card_reader) is not None:
+        makers[DeviceKind.CARD_READER.value] = lambda gate: _reader(gate, reader)
+    if (thermometer := devices.thermometer) is not None:
+        makers[DeviceKind.THERMOMETER.value] = lambda _: _thermometer(thermometer, clock)
+    makers[MANUAL_SLOT] = lambda _: _manual(clock)
+    return makers
+
+
+def _camera(gate: CaptureGate, device: CameraDevice, clock: Clock) -> Device:
+    from devices.camera.opencv import OpenCvCamera  # noqa: PLC0415 - loaded on the camera's thread
+
+    return OpenCvCamera(
+        DeviceKind.CAMERA.value,
+        gate,
+        device.source,
+        width=device.width,
+        height=device.height,
+        fps=device.fps,
+        clock=clock,
+        simulated=device.simulated,
+    )
+
+
+def _scanner(gate: CaptureGate, device: FingerprintDevice, clock: Clock) -> Device:
+    from devices.fingerprint.r30x import R30xScanner  # noqa: PLC0415 - loaded on the scanner's thread
+
+    return R30xScanner(
+        DeviceKind.FINGERPRINT.value,
+        gate,
+        device.url,
+        password=device.password,
+        address=device.address,
+        clock=clock,
+        simulated=device.simulated,
+    )
+
+
+def _check_model(device: SignaturePadDevice) -> None:
+    if device.model:
+        from devices.signature_pad.topaz_wire import MODELS  # noqa: PLC0415 - only where a model is named
+
+        if device.model not in MODELS:
+            raise StationError("device.unknown_model", WayOn.CHECK_SETTINGS, device.model)
+
+
+def _pad(gate: CaptureGate, device: SignaturePadDevice, clock: Clock) -> Device:
+    from devices.signature_pad.topaz import TopazPad  # noqa: PLC0415 - loaded on the pad's thread
+    from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS  # noqa: PLC0415 - with it
+
+    model = MODELS[device.model] if device.model else DEFAULT_MODEL
+    slot = DeviceKind.SIGNATURE_PAD.value
+    return TopazPad(slot, gate, device.url, model=model, clock=clock, simulated=device.simulated)
+
+
+def _reader(gate: CaptureGate, device: CardReaderDevice) -> Device:
+    from devices.card_reader.pcsc import PcscReader  # noqa: PLC0415 - loaded on the reader's thread
+
+    slot = DeviceKind.CARD_READER.value
+    return PcscReader(slot, gate, device.reader, service=device.socket or None, simulated=device.simulated)
+
+
+def _thermometer(device: ThermometerDevice, clock: Clock) -> Device:
+    from devices.thermometer.mcu90614 import Mcu90614  # noqa: PLC0415 - loaded on the thermometer's thread
+
+    return Mcu90614(DeviceKind.THERMOMETER.value, device.url, clock=clock, simulated=device.simulated)
+
+
+def _manual(clock: Clock) -> Device:
+    from devices.thermometer.manual import ManualThermometer  # noqa: PLC0415 - with its sisters
+
+    return ManualThermometer(MANUAL_SLOT, clock=clock)
