@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from station.bootstrap import Station
 
 NAME = "ktpel"
+DRESSED = "dressed"
 SIGNAL_LOOK_MS = 250
 """How often Python gets a turn to see Ctrl-C while Qt waits."""
 
@@ -40,16 +41,17 @@ class Opened:
 def application() -> QApplication:
     """The one application of this process, dressed."""
     found = QApplication.instance()
-    if isinstance(found, QApplication):
-        return found
-    made = QApplication([NAME])
-    made.setApplicationName(NAME)
-    dress(made)
+    made = found if isinstance(found, QApplication) else QApplication([NAME])
+    if made.property(DRESSED) is None:
+        made.setApplicationName(NAME)
+        dress(made)
+        made.setProperty(DRESSED, True)
     return made
 
 
 def open_window(station: Station) -> Opened:
     """Show the window; the station is asked to start once it has been painted."""
+    application()
     window = MainWindow(station.settings.language)
     bridge = Bridge(station.desk, window)
     conductor = Conductor(station, window, bridge)

@@ -131,7 +131,7 @@ def test_after_a_restart_the_same_finger_is_asked_for_and_the_same_bytes_are_the
     position = FingerPosition.RIGHT_THUMB
     with practising(lab, tmp_path) as practice:
         visit_id = practice.cleared()
-        practice.operator.portrait(visit_id)
+        before = practice.operator.portrait(visit_id)
         for _ in range(3):
             wanted = practice.do(lambda: practice.station.visits.load(visit_id)).next_finger()
             assert wanted is not None

@@ -192,9 +192,7 @@ class TestParser:
     def test_a_cut_frame_loses_itself_and_no_other(self, cut: Packet, kept: int, after: Packet) -> None:
         frame = framed(cut)
         kept = min(kept, len(frame) - 1)
-        assume(
-            not framed(after).startswith(frame[kept:])
-        )  # else chance makes it whole
+        assume(not framed(after).startswith(frame[kept:]))  # else chance makes it whole
         parser = PacketParser()
         found = parser.feed(frame[:kept] + framed(after))
         assert [*found, *parser.rescue()] == [after]
