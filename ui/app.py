@@ -1,27 +1,35 @@
-"""The program with a window: opened, run, closed."""
+"""The program with a window: painted first, then opened, run, closed.
+
+What the window needs to be painted is imported here; presenters, services and drivers are loaded behind it.
+"""
 
 from __future__ import annotations
 
 import signal
-import sys
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
-from ui.bridge import Bridge
-from ui.conductor import Conductor
+from ui.language import Language
 from ui.theme.sheet import dress
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
     from station.bootstrap import Station
+    from ui.conductor import Conductor
 
 NAME = "ktpel"
 DRESSED = "dressed"
 SIGNAL_LOOK_MS = 250
 """How often Python gets a turn to see Ctrl-C while Qt waits."""
+
+Opening = Callable[[], AbstractContextManager["Station"]]
+"""Wires a station (not started yet), and stops it at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +61,91 @@ def open_window(station: Station) -> Opened:
     """Show the window; the station is asked to start once it has been painted."""
     application()
     window = MainWindow(station.settings.language)
-    bridge = Bridge(station.desk, window)
-    conductor = Conductor(station, window, bridge)
+    conductor = _conduct(station, window)
     window.painted.connect(conductor.begin)
     window.show()
     return Opened(window, conductor)
 
 
-def run(station: Station) -> int:
-    """Serve until the window is closed or the process is told to end; returns the exit code.
+def run(opening: Opening, language: Language) -> int:
+    """Paint the window, wire the station behind it, serve until the window is closed; returns the exit code.
 
-    The station is not stopped here: whoever wired it does that.
+    Raises:
+        StationError: the station cannot even be wired (its settings are wrong); the window is closed then.
     """
     app = application()
-    opened = open_window(station)
-    opened.window.closed.connect(app.quit)
+    window = MainWindow(language)
+    opener = _Opener(opening)
+    conductors: list[Conductor] = []
+
+    def opened() -> None:
+        if opener.station is None:
+            app.quit()
+            return
+        conductors.append(_conduct(opener.station, window))
+        conductors[0].begin()
+
+    opener.ended.connect(opened, Qt.ConnectionType.QueuedConnection)
+    window.painted.connect(opener.begin)
+    window.closed.connect(app.quit)
     before = signal.signal(signal.SIGINT, lambda *_: app.quit())
     timer = QTimer()
     timer.timeout.connect(_turn)
     timer.start(SIGNAL_LOOK_MS)
+    window.show()
     try:
-        return app.exec()
+        code = app.exec()
     finally:
         timer.stop()
         signal.signal(signal.SIGINT, before)
-        opened.close()
-        sys.stdout.flush()
+        for conductor in conductors:
+            conductor.end()
+        window.close()
+        opener.close()
+    if opener.failure is not None:
+        raise opener.failure
+    return code
+
+
+class _Opener(QObject):
+    """Wires the station on a thread of its own, so that the window stays alive meanwhile."""
+
+    ended = Signal()
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self.station: Station | None = None
+        self.failure: BaseException | None = None
+        self._opening = opening
+        self._held = ExitStack()
+        self._thread = threading.Thread(target=self._open, name="opening")
+
+    @Slot()
+    def begin(self) -> None:
+        """Once the window has been painted."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop the station, wherever its opening stands."""
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._held.close()
+
+    def _open(self) -> None:
+        try:
+            import ui.conductor  # noqa: F401, PLC0415 - loaded here, so that the GUI's thread finds it ready
+
+            self.station = self._held.enter_context(self._opening())
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the caller of `run` gets it
+            self.failure = error
+        self.ended.emit()
+
+
+def _conduct(station: Station, window: MainWindow) -> Conductor:
+    from ui.bridge import Bridge  # noqa: PLC0415 - behind the painted window
+    from ui.conductor import Conductor  # noqa: PLC0415 - as the line above
+
+    return Conductor(station, window, Bridge(station.desk, window))
 
 
 def _turn() -> None:

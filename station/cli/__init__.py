@@ -10,7 +10,8 @@ import os
 import platform
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ from station.cli.words import InputError, Language, Words
 from station.errors import StationError
 
 if TYPE_CHECKING:
+    from station.bootstrap import Station
     from station.cli.demo import Result
     from station.config import Settings
 
@@ -121,18 +123,16 @@ def _add_station(app: typer.Typer, words: Words) -> None:
 
     @app.command(help=words("help.run"))
     def run(config: Path | None = config_option, portrait: Path | None = portrait_option) -> int:
-        from station.cli.demo import running_station  # noqa: PLC0415 - commands load what they need
+        if _has_display():
+            from ui.app import run as run_window  # noqa: PLC0415 - Qt is loaded by this command alone
 
-        settings = _settings(config, words)
-        with running_station(settings, portrait, words, lifelike=_has_display()) as (station, _):
-            if _has_display():
-                from ui.app import run as run_window  # noqa: PLC0415 - Qt is loaded by this command alone
+            # Settings and station are read and wired behind the painted window.
+            return run_window(lambda: _running(config, portrait, words), words.language)
+        from ui.autopilot import record  # noqa: PLC0415 - Qt is loaded by this command alone
 
-                return run_window(station)
+        with _running(config, portrait, words, lifelike=False) as station:
             typer.echo(words("run.unattended"))
-            from ui.autopilot import record  # noqa: PLC0415 - Qt is loaded by this command alone
-
-            done = record(station, station.settings.folder / "unattended", language=settings.language)
+            done = record(station, station.settings.folder / "unattended", language=words.language)
             _show(words("result.packet"), done.packet)
             _show(words("result.receipt"), done.receipt)
             for picture in done.screenshots:
@@ -215,6 +215,15 @@ def _audit(words: Words) -> typer.Typer:
         return 0 if verify_audit(data, None if data is not None else _settings(config, words), words) else 1
 
     return audit
+
+
+@contextmanager
+def _running(config: Path | None, portrait: Path | None, words: Words, *, lifelike: bool = True) -> Iterator[Station]:
+    """A station as the settings say, wired and not started yet."""
+    from station.cli.demo import running_station  # noqa: PLC0415 - commands load what they need
+
+    with running_station(_settings(config, words), portrait, words, lifelike=lifelike) as (station, _):
+        yield station
 
 
 def _settings(path: Path | None, words: Words) -> Settings:
