@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib import resources
-from typing import Final, Literal
+from typing import Final
 
 from protocols.clearance import ProtocolRef
 from protocols.condition import Condition, Param, Value
 from protocols.document import DefinitionError
+from protocols.text import Text
 
 __all__ = [
     "CLEARANCE_MINUTES",
@@ -36,7 +37,6 @@ __all__ = [
     "load",
 ]
 
-Language = Literal["id", "en"]
 Quantity = float | Param
 """A number of the document, or a parameter that holds it."""
 
@@ -92,18 +92,6 @@ class Outcome(StrEnum):
     """The applicant comes back on another day."""
     MEND = "mend"
     """Put right on the spot (put the gloves on) and answered anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence in the screen's two languages."""
-
-    id: str
-    en: str
-
-    def in_language(self, language: Language) -> str:
-        """The sentence in Indonesian (`"id"`) or English (`"en"`)."""
-        return self.id if language == "id" else self.en
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,14 @@ widget is told by `LocaleChange` and says its sentence again.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final
 
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QWidget
 
-from protocols.schema import Text
+from protocols.text import Language, Text
 
 __all__ = ["Language", "Text", "clock_text", "date_text", "fill", "language_of", "locale_of", "moment_text", "same"]
-
-Language = Literal["id", "en"]
 
 _LOCALES: Final = {
     "id": QLocale(QLocale.Language.Indonesian, QLocale.Country.Indonesia),

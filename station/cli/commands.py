@@ -1,0 +1,132 @@
+"""Every command and its options. Imported once a command is asked for that needs an option parser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from station.cli.run import run_station, settings_of, show
+from station.cli.words import Words
+
+if TYPE_CHECKING:
+    from station.cli.demo import Result
+
+
+def dispatch(arguments: list[str], words: Words) -> int:
+    """Parse and run; returns the exit code. Raises whatever a command raises."""
+    command = typer.main.get_command(_app(words))
+    try:
+        return int(command(arguments, prog_name="ktpel", standalone_mode=False) or 0)
+    except typer.Abort as error:
+        raise KeyboardInterrupt from error
+
+
+def _app(words: Words) -> typer.Typer:
+    """The commands, with their help in one language."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, help=words("help"), rich_markup_mode=None)
+    _add_station(app, words)
+    _add_lab(app, words)
+    app.add_typer(_packet(words), name="packet")
+    app.add_typer(_audit(words), name="audit")
+    language_option = typer.Option(words.language, "--language", help=words("help.language"))
+
+    @app.callback()
+    def everywhere(language: str = language_option) -> None:
+        assert language  # read by `main` before the commands are made
+
+    return app
+
+
+def _add_station(app: typer.Typer, words: Words) -> None:
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    portrait_option = typer.Option(None, "--portrait", help=words("help.portrait"))
+
+    @app.command(help=words("help.run"))
+    def run(config: Path | None = config_option, portrait: Path | None = portrait_option) -> int:
+        return run_station(config, portrait, words)
+
+    @app.command(help=words("help.devices"))
+    def devices(config: Path | None = config_option) -> int:
+        from station.cli.devices import check  # noqa: PLC0415 - commands load what they need
+
+        return 0 if check(settings_of(config, words), words) else 1
+
+
+def _add_lab(app: typer.Typer, words: Words) -> None:
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    portrait_option = typer.Option(None, "--portrait", help=words("help.portrait"))
+    out_option = typer.Option(None, "--out", help=words("help.out"))
+
+    @app.command(help=words("help.demo"))
+    def demo(
+        config: Path | None = config_option, portrait: Path | None = portrait_option, out: Path | None = out_option
+    ) -> None:
+        from station.cli.demo import demonstrate  # noqa: PLC0415 - commands load what they need
+
+        settings = settings_of(config, words)
+        done = demonstrate(settings, portrait, out or settings.data_dir / "demo", words)
+        show(words("result.packet"), done.packet)
+        show(words("result.receipt"), done.receipt)
+        typer.echo(f"{words('result.open')}:\n  {_opening(done)}")
+
+    @app.command(help=words("help.simulate"))
+    def simulate(portrait: Path | None = portrait_option) -> None:
+        from station.cli.demo import simulate as run_simulators  # noqa: PLC0415 - commands load what they need
+
+        run_simulators(portrait, words)
+
+
+def _packet(words: Words) -> typer.Typer:
+    packet = typer.Typer(no_args_is_help=True, help=words("help.packet"))
+    file_argument = typer.Argument(..., metavar="FILE", help=words("help.file"), show_default=False)
+    station_option = typer.Option(..., "--station", help=words("help.station"), show_default=False)
+    key_option = typer.Option(..., "--key", help=words("help.key"), show_default=False)
+    certificate_option = typer.Option(..., "--certificate", help=words("help.certificate"), show_default=False)
+    out_option = typer.Option(..., "--out", help=words("help.out"), show_default=False)
+
+    @packet.command("verify", help=words("help.packet.verify"))
+    def packet_verify(file: Path = file_argument, station: Path = station_option) -> None:
+        from station.cli.check import verify_packet  # noqa: PLC0415 - commands load what they need
+
+        verify_packet(file, station, words)
+
+    @packet.command("open", help=words("help.packet.open"))
+    def packet_open(
+        file: Path = file_argument,
+        key: Path = key_option,
+        certificate: Path = certificate_option,
+        station: Path = station_option,
+        out: Path = out_option,
+    ) -> None:
+        from station.cli.check import Certificates, open_packet  # noqa: PLC0415 - commands load what they need
+
+        open_packet(file, Certificates(key, certificate, station), out, words)
+
+    return packet
+
+
+def _audit(words: Words) -> typer.Typer:
+    audit = typer.Typer(no_args_is_help=True, help=words("help.audit"))
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+
+    @audit.callback()
+    def only_group() -> None:
+        """Keep `verify` a word of its own, though it is the only command here."""
+
+    @audit.command("verify", help=words("help.audit.verify"))
+    def audit_verify(data: Path | None = data_option, config: Path | None = config_option) -> int:
+        from station.cli.check import verify_audit  # noqa: PLC0415 - commands load what they need
+
+        return 0 if verify_audit(data, None if data is not None else settings_of(config, words), words) else 1
+
+    return audit
+
+
+def _opening(done: Result) -> str:
+    return (
+        f"ktpel packet open {done.packet} --key {done.centre_key} --certificate {done.centre_certificate} "
+        f"--station {done.station_certificate} --out {done.packet.with_suffix('')}"
+    )
