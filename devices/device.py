@@ -104,9 +104,9 @@ class Device(ABC):
             self._cancelled.clear()
             try:
                 self._info = self._do_open()
-            except DeviceError as error:
-                self._error = error
-                self._do_close()
+            except BaseException as error:
+                self._error = error if isinstance(error, DeviceError) else None
+                self._do_close()  # whatever it was, nothing stays open
                 raise
         return self._info
 

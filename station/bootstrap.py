@@ -82,6 +82,7 @@ class Station:
         self._records = Records()
         self._listeners: list[HealthListener] = []
         self._lock = threading.Lock()
+        self._stopping = False
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.bay = DeviceBay(self.gate, device_makers(settings, clock), self._tell_health)
@@ -121,18 +122,24 @@ class Station:
 
         The future fails with StationError where anything of it cannot be opened; `stop` is then still due.
         """
+        with self._lock:
+            self._stopping = False
         self.desk.start()
 
         def begin_devices(report: StartReport) -> Future[StartReport]:
-            self.bay.start()
+            with self._lock:
+                if not self._stopping:
+                    self.bay.start()
             done: Future[StartReport] = Future()
             done.set_result(report)
             return done
 
-        return follow(self.desk.submit(self._open), begin_devices)
+        return follow(self.desk.submit(self._open_whole), begin_devices)
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
+        with self._lock:
+            self._stopping = True  # a start that is under way begins no device any more
         self.portrait.stop()
         self.signature.stop()
         self.bay.stop()
@@ -152,6 +159,14 @@ class Station:
 
     # -- on the desk
 
+    def _open_whole(self) -> StartReport:
+        """All of it or nothing: what a failed start had opened would stand in the way of the next one."""
+        try:
+            return self._open()
+        except BaseException:
+            self._opened.close()
+            raise
+
     def _open(self) -> StartReport:
         from station.security.keys import KeyRing  # noqa: PLC0415 - crypto is loaded on the desk's thread
         from station.security.redaction import logging_to  # noqa: PLC0415 - as the line above
@@ -170,7 +185,7 @@ class Station:
         self.finishing.open(Sealer(self.settings, self.clock, keys))
         if self.settings.practice:
             self._make_practice_ready()
-        unsealed = self.finishing.seal_interrupted()
+        unsealed = self.finishing.seal_interrupted(self._note_bug)
         return StartReport(
             unfinished=self.visits.unfinished(),
             needs_first_officer=self.sign_on.needs_first_officer(),

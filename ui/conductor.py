@@ -9,13 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from devices.bay import BayEvent
-from devices.device import Health, SelfTestResult
+from devices.device import Health, HealthState, SelfTestResult
 from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError
-from station.services.prompts import Prompt
 from ui.bridge import Bridge
 from ui.dialogs import questions
 from ui.language import Text, fill
@@ -42,6 +41,7 @@ PARKED: Final = Text("{number} dititipkan. Semua yang sudah diambil tersimpan.",
 CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
+IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
 
 _PRESENTERS: Final[dict[State, type[Presenter[Any]]]] = {
@@ -161,6 +161,7 @@ class Conductor(Floor):
         for slot, health in slots.items():
             self.window.devices.show_health(slot, health, infos[slot].model if slot in infos else "")
         self._unfinished = tuple(each.visit_id for each in report.unfinished if each.state is not State.APPROVAL)
+        self._ask_protocol()
         if report.needs_first_officer:
             self._show(FirstOfficersPresenter, None)
         else:
@@ -208,7 +209,11 @@ class Conductor(Floor):
         if state is State.SEALED and visit.sealed is not None:
             done |= {State.SEALED}
         rail.show_visit(
-            visit.number, visit.applicant.nik.masked if visit.applicant is not None else "", way, now, done - {now}
+            visit.number,
+            visit.applicant.nik.masked if visit.applicant is not None else "",
+            way,
+            None if now in done and now is State.SEALED else now,
+            done if now is State.SEALED else done - {now},
         )
         rail.may(park=visit.may(Event.PARKED), cancel=visit.may(Event.CANCELLED))
 
@@ -262,16 +267,19 @@ class Conductor(Floor):
         self.window.top.show_protocol(title, decision.decided_by if decision is not None else None)
 
     def _news(self, news: object) -> None:
-        match news:
-            case BayEvent():
-                self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
-            case Prompt() if isinstance(self._now, FingerprintsPresenter):
-                self._now.heard(news)
+        if isinstance(news, BayEvent):
+            self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
+        if self._now is not None:
+            self._now.heard(news)
 
     def _show_health(self, slot: str, health: Health, model: str) -> None:
         self.window.devices.show_health(slot, health, model)
 
     def _check_device(self, slot: str) -> None:
+        if self.station.bay.health()[slot].state is HealthState.BUSY:
+            self.say(IN_USE, "info")
+            return
+
         def tested(result: SelfTestResult) -> None:
             self.window.devices.cards[slot].show_test(passed=result.passed)
 

@@ -10,9 +10,10 @@ from devices.device import BiometricDevice
 from protocols.clearance import Clearance
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
+from station.domain.officer import Permission
 from station.domain.samples import CaptureSource
 from station.domain.step import State
-from station.errors import RuleError
+from station.errors import RuleError, WayOn
 from station.services.counter import Counter
 from station.services.prompts import Prompt, PromptKind
 from station.services.sign_on import SignOn
@@ -32,7 +33,7 @@ class CapturingDesk:
 
     def finish(self, visit_id: str) -> Enrollment:
         """End the step. Raises RuleError: see `Enrollment.finish`."""
-        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        by, at = self._sign_on.allowed(Permission.RECORD).id, self._counter.clock.now()
         enrollment = self._counter.records.keep(
             visit_id,
             lambda enrollment, _: [self._finished(enrollment, at, by)],
@@ -53,11 +54,20 @@ class CapturingDesk:
         Raises:
             RuleError: `visit.out_of_turn`, `capture.not_cleared`, `sign_on.needed`.
         """
-        self._sign_on.officer()
+        self._sign_on.allowed(Permission.RECORD)
         state = self._counter.records.load(visit_id).state
         if state is not self._step:
             raise RuleError("visit.out_of_turn", f"in {state.value}, not {self._step.value}")
         return self._counter.leave.of(visit_id)
+
+    def _same_leave(self, visit_id: str, leave: Clearance) -> None:
+        """On the desk: what was taken under a leave is kept under that leave alone.
+
+        Raises:
+            RuleError: `capture.not_cleared`, it has been dropped or replaced meanwhile.
+        """
+        if self._counter.leave.of(visit_id) is not leave:
+            raise RuleError("capture.not_cleared", way_on=WayOn.SCREEN_AGAIN)
 
 
 def source_of(device: BiometricDevice) -> CaptureSource:

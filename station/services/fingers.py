@@ -38,6 +38,7 @@ class _Impression:
     image: FingerImage
     quality: FingerQuality
     source: CaptureSource
+    leave: Clearance
 
 
 class FingersDesk(CapturingDesk):
@@ -153,12 +154,13 @@ class FingersDesk(CapturingDesk):
             image = device.capture(leave, timeout_s=patience, progress=progress)
         finally:
             say(Prompt(PromptKind.LIFT_FINGER, position))
-        return _Impression(image, assess(image.image, image.dpi), source_of(device))
+        return _Impression(image, assess(image.image, image.dpi), source_of(device), leave)
 
     def _keep(self, visit_id: str, position: FingerPosition, impression: _Impression) -> Enrollment:
         from station.biometrics.images import finger_png  # noqa: PLC0415 - pixels are loaded late
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
+        self._same_leave(visit_id, impression.leave)
         by, at = self._sign_on.officer().id, self._counter.clock.now()
         image, quality = impression.image, impression.quality
         data = finger_png(image.image)

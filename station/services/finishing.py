@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ class Finishing:
 
     def review(self, visit_id: str) -> Enrollment:
         """Applicant and officer have looked at everything. Raises RuleError `visit.out_of_turn`."""
-        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        by, at = self._sign_on.allowed(Permission.RECORD).id, self._counter.clock.now()
         return self._counter.records.keep(visit_id, lambda _, __: [h.Reviewed(at=at, by=by)], action="visit.reviewed")
 
     def redo(self, visit_id: str, step: State) -> Enrollment:
@@ -52,7 +53,7 @@ class Finishing:
         """
         if step not in CAPTURE_STATES:
             raise RuleError("visit.no_such_step")
-        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        by, at = self._sign_on.allowed(Permission.RECORD).id, self._counter.clock.now()
         return self._counter.records.keep(
             visit_id,
             lambda _, __: [h.StepRedone(step=step, at=at, by=by)],
@@ -68,7 +69,7 @@ class Finishing:
         """
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
-        officer, at = self._sign_on.officer(), self._counter.clock.now()
+        officer, at = self._sign_on.allowed(Permission.RECORD), self._counter.clock.now()
         settings, local = self._counter.settings, self._counter.local_now()
         promise = settings.receipt.rule.given_at(local, is_holiday=self._calendar.is_holiday)
 
@@ -195,16 +196,21 @@ class Finishing:
             raise RuleError("packet.not_sealed")
         return self._folder() / sealed.file_name
 
-    def seal_interrupted(self) -> tuple[str, ...]:
-        """At the start: seal what a power cut left approved and unsealed; returns the visits that still wait."""
+    def seal_interrupted(self, note: Callable[[BaseException], None] = lambda _: None) -> tuple[str, ...]:
+        """At the start: seal what a power cut left approved and unsealed; returns the visits that still wait.
+
+        One that cannot be sealed, whatever the cause, keeps nobody from working: `note` is told, and the screen offers
+        it again.
+        """
         with self._counter.records.work() as work:
             waiting = [each.visit_id for each in work.visits.summaries(frozenset({State.SEALING}))]
         left = []
         for visit_id in waiting:
             try:
                 self.seal(visit_id)
-            except StationError:
-                left.append(visit_id)  # the screen offers it again, and says why it cannot be
+            except Exception as error:  # noqa: BLE001 - a codec's bug in one visit must not close the station
+                note(error)
+                left.append(visit_id)
         return tuple(left)
 
     def _folder(self) -> Path:

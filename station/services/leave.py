@@ -45,6 +45,18 @@ class CaptureLeave:
             clearance = self._clearance
         return clearance.expires_at if clearance is not None and clearance.visit_id == visit_id else None
 
+    @property
+    def holder(self) -> str | None:
+        """The visit that holds leave; None = nobody."""
+        with self._lock:
+            return None if self._clearance is None else self._clearance.visit_id
+
+    def keep_for(self, visit_id: str) -> None:
+        """Somebody is at the counter: no other visit's leave remains."""
+        holder = self.holder
+        if holder is not None and holder != visit_id:
+            self.drop(holder)
+
     def drop(self, visit_id: str | None = None) -> None:
         """No more leave for this visit, or (None) for any: nothing may be acquired, no device stays armed."""
         with self._lock:

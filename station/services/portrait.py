@@ -50,6 +50,7 @@ class _Shot:
     frame: Frame
     quality: PortraitQuality
     source: CaptureSource
+    leave: Clearance
 
 
 class PortraitDesk(CapturingDesk):
@@ -157,6 +158,7 @@ class PortraitDesk(CapturingDesk):
         return enrollment
 
     def _keep(self, visit_id: str, shot: _Shot) -> Enrollment:
+        self._same_leave(visit_id, shot.leave)
         from station.biometrics.images import portrait_png  # noqa: PLC0415 - pixels are loaded late
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
@@ -267,7 +269,7 @@ class _Eye:
             self._analyser = PortraitAnalyser()
         device.arm(leave)
         frame = device.read(leave)
-        return _Shot(frame, self._analyser.analyse(frame.image), source_of(device))
+        return _Shot(frame, self._analyser.analyse(frame.image), source_of(device), leave)
 
 
 def _attempt(enrollment: Enrollment, number: int) -> PortraitAttempt:

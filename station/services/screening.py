@@ -32,7 +32,7 @@ from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Officer, Permission
 from station.domain.step import CAPTURE_STATES, State
-from station.errors import RuleError, WayOn
+from station.errors import RuleError, StationError, WayOn
 from station.services.chain import acquire
 from station.services.counter import Counter
 from station.services.prompts import Prompt, PromptKind
@@ -205,23 +205,23 @@ class ScreeningDesk:
     def _read(
         self, slot: str, visit_id: str, item_id: str, subject: str, celsius: float | None
     ) -> Future[ScreeningView]:
-        def take(device: Device, due: tuple[ItemState, str]) -> tuple[ItemState, float]:
+        def take(device: Device, due: tuple[ItemState, str]) -> tuple[ItemState, float, str]:
             line, officer_id = due
             assert isinstance(device, Thermometer)
             if celsius is None:
-                return line, device.measure(officer_id).celsius
+                return line, device.measure(officer_id).celsius, officer_id
             assert isinstance(device, ManualThermometer)
             # The driver takes a typed value from another thread than the one that measures.
             typing = threading.Thread(target=device.enter, args=(celsius, TYPED_S), name="typed reading")
             typing.start()
             try:
-                return line, device.measure(officer_id, TYPED_S).celsius
+                return line, device.measure(officer_id, TYPED_S).celsius, officer_id
             finally:
                 typing.join()
 
-        def keep(read: tuple[ItemState, float]) -> ScreeningView:
-            line, value = read
-            return self._keep(visit_id, line, value, source=slot)
+        def keep(read: tuple[ItemState, float, str]) -> ScreeningView:
+            line, value, officer_id = read
+            return self._keep(visit_id, line, value, source=slot, measured_by=officer_id)
 
         return acquire(
             self._counter.desk,
@@ -233,24 +233,45 @@ class ScreeningDesk:
         )
 
     def _keep(
-        self, visit_id: str, line: ItemState, value: Value, *, source: str = "", wiped: DeviceKey | None = None
+        self,
+        visit_id: str,
+        line: ItemState,
+        value: Value,
+        *,
+        source: str = "",
+        wiped: DeviceKey | None = None,
+        measured_by: str = "",
     ) -> ScreeningView:
         """Write the answer; where the answers clear no longer, the leave ends."""
         if not line.item.accepts(value):
             raise RuleError("screening.unacceptable")
-        officer, at = self._sign_on.officer(), self._counter.clock.now()
+        wanted = Permission.RECORD if wiped is None else Permission.DISINFECT
+        officer, at = self._sign_on.allowed(wanted), self._counter.clock.now()
         kept = value.strip() if isinstance(value, str) else value
         with self._counter.records.work() as work:
+            if work.visits.load(visit_id).state not in SCREENED_STATES or (measured_by or officer.id) != officer.id:
+                raise RuleError("visit.out_of_turn", "visit or officer has changed while a reading was taken")
             work.answers.add(Answer(line.item.id, line.subject, kept, at, officer.id, source))
             if wiped is not None:
                 work.hygiene.mark_clean(wiped, by=officer.id, at=at)
             facts = {"item": line.item.id, "slot": wiped.slot if wiped else source}
             work.audit.append("screening.answered", at=at, by=officer.id, visit_id=visit_id, facts=facts)
             work.commit()
-        view = self.view(visit_id)
-        if self.cleared_until(visit_id) is not None and view.verdict.status is not Status.CLEARED:
-            self._counter.leave.drop(visit_id)
-        return view
+        self._weigh_leave()
+        return self.view(visit_id)
+
+    def _weigh_leave(self) -> None:
+        """Whoever holds the leave, an answer about officer or device may have ended it: then it is dropped."""
+        holder = self._counter.leave.holder
+        if holder is None:
+            return
+        try:
+            cleared = self.verdict(holder).status is Status.CLEARED
+        except StationError:
+            self._counter.leave.drop(holder)  # what cannot be judged is not cleared
+            raise
+        if not cleared:
+            self._counter.leave.drop(holder)
 
 
 def _screened(line: ItemState) -> h.ScreenedItem:

@@ -43,8 +43,11 @@ class Sealer:
             StationError: `packet.recipient_unreadable`.
         """
         from station.packet import archive, contents, sealing  # noqa: PLC0415 - codecs and crypto are loaded late
+        from station.packet.practice import is_practice  # noqa: PLC0415 - with them
 
         station, recipient = self._settings.station, self.recipient()
+        if self._settings.practice and not is_practice(recipient):
+            raise RuleError("packet.simulated", "a practice station, a recipient in earnest", WayOn.CHECK_SETTINGS)
         assert enrollment.receipt is not None
         identity = contents.StationIdentity(station.code, station.office, station.destination, software())
         packed = archive.assemble(

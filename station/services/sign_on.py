@@ -80,6 +80,17 @@ class SignOn:
             raise RuleError("sign_on.needed", way_on=WayOn.SIGN_ON)
         return self._session.officer
 
+    def allowed(self, permission: Permission) -> Officer:
+        """Who serves now, if their role allows it.
+
+        Raises:
+            RuleError: `sign_on.needed`, `sign_on.not_allowed`.
+        """
+        officer = self.officer()
+        if not officer.may(permission):
+            raise RuleError("sign_on.not_allowed", permission.value, WayOn.SIGN_ON)
+        return officer
+
     def officers(self) -> tuple[Officer, ...]:
         """Everybody who may sign on."""
         with self._counter.records.work() as work:

@@ -100,7 +100,8 @@ class SignatureDesk(CapturingDesk):
         def keep() -> Enrollment:
             if stream is None or stream.visit_id != visit_id:
                 raise RuleError("signature.not_started", way_on=WayOn.RETRY)
-            self._turn(visit_id)
+            if self._turn(visit_id) is not stream.leave:
+                raise RuleError("capture.not_cleared", way_on=WayOn.SCREEN_AGAIN)
             enrollment = self._keep(visit_id, stream.ink())
             self.stop()
             return enrollment
@@ -174,6 +175,8 @@ class _Stream:
         self._geometry: PadGeometry | None = None
         self._source: CaptureSource | None = None
         self._failure: BaseException | None = None
+        self.leave: Clearance | None = None
+        """Under which the ink comes; written on the pad's thread before the first sample."""
 
     @property
     def geometry(self) -> PadGeometry | None:
@@ -212,7 +215,7 @@ class _Stream:
         device.arm(leave)
         device.clear(leave)
         with self._lock:
-            self._geometry, self._source = device.geometry, source_of(device)
+            self._geometry, self._source, self.leave = device.geometry, source_of(device), leave
         self._bell.ring()
         ready()
         while not self._stop.is_set():

@@ -16,6 +16,7 @@ from station.domain import history as h
 from station.domain.applicant import MINIMUM_AGE
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason, EndReason, EverRecorded, ParkReason
+from station.domain.officer import Permission
 from station.domain.step import OPEN_STATES, State
 from station.errors import RuleError, WayOn
 from station.services.biodata import BiodataCheck, BiodataForm, check
@@ -61,8 +62,9 @@ class Visits:
         Raises:
             RuleError: `sign_on.needed`.
         """
-        officer, at = self._sign_on.officer(), self._counter.clock.now()
+        officer, at = self._sign_on.allowed(Permission.RECORD), self._counter.clock.now()
         visit_id = secrets.token_hex(16)
+        self._counter.leave.keep_for(visit_id)
         with self._counter.records.work() as work:
             number = f"A-{work.visits.next_number(self._counter.today()):03d}"
             work.visits.add(visit_id, number, self._counter.settings.plan)
@@ -101,7 +103,7 @@ class Visits:
             RuleError: `biodata.invalid`, `identify.*`, `visit.out_of_turn`. Of `identify.too_young` the day on which
                 they are old enough is remembered for `defer`.
         """
-        officer, checked, today = self._sign_on.officer(), self.check(form), self._counter.today()
+        officer, checked, today = self._sign_on.allowed(Permission.RECORD), self.check(form), self._counter.today()
         applicant = checked.applicant
         if applicant is None:
             raise RuleError("biodata.invalid", ", ".join(sorted(checked.errors)))
@@ -129,7 +131,7 @@ class Visits:
 
     def park(self, visit_id: str, reason: ParkReason) -> Enrollment:
         """Let the visit wait; its leave to capture ends. Raises RuleError `visit.out_of_turn`."""
-        by = self._sign_on.officer().id
+        by = self._sign_on.allowed(Permission.RECORD).id
         self._counter.leave.drop(visit_id)
         return self._counter.records.keep(
             visit_id,
@@ -144,7 +146,9 @@ class Visits:
         Raises:
             RuleError: `visit.too_early`, put off for fever and the day has not come; `visit.out_of_turn`.
         """
-        by = self._sign_on.officer().id
+        by = self._sign_on.allowed(Permission.RECORD).id
+
+        self._counter.leave.keep_for(visit_id)
 
         def decide(enrollment: Enrollment, _: object) -> list[h.Entry]:
             deferred = enrollment.deferred
@@ -161,7 +165,7 @@ class Visits:
         Raises:
             RuleError: `visit.no_reason_to_defer`, screening neither refuses nor defers; `visit.out_of_turn`.
         """
-        by = self._sign_on.officer().id
+        by = self._sign_on.allowed(Permission.RECORD).id
         if self.load(visit_id).state is State.IDENTIFY:
             if visit_id not in self._old_enough:
                 raise RuleError("visit.no_reason_to_defer")
@@ -186,7 +190,7 @@ class Visits:
 
     def cancel(self, visit_id: str, reason: EndReason) -> Enrollment:
         """End it without a recording: captures and readings are destroyed. Raises RuleError `visit.out_of_turn`."""
-        by = self._sign_on.officer().id
+        by = self._sign_on.allowed(Permission.RECORD).id
         self._counter.leave.drop(visit_id)
 
         def decide(_: Enrollment, work: Work) -> list[h.Entry]:
@@ -210,6 +214,8 @@ class Visits:
             raise RuleError("visit.no_reason_to_defer", way_on=WayOn.SCREEN_AGAIN)
         rules = tuple(dict.fromkeys(finding.rule_id for finding in verdict.failed))
         reason = _REASONS.get(rules[0], DeferralReason.OTHER_RULE)
+        if any(_REASONS.get(rule) is DeferralReason.APPLICANT_FEVER for rule in rules):
+            reason = DeferralReason.APPLICANT_FEVER  # it holds until its day, whatever else is true as well
         return self._counter.today() + timedelta(days=verdict.propose_days or 1), reason, rules
 
 

@@ -13,6 +13,7 @@ from ui.widgets.fields import Field
 from ui.widgets.text import Button, Label
 
 BACK = Text("Kembali", "Back")
+FILL_ALL = Text("Isi semuanya dahulu.", "Fill in everything first.")
 
 
 class FormDialog(QDialog):
@@ -90,6 +91,12 @@ class FormDialog(QDialog):
             super().reject()
 
     def _submit(self) -> None:
-        if not self._busy:
-            self.problem(None)
-            self.submitted.emit()
+        if self._busy:
+            return
+        empty = next((field for field in self.fields.values() if not field.value.strip()), None)
+        if empty is not None:
+            self.problem(FILL_ALL)
+            empty.setFocus()
+            return
+        self.problem(None)
+        self.submitted.emit()

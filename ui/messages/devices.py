@@ -12,6 +12,7 @@ DEVICES: Final = MappingProxyType(
         # The bay and the ports
         "bay.closed": T("Perangkat sedang tidak tersambung.", "The device is not connected."),
         "bay.connect": T("Beberapa perangkat tidak dapat dibuka.", "Some devices could not be opened."),
+        "bay.driver_bug": T("Program perangkat salah jalan.", "The device's program went wrong."),
         "bay.opening": T("Perangkat masih dibuka; tunggu sebentar.", "The device is still being opened; wait."),
         "bay.worker_died": T("Layanan perangkat berhenti.", "The device's service stopped."),
         "capture.cancelled": T("Pengambilan dihentikan.", "The capture was stopped."),

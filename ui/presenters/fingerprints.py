@@ -69,13 +69,12 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
             self._running = False
             self.station.fingers.cancel()
 
-    def heard(self, prompt: Prompt) -> None:
-        """What the station wants of the applicant."""
-        if prompt.position is None:
+    def heard(self, news: object, /) -> None:
+        if not isinstance(news, Prompt) or news.position is None:
             return
-        if prompt.kind is PromptKind.PLACE_FINGER:
-            self.screen.show_wish(fill(PLACE, finger=FINGERS[prompt.position]))
-        elif prompt.kind is PromptKind.LIFT_FINGER:
+        if news.kind is PromptKind.PLACE_FINGER:
+            self.screen.show_wish(fill(PLACE, finger=FINGERS[news.position]))
+        elif news.kind is PromptKind.LIFT_FINGER:
             self.screen.show_wish(LIFT, "good")
 
     # -- rounds

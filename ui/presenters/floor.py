@@ -213,3 +213,6 @@ class Presenter(Generic[S]):
 
     def leave(self) -> None:
         """Another screen takes its place: let go of devices and timers."""
+
+    def heard(self, news: object, /) -> None:
+        """A device's event or the station's wish, told by another thread."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 
+from devices.bay import BayEvent
 from protocols.schema import Kind, Subject
 from protocols.screening import ItemState, Mark, Status
 from station.domain.enrollment import Enrollment
@@ -78,18 +79,27 @@ class ScreeningPresenter(Presenter[ScreeningScreen]):
     def leave(self) -> None:
         self._timer.stop()
 
+    def heard(self, news: object, /) -> None:
+        """A device that came or went changes what is to be disinfected and what a clearance covers."""
+        if isinstance(news, BayEvent):
+            visit_id = self._visit_id
+            self.floor.fetch(lambda: self.station.screening.view(visit_id), self._draw)
+
     def _look(self) -> None:
         visit_id = self._visit_id
         self.floor.fetch(lambda: self.station.screening.view(visit_id), self._show, again=self._look)
 
     def _show(self, view: ScreeningView) -> None:
+        self._draw(view)
+        self.screen.go_to_next(view.items)
+
+    def _draw(self, view: ScreeningView) -> None:
         self._view = view
         about = {each.subject: _device(each.subject) for each in view.items}
         told = {(e.item.id, e.subject): words for e in view.items if (words := self._told(e)) is not None}
         self.screen.lead.say(view.definition.title)
         self.screen.show_items(view.items, about, told, thermometer=view.thermometer)
         self._judge(view)
-        self.screen.go_to_next(view.items)
 
     def _told(self, state: ItemState) -> Text | None:
         """What was answered, where the control alone does not show it."""

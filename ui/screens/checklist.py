@@ -13,7 +13,7 @@ from ui.language import Text, fill, language_of, same
 from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.fields import Choice, LineEdit, Segments
-from ui.widgets.text import Button, Label, column
+from ui.widgets.text import Button, Label, column, row
 
 YES_NO: Final = {"yes": Text("Ya", "Yes"), "no": Text("Tidak", "No")}
 WIPED: Final = {"yes": Text("Ya", "Yes"), "no": Text("Belum", "Not yet")}
@@ -21,12 +21,12 @@ MEASURE: Final = Text("Ukur", "Measure")
 NOTE: Final = Text("Catat", "Record")
 SIGN: Final = Text("Minta kata sandi …", "Ask password …")
 _MARKS: Final = {
-    Mark.MISSING: ("plus", t.LINE_STRONG, Text("belum dijawab", "not answered")),
+    Mark.MISSING: ("ring", t.LINE_STRONG, Text("belum dijawab", "not answered")),
     Mark.PASSED: ("check", t.GOOD, Text("lulus", "passed")),
     Mark.HELD: ("check", t.GOOD, Text("masih berlaku", "still holds")),
     Mark.FAILED: ("cross", t.DANGER, Text("tidak lulus", "failed")),
     Mark.RECHECK: ("clock", t.CAUTION, Text("ukur ulang", "measure again")),
-    Mark.NOT_RELEVANT: ("plus", t.LINE, Text("tidak ditanyakan", "not asked")),
+    Mark.NOT_RELEVANT: ("ring", t.LINE, Text("tidak ditanyakan", "not asked")),
 }
 
 
@@ -58,33 +58,46 @@ class ChecklistLine(QWidget):
         self._thermometer = True
         self.control: Segments | Choice | LineEdit | Button
         self.button: Button | None = None
+        self._make_control(name)
+        self._lay_out()
+        self._spoken = label
+        self._name_control()
+
+    def _lay_out(self) -> None:
+        """Long answers below the words, short ones beside them."""
+        controls = [self.control, *((self.button,) if self.button is not None else ())]
+        words = column(self._label, self._told, spacing=0)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(t.GRID)
         layout.addWidget(self._mark)
-        words = column(self._label, self._told, spacing=0)
-        layout.addLayout(words, 1)
-        self._make_control(name, label, layout)
+        if self.item.kind in {Kind.CHOICE, Kind.TEXT}:
+            words.setSpacing(2)
+            words.addLayout(row(*controls))
+            layout.addLayout(words, 1)
+        else:
+            layout.addLayout(words, 1)
+            for control in controls:
+                layout.addWidget(control)
         self.setMinimumHeight(52)
 
-    def _make_control(self, name: str, label: Text, layout: QHBoxLayout) -> None:
+    def _make_control(self, name: str) -> None:
         match self.item.kind:
             case Kind.YES_NO | Kind.DISINFECTION:
                 labels = WIPED if self.item.kind is Kind.DISINFECTION else YES_NO
                 segments = Segments(f"{name}.answer", labels, caution=frozenset({"no"}))
-                segments.about(label)
                 segments.setFixedWidth(152)
                 segments.picked.connect(self._yes_no)
                 self.control = segments
             case Kind.CHOICE:
                 choice = Choice(f"{name}.answer", {option.id: option.label for option in self.item.options})
-                choice.setFixedWidth(216)
                 choice.picked.connect(self._picked)
                 self.control = choice
             case Kind.TEMPERATURE | Kind.TEXT:
                 temperature = self.item.kind is Kind.TEMPERATURE
                 edit = LineEdit(f"{name}.answer", keeps_return=True)
-                edit.setFixedWidth(84 if temperature else 124)
+                if temperature:
+                    edit.setFixedWidth(84)
                 edit.setPlaceholderText("°C" if temperature else "")
                 edit.returnPressed.connect(self._typed)
                 edit.textChanged.connect(self._relabel)
@@ -97,11 +110,6 @@ class ChecklistLine(QWidget):
                 button.setFixedWidth(216)
                 button.clicked.connect(self._sign)
                 self.control = button
-        layout.addWidget(self.control)
-        if self.button is not None:
-            layout.addWidget(self.button)
-        self._spoken = label
-        self._name_control()
 
     def show_state(self, state: ItemState, told: Text | None, *, thermometer: bool) -> None:
         """How it stands; `told` says in words what was answered."""
@@ -173,7 +181,7 @@ class ChecklistLine(QWidget):
         match self.control:
             case Button():
                 self.control.say(SIGN, Text(f"{SIGN.id}: {about.id}", f"{SIGN.en}: {about.en}"))
-            case LineEdit() | Choice():
+            case _:
                 self.control.about(about)
         if self.button is not None and self.item.kind is Kind.TEXT:
             self.button.say(NOTE, Text(f"{NOTE.id}: {about.id}", f"{NOTE.en}: {about.en}"))

@@ -87,7 +87,7 @@ class SealedScreen(Screen):
         self.packet = Label(None, "strong", wrap=True)
         self.packet.setObjectName("sealed.packet")
         self.digest = Label(None, "small")
-        card = Card(margin=4 * t.GRID, spacing=t.GRID)
+        card = Card(margin=3 * t.GRID, spacing=t.GRID)
         card.column.addWidget(sign)
         card.column.addSpacing(t.GRID)
         for part in (self.caption, self.loud, self.place):

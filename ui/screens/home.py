@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from ui.language import Text, fill, language_of, same
@@ -58,6 +58,7 @@ class VisitList(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._nothing: Text | None = None
         self.setObjectName("home.visits")
         self.setUniformItemSizes(True)
         self.itemDoubleClicked.connect(self._entered)
@@ -68,6 +69,19 @@ class VisitList(QListWidget):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def when_empty(self, words: Text) -> None:
+        """What stands in a list without lines."""
+        self._nothing = words
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        if self._nothing is not None and not self.count():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(t.INK_SOFT))
+            words = self._nothing.in_language(language_of(self))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, words)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
@@ -88,13 +102,12 @@ class HomeScreen(Screen):
     def __init__(self) -> None:
         super().__init__("home", Text("Loket siap", "The counter is ready"))
         self.primary = Button(Text("Pemohon baru", "New applicant"), "home.primary", "primary", icon="plus")
-        self.primary.setMinimumHeight(88)
+        self.primary.setProperty("grand", "true")
         self.primary.clicked.connect(self.went_on)
         self.protocol = Button(
             Text("Tetapkan &protokol …", "Decide &protocol …"), "home.protocol", "secondary", icon="shield"
         )
         self.protocol.clicked.connect(self.protocol_asked)
-        self.notes = Label(None, "soft", wrap=True)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
@@ -102,7 +115,6 @@ class HomeScreen(Screen):
         self.list.entered_line.connect(self._opened)
         self.list.retold.connect(self._render)
         self.list.currentRowChanged.connect(self._row_changed)
-        self.empty = Label(None, "soft")
         self.open = Button(Text("&Buka", "&Open"), "home.open", icon="list")
         self.open.clicked.connect(self._opened)
         self._lines: tuple[VisitLine, ...] = ()
@@ -110,12 +122,11 @@ class HomeScreen(Screen):
         top = Card(margin=2 * t.GRID)
         self.law = Label(None, "lead", wrap=True)
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
+        self.primary.setFixedWidth(320)
         self.body.addWidget(top)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
-        self.body.addWidget(self.empty)
         self.aside.addWidget(self.protocol)
-        self.aside.addWidget(self.notes)
         self.foot.addWidget(self.open)
 
     def first(self) -> QWidget | None:
@@ -129,8 +140,7 @@ class HomeScreen(Screen):
         """One list."""
         self._lines, self._shelf = tuple(lines), shelf
         self.shelves.choose(shelf.value)
-        self.empty.say(_EMPTY[shelf])
-        self.empty.setVisible(not lines)
+        self.list.when_empty(_EMPTY[shelf])
         self._render()
 
     def _render(self) -> None:

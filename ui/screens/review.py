@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from devices.positions import FingerPosition
 from station.domain.step import State
-from ui.language import Text, fill
+from ui.language import Text
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
 from ui.widgets.hands import FINGERS
@@ -104,11 +104,15 @@ class ReviewScreen(Screen):
             one.addWidget(self._notes[position])
             prints.addLayout(one, 1)
         card.column.addLayout(prints, 1)
-        card.column.addLayout(row(self.remarks, self._redo_button(State.FINGERPRINTS)))
+        self._redo_button(State.FINGERPRINTS)
+        foot = row(self.remarks, self._redo[State.FINGERPRINTS])
+        foot.setStretchFactor(self.remarks, 1)
+        card.column.addLayout(foot)
         return card
 
     def _redo_button(self, step: State) -> Button:
-        spoken = fill(Text("Ulangi {what}", "Redo {what}"), what=STEPS[step])
+        name = STEPS[step]
+        spoken = Text(f"Ulangi {name.id.lower()}", f"Redo {name.en.lower()}")
         button = Button(spoken, f"review.redo.{step.value}", icon="again")
         button.clicked.connect(self._pressed)
         self._redo[step] = button

@@ -89,6 +89,7 @@ QPushButton[role="primary"]:hover {{ background: {t.ACCENT_HOVER}; }}
 QPushButton[role="primary"]:pressed {{ background: {t.ACCENT_STRONG}; }}
 QPushButton[role="primary"]:disabled {{ background: {t.SUNKEN}; border-color: {t.SUNKEN}; color: {t.INK_FAINT}; }}
 QPushButton[role="primary"]:focus {{ border: 3px solid {t.FOCUS}; padding: 0 27px; }}
+QPushButton[role="primary"][grand="true"] {{ min-height: 76px; font-size: 22px; }}
 QPushButton[role="danger"] {{ color: {t.DANGER}; border-color: {t.DANGER}; }}
 QPushButton[role="danger"]:hover {{ background: {t.DANGER_SOFT}; }}
 QPushButton[role="danger"]:focus {{ border-color: {t.FOCUS}; }}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStyledItemDelegate, QVBoxLayout, QWidget
 
 from ui.language import Text, language_of
+from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.text import Button, Label, restyle
 
@@ -91,6 +92,12 @@ class Choice(QComboBox):
         """What is asked, for a screen reader."""
         self._about = text
         self._render()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        super().paintEvent(event)
+        painter = QPainter(self)
+        side = 18
+        painter.drawPixmap(self.width() - side - 12, (self.height() - side) // 2, icons.pixmap("down", t.INK, side))
 
     def _render(self) -> None:
         language = language_of(self)

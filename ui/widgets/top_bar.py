@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from ui.language import Text, fill, same
@@ -19,7 +20,7 @@ class TopBar(QFrame):
         self.station = Label(None, "leadstrong")
         self.office = Label(None, "small")
         self.free = Label(Text("GRATIS", "FREE"), "badge", tone="good")
-        self.practice = Label(Text("SIMULASI", "SIMULATED"), "badge", tone="caution")
+        self.practice = Label(Text("LATIHAN · SIMULASI", "PRACTICE · SIMULATED"), "badge", tone="caution")
         self.practice.setObjectName("top.practice")
         self.protocol = Label(None, "strong")
         self.protocol.setObjectName("top.protocol")
@@ -40,8 +41,8 @@ class TopBar(QFrame):
         layout.setContentsMargins(2 * t.GRID, t.GRID, t.GRID, t.GRID)
         layout.setSpacing(12)
         layout.addLayout(column(self.station, self.office, spacing=0))
-        layout.addWidget(self.free)
-        layout.addWidget(self.practice)
+        layout.addWidget(self.free, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.practice, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(column(self.protocol, self.decided, spacing=0), 1)
         layout.addLayout(column(self.officer, self.role, spacing=0))
         layout.addWidget(self.sign_off)

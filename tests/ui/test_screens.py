@@ -1,0 +1,310 @@
+"""Every screen by itself: names, room for a finger, nothing cut off, no word left in the other language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
+
+from devices.positions import FingerPosition
+from protocols.schema import Kind, ProtocolDefinition, Subject, builtin, builtin_ids
+from protocols.screening import ItemState, Mark
+from station.domain.officer import Officer, Role
+from ui.dialogs import questions
+from ui.dialogs.form import FormDialog
+from ui.language import Text, same
+from ui.screens.closing import ApprovalScreen, SealedScreen
+from ui.screens.fingerprints import FingerprintsScreen
+from ui.screens.first_officers import FirstOfficersScreen
+from ui.screens.home import HomeScreen, Shelf, VisitLine
+from ui.screens.identify import IdentifyScreen
+from ui.screens.paper import PaperScreen
+from ui.screens.portrait import PortraitScreen
+from ui.screens.read_back import ReadBackScreen
+from ui.screens.review import ReviewScreen
+from ui.screens.screen import Screen
+from ui.screens.screening import ScreeningScreen
+from ui.screens.sign_on import SignOnScreen
+from ui.screens.signature import SignatureScreen
+from ui.widgets.device_panel import NAMES
+from ui.widgets.fields import Choice, Segments
+from ui.widgets.text import Label
+from ui.window import MainWindow
+
+OFFICERS = (Officer("petugas", "Rina", Role.OPERATOR), Officer("penyelia", "Budi", Role.SUPERVISOR))
+LONG_NAME = same("CONTOH MELATI KHATULISTIWA SEJATI NUSANTARA")
+NOW = datetime(2020, 5, 4, 8, 0, tzinfo=UTC)
+
+
+def _sign_on() -> Screen:
+    screen = SignOnScreen()
+    screen.show_officers(OFFICERS, "latihan-2020")
+    return screen
+
+
+def _home() -> Screen:
+    screen = HomeScreen()
+    screen.show_counts({Shelf.WAITING: 12})
+    screen.show_lines(Shelf.WAITING, [VisitLine("1", same("A-001"), Text("menunggu", "waiting"))])
+    return screen
+
+
+def _read_back() -> Screen:
+    screen = ReadBackScreen()
+    screen.show_lines([(Text("Nama", "Name"), LONG_NAME)] * 9)
+    screen.want_reason(Text("NIK memuat tanggal lahir lain.", "The NIK holds another date of birth."))
+    return screen
+
+
+def _items(definition: ProtocolDefinition) -> list[ItemState]:
+    subjects = {Subject.DEVICE: ("fingerprint/1", "signature_pad/2"), Subject.OFFICER: ("petugas",)}
+    return [
+        ItemState(item, subject, Mark.MISSING)
+        for item in definition.items
+        for subject in subjects.get(item.subject, ("visit",))
+    ]
+
+
+def _screening(protocol: str) -> Screen:
+    screen, items = ScreeningScreen(), _items(builtin(protocol))
+    about = {each.subject: NAMES[each.subject.partition("/")[0]] for each in items if "/" in each.subject}
+    screen.show_items(items, about, {}, thermometer=True)
+    screen.show_verdict(Text("Masih 8.", "8 left."), Text("Berikutnya", "Next"), "info", same("OK"), enabled=False)
+    return screen
+
+
+def _portrait_still() -> Screen:
+    from PySide6.QtGui import QImage
+
+    screen = PortraitScreen()
+    image = QImage(300, 400, QImage.Format.Format_RGB32)
+    image.fill(0)
+    screen.show_still(image, [Text("Maju sedikit", "Come closer")], forced=False)
+    return screen
+
+
+def _fingers() -> Screen:
+    screen = FingerprintsScreen()
+    screen.show_hands({}, 3)
+    screen.show_wish(Text("Letakkan: Jari tengah kanan", "Place: Right middle"))
+    screen.show_finger(FingerPosition.RIGHT_MIDDLE, 40, 20, (2, 3), Text("Tergeser: diam", "Smeared: still"))
+    screen.offer(FingerPosition.RIGHT_MIDDLE, excepted=False, may_except=True)
+    screen.show_print(None)
+    return screen
+
+
+def _paper() -> Screen:
+    screen = PaperScreen("receipt", Text("Tanda terima", "Receipt"), Text("Lanjut", "Go on"), Text("Ambil", "Collect"))
+    screen.show_loud(Text("Kamis, 26 November 2020", "Thursday, 26 November 2020"), Text("Loket", "Counter"))
+    screen.show_facts([(Text("Nama", "Name"), LONG_NAME)] * 4)
+    screen.offer_paper(offered=True)
+    return screen
+
+
+def _approval() -> Screen:
+    screen = ApprovalScreen()
+    screen.show_kind(automatic=False, approved=False)
+    screen.officer.offer({"penyelia": same("Budi")})
+    return screen
+
+
+SCREENS: dict[str, Callable[[], Screen]] = {
+    "sign_on": _sign_on,
+    "first_officers": FirstOfficersScreen,
+    "home": _home,
+    "identify": IdentifyScreen,
+    "read_back": _read_back,
+    **{f"screening {each}": (lambda each=each: _screening(each)) for each in builtin_ids()},
+    "portrait live": PortraitScreen,
+    "portrait still": _portrait_still,
+    "fingerprints": _fingers,
+    "signature": SignatureScreen,
+    "review": ReviewScreen,
+    "paper": _paper,
+    "approval": _approval,
+    "sealed": SealedScreen,
+}
+SAME = frozenset({"NIK", "RT", "RW", "WNI", "Operator", "—", "°C", "OK", "0 %"})
+"""Words that are the same in both languages; names, numbers and codes are told by their shape."""
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest, window: MainWindow) -> Screen:
+    """In its place in the window, with the rail and the devices beside it."""
+    made = SCREENS[request.param]()
+    window.rail.setVisible(made.objectName() not in {"sign_on", "first_officers", "home"})
+    window.devices.show_slots(tuple(NAMES))
+    window.devices.setVisible(True)
+    window.show_screen(made)
+    _settle(window)
+    return made
+
+
+def _settle(window: MainWindow) -> None:
+    """Lay out and paint what was asked for."""
+    window.grab()
+    QApplication.sendPostedEvents()
+    window.grab()
+
+
+def _interactive(root: QWidget) -> list[QWidget]:
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QListWidget)
+    return [w for kind in kinds for w in root.findChildren(kind) if w.isVisible()]
+
+
+def test_everything_that_is_pressed_or_typed_in_has_a_name(screen: Screen) -> None:
+    assert _interactive(screen)
+    assert [w.objectName() or type(w).__name__ for w in _interactive(screen) if not w.accessibleName()] == []
+    assert [type(w).__name__ for w in _interactive(screen) if not w.objectName()] == []
+
+
+def test_everything_that_is_pressed_has_room_for_a_finger(screen: Screen) -> None:
+    small = [(w.objectName(), w.width(), w.height()) for w in _interactive(screen) if min(w.width(), w.height()) < 46]
+    assert small == []
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_nothing_is_cut_off(screen: Screen, window: MainWindow, language: str) -> None:
+    window.speak("en" if language == "en" else "id")
+    _settle(window)
+    assert window.size() == QSize(1280, 800), "the screen asks for more room than there is"
+    cut = []
+    for widget in [*screen.findChildren(QLabel), *screen.findChildren(QAbstractButton)]:
+        if not widget.isVisible() or not widget.text():
+            continue
+        wrapped = isinstance(widget, QLabel) and widget.wordWrap()
+        wanted = widget.sizeHint()
+        needed = QSize(0, widget.heightForWidth(widget.width())) if wrapped else wanted
+        if widget.width() < needed.width() or widget.height() < needed.height():
+            cut.append((widget.objectName(), widget.text(), widget.size().toTuple(), needed.toTuple()))
+    assert cut == []
+
+
+def test_everything_stays_inside_the_window(screen: Screen, window: MainWindow) -> None:
+    room = window.rect()
+    outside = [
+        w.objectName()
+        for w in _interactive(screen)
+        if not room.contains(w.rect().translated(w.mapTo(window, w.rect().topLeft()) - w.rect().topLeft()))
+    ]
+    assert outside == []
+
+
+def _said(root: QWidget) -> dict[str, str]:
+    """Every visible word, by where it stands."""
+    found: dict[str, str] = {}
+    for number, widget in enumerate(root.findChildren(QWidget)):
+        if not widget.isVisible():
+            continue
+        if isinstance(widget, QLabel | QAbstractButton):
+            found[f"{number} text"] = widget.text()
+        if isinstance(widget, QComboBox):
+            found[f"{number} empty"] = widget.placeholderText()
+        if isinstance(widget, QListWidget):
+            found |= {f"{number} line {i}": widget.item(i).text() for i in range(widget.count())}
+        if _spoken(widget):
+            found[f"{number} name"] = widget.accessibleName()
+    return {where: words for where, words in found.items() if words}
+
+
+def _spoken(widget: QWidget) -> bool:
+    return isinstance(widget, QAbstractButton | QLineEdit | QComboBox | QListWidget) or not isinstance(widget, QLabel)
+
+
+def test_no_word_is_left_in_the_other_language(screen: Screen, window: MainWindow) -> None:
+    indonesian = _said(screen)
+    window.speak("en")
+    english = _said(screen)
+    window.speak("id")
+    assert _said(screen) == indonesian
+    assert indonesian.keys() == english.keys()
+    left = {
+        words
+        for where, words in indonesian.items()
+        if english[where] == words and words.replace("&", "") not in SAME and any(c.islower() for c in words)
+    }
+    names = {"Rina", "Budi", LONG_NAME.id, "latihan-2020"}
+    assert {words for words in left if not any(name in words for name in names)} == set()
+
+
+def test_one_primary_button_and_no_letter_for_two(screen: Screen, window: MainWindow) -> None:
+    for language in ("id", "en"):
+        window.speak("en" if language == "en" else "id")
+        buttons = [b for b in screen.findChildren(QAbstractButton) if b.isVisible()]
+        assert sum(b.property("role") == "primary" for b in buttons) == 1
+        around = [b for b in window.findChildren(QAbstractButton) if b.isVisible()]
+        letters = [b.text()[b.text().index("&") + 1].lower() for b in around if "&" in b.text()]
+        assert sorted(letters) == sorted(set(letters)), f"{language}: {letters}"
+
+
+def test_tab_reaches_everything_and_never_leaves_the_way(screen: Screen) -> None:
+    wanted = {w.objectName() for w in _interactive(screen) if w.isEnabled()}
+    start = screen.first() or _interactive(screen)[0]
+    seen, widget = set(), start
+    for _ in range(300):
+        widget = widget.nextInFocusChain()
+        if widget.isVisible() and widget.isEnabled() and screen.isAncestorOf(widget):
+            seen.add(widget.objectName())
+    assert wanted - seen == set()
+
+
+def test_nothing_is_chosen_beforehand(window: MainWindow) -> None:
+    for make in SCREENS.values():
+        made = make()
+        window.show_screen(made)
+        if made.objectName() == "home":
+            continue  # a list is always the one of its shelf
+        assert [s.objectName() for s in made.findChildren(Segments) if s.value] == []
+        assert [c.objectName() for c in made.findChildren(Choice) if c.value] == []
+
+
+def test_a_typed_temperature_is_recorded_and_an_empty_one_measured(window: MainWindow) -> None:
+    screen = _screening("emergency-2020")
+    assert isinstance(screen, ScreeningScreen)
+    window.show_screen(screen)
+    asked: list[tuple[object, ...]] = []
+    screen.reading.connect(lambda *told: asked.append(told))
+    line = screen.lines["applicant_temperature", "visit"]
+    assert line.item.kind is Kind.TEMPERATURE
+    assert isinstance(line.control, QLineEdit)
+    assert line.button is not None
+    line.button.click()
+    line.control.setText("36,8")
+    line.button.click()
+    assert [told[2] for told in asked] == [None, 36.8]
+
+
+FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
+    "park": questions.park,
+    "cancel": questions.cancel,
+    "approver": lambda parent: questions.approver(parent, OFFICERS, Text("Disetujui oleh", "Approved by")),
+    "force": lambda parent: questions.force_portrait(parent, OFFICERS),
+    "exception": lambda parent: questions.except_finger(parent, FingerPosition.LEFT_RING, OFFICERS),
+    "cannot_sign": lambda parent: questions.cannot_sign(parent, OFFICERS),
+    "send_back": lambda parent: questions.send_back(parent, OFFICERS),
+    "protocol": lambda parent: questions.decide_protocol(parent, [builtin(p) for p in builtin_ids()], OFFICERS),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_asks_for_everything_before_anything_is_done(window: MainWindow, name: str) -> None:
+    form = FORMS[name](window)
+    submitted: list[bool] = []
+    form.submitted.connect(lambda: submitted.append(True))
+    form.open()
+    assert [w.objectName() for w in _interactive(form) if not w.accessibleName()] == []
+    assert [w.objectName() for w in _interactive(form) if w.height() < 46] == []
+    form.primary.click()
+    problem = form.findChild(Label, f"{name if name != 'protocol' else 'decide_protocol'}.problem")
+    assert problem is not None
+    assert problem.text()
+    assert submitted == []
+    form.busy(True)
+    form.reject()
+    assert form.isVisible(), "Esc while something is being done"
+    form.busy(False)
+    form.reject()
+    assert not form.isVisible()
