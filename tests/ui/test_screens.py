@@ -162,7 +162,7 @@ def test_everything_that_is_pressed_or_typed_in_has_a_name(screen: Screen) -> No
 
 
 def test_everything_that_is_pressed_has_room_for_a_finger(screen: Screen) -> None:
-    small = [(w.objectName(), w.width(), w.height()) for w in _interactive(screen) if min(w.width(), w.height()) < 46]
+    small = [(w.objectName(), w.width(), w.height()) for w in _interactive(screen) if min(w.width(), w.height()) < 48]
     assert small == []
 
 
@@ -296,7 +296,7 @@ def test_a_form_asks_for_everything_before_anything_is_done(window: MainWindow, 
     form.submitted.connect(lambda: submitted.append(True))
     form.open()
     assert [w.objectName() for w in _interactive(form) if not w.accessibleName()] == []
-    assert [w.objectName() for w in _interactive(form) if w.height() < 46] == []
+    assert [w.objectName() for w in _interactive(form) if w.height() < 48] == []
     form.primary.click()
     problem = form.findChild(Label, f"{name if name != 'protocol' else 'decide_protocol'}.problem")
     assert problem is not None

@@ -86,7 +86,7 @@ class ChecklistLine(QWidget):
             case Kind.YES_NO | Kind.DISINFECTION:
                 labels = WIPED if self.item.kind is Kind.DISINFECTION else YES_NO
                 segments = Segments(f"{name}.answer", labels, caution=frozenset({"no"}))
-                segments.setFixedWidth(152)
+                segments.setFixedWidth(168)
                 segments.picked.connect(self._yes_no)
                 self.control = segments
             case Kind.CHOICE:
@@ -97,13 +97,13 @@ class ChecklistLine(QWidget):
                 temperature = self.item.kind is Kind.TEMPERATURE
                 edit = LineEdit(f"{name}.answer", keeps_return=True)
                 if temperature:
-                    edit.setFixedWidth(84)
+                    edit.setFixedWidth(80)
                 edit.setPlaceholderText("°C" if temperature else "")
                 edit.returnPressed.connect(self._typed)
                 edit.textChanged.connect(self._relabel)
                 self.control = edit
                 self.button = Button(MEASURE if temperature else NOTE, f"{name}.button")
-                self.button.setFixedWidth(96 if temperature else 84)
+                self.button.setFixedWidth(108 if temperature else 96)
                 self.button.clicked.connect(self._typed)
             case Kind.OFFICER:
                 button = Button(SIGN, f"{name}.answer")

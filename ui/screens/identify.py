@@ -16,7 +16,7 @@ from ui.widgets.fields import Field, choice, line, segments
 from ui.widgets.text import Button, Label, row
 
 SEXES: Final = {"L": Text("Laki-laki", "Male"), "P": Text("Perempuan", "Female")}
-CITIZENSHIPS: Final = {"WNI": Text("WNI", "WNI (citizen)"), "WNA": Text("WNA", "WNA (foreigner)")}
+CITIZENSHIPS: Final = {"WNI": Text("WNI", "WNI"), "WNA": Text("WNA", "WNA")}
 LABELS: Final[Mapping[str, Text]] = {
     "nik": Text("NIK", "NIK (identity number)"),
     "name": Text("Nama lengkap", "Full name"),

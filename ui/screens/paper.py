@@ -53,7 +53,7 @@ class PaperScreen(Screen):
         card.column.addStretch(1)
         self.body.addWidget(card, 1)
         self.folder = line(f"{name}.folder", Text("Simpan PDF di folder", "Save the PDF in folder"))
-        self.choose = Button(Text("&Folder …", "&Folder …"), f"{name}.choose")
+        self.choose = Button(Text("&Folder …", "&Browse …"), f"{name}.choose")
         self.choose.clicked.connect(self.folder_asked)
         self.save = Button(Text("&Simpan PDF", "&Save PDF"), f"{name}.save", icon="save")
         self.save.clicked.connect(self.save_asked)

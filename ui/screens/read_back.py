@@ -21,7 +21,7 @@ EVER: Final = {
 }
 READ: Final = {
     "yes": Text("Ya, semua benar", "Yes, all is right"),
-    "no": Text("Ada yang salah", "Something is wrong"),
+    "no": Text("Ada yang salah", "Something wrong"),
 }
 
 

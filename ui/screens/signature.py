@@ -30,7 +30,7 @@ class SignatureScreen(Screen):
         self.body.addWidget(card, 1)
         self.clear = Button(Text("&Hapus", "Cl&ear"), "signature.clear", icon="again")
         self.clear.clicked.connect(self.cleared)
-        self.cannot = Button(Text("Tidak &dapat menandatangani …", "Ca&nnot sign …"), "signature.cannot", icon="cross")
+        self.cannot = Button(Text("Tidak &dapat menandatangani …", "Cann&ot sign …"), "signature.cannot", icon="cross")
         self.cannot.clicked.connect(self.unable)
         self.aside.addWidget(self.clear)
         self.aside.addWidget(self.cannot)

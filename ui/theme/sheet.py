@@ -77,19 +77,20 @@ QFrame[role="band"][tone="caution"] {{ background: {t.CAUTION_SOFT}; border-colo
 QFrame[role="band"][tone="danger"] {{ background: {t.DANGER_SOFT}; border-color: {t.DANGER}; }}
 QFrame[role="band"][tone="info"] {{ background: {t.ACCENT_SOFT}; border-color: {t.ACCENT}; }}
 
-QPushButton {{ min-height: {t.TARGET - 6}px; min-width: {t.TARGET - 6}px; padding: 0 16px;
+QPushButton {{ min-height: {t.TARGET - 4}px; min-width: {t.TARGET - 4}px; padding: 0 16px;
     border: 2px solid {t.LINE_STRONG}; border-radius: 6px; background: {t.SURFACE}; color: {t.INK}; }}
 QPushButton:hover {{ background: {t.ACCENT_SOFT}; }}
 QPushButton:pressed {{ background: {t.SUNKEN}; }}
 QPushButton:disabled {{ color: {t.INK_FAINT}; border-color: {t.LINE}; background: {t.GROUND}; }}
-QPushButton:focus {{ border: 3px solid {t.FOCUS}; padding: 0 15px; }}
+QPushButton:focus {{ min-height: {t.TARGET - 6}px; border: 3px solid {t.FOCUS}; padding: 0 15px; }}
 QPushButton[role="primary"] {{ background: {t.ACCENT}; border-color: {t.ACCENT}; color: {t.SURFACE}; font-weight: bold;
     font-size: 18px; padding: 0 28px; min-height: 50px; }}
 QPushButton[role="primary"]:hover {{ background: {t.ACCENT_HOVER}; }}
 QPushButton[role="primary"]:pressed {{ background: {t.ACCENT_STRONG}; }}
 QPushButton[role="primary"]:disabled {{ background: {t.SUNKEN}; border-color: {t.SUNKEN}; color: {t.INK_FAINT}; }}
-QPushButton[role="primary"]:focus {{ border: 3px solid {t.FOCUS}; padding: 0 27px; }}
+QPushButton[role="primary"]:focus {{ min-height: 48px; border: 3px solid {t.FOCUS}; padding: 0 27px; }}
 QPushButton[role="primary"][grand="true"] {{ min-height: 76px; font-size: 22px; }}
+QPushButton[role="primary"][grand="true"]:focus {{ min-height: 74px; }}
 QPushButton[role="danger"] {{ color: {t.DANGER}; border-color: {t.DANGER}; }}
 QPushButton[role="danger"]:hover {{ background: {t.DANGER_SOFT}; }}
 QPushButton[role="danger"]:focus {{ border-color: {t.FOCUS}; }}
@@ -100,7 +101,7 @@ QPushButton[role="onbar"] {{ border-color: #4B7C90; background: transparent; col
 QPushButton[role="onbar"]:hover {{ background: {t.ACCENT}; }}
 QPushButton[role="onbar"]:focus {{ border-color: {t.FOCUS}; padding: 0 11px; }}
 QPushButton[role="tile"] {{ text-align: left; padding: 8px 20px; min-height: 60px; }}
-QPushButton[role="tile"]:focus {{ padding: 7px 19px; }}
+QPushButton[role="tile"]:focus {{ min-height: 58px; padding: 7px 19px; }}
 QPushButton[role="segment"] {{ padding: 0 12px; border-radius: 0; border-color: {t.LINE_STRONG}; }}
 QPushButton[role="segment"]:focus {{ padding: 0 11px; }}
 QPushButton:checked {{ background: {t.ACCENT}; border-color: {t.ACCENT}; color: {t.SURFACE}; font-weight: bold; }}
@@ -109,7 +110,7 @@ QPushButton[role="segment"][caution="true"]:checked {{ background: {t.CAUTION}; 
 
 QLineEdit, QComboBox {{ min-height: {t.TARGET - 4}px; padding: 0 12px; border-radius: 6px;
     border: 2px solid {t.LINE_STRONG}; background: {t.SURFACE}; color: {t.INK}; }}
-QLineEdit:focus, QComboBox:focus {{ border: 3px solid {t.FOCUS}; padding: 0 11px; }}
+QLineEdit:focus, QComboBox:focus {{ min-height: {t.TARGET - 6}px; border: 3px solid {t.FOCUS}; padding: 0 11px; }}
 QLineEdit[wrong="true"], QComboBox[wrong="true"] {{ border-color: {t.DANGER}; }}
 QLineEdit:disabled, QComboBox:disabled {{ background: {t.GROUND}; color: {t.INK_FAINT}; border-color: {t.LINE}; }}
 QComboBox::drop-down {{ width: 36px; border: none; }}
