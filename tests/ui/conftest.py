@@ -74,11 +74,13 @@ class Counter:
 
     def tab_to(self, name: str) -> None:
         """By Tab alone."""
+        passed = []
         for _ in range(80):
             if self.focus().objectName() == name:
                 return
+            passed.append(self.focus().objectName())
             self.key(Qt.Key.Key_Tab)
-        pytest.fail(f"no way by Tab to {name}")
+        pytest.fail(f"no way by Tab to {name}, only to {list(dict.fromkeys(passed))}")
 
     def sign_on(self, officer: str = "petugas") -> None:
         """By keys alone."""
@@ -100,6 +102,8 @@ def counter(qtbot: QtBot, tmp_path: Path) -> Iterator[Counter]:
         lab.serve(station.prompts)
         opened = open_window(station)
         try:
+            with qtbot.waitActive(opened.window):
+                opened.window.activateWindow()
             yield Counter(opened, station, qtbot)
         finally:
             opened.close()

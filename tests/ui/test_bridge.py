@@ -79,7 +79,12 @@ def test_a_forgotten_errand_is_not_told(bridge: Bridge, qtbot: QtBot) -> None:
 def test_many_rings_before_the_gui_looks_are_one(bridge: Bridge, qtbot: QtBot) -> None:
     awake: list[threading.Thread] = []
     waker = bridge.waker(lambda: awake.append(threading.current_thread()))
-    ringer = threading.Thread(target=lambda: [waker.ring() for _ in range(1000)])
+
+    def ring() -> None:
+        for _ in range(1000):
+            waker.ring()
+
+    ringer = threading.Thread(target=ring)
     ringer.start()
     ringer.join()
     qtbot.waitUntil(lambda: bool(awake))
@@ -91,7 +96,12 @@ def test_many_rings_before_the_gui_looks_are_one(bridge: Bridge, qtbot: QtBot) -
 def test_news_of_another_thread_arrive_in_their_order_on_the_gui_thread(bridge: Bridge, qtbot: QtBot) -> None:
     ear = _Asker()
     bridge.news.connect(ear.done)
-    teller = threading.Thread(target=lambda: [bridge.tell(n) for n in range(50)])
+
+    def tell() -> None:
+        for number in range(50):
+            bridge.tell(number)
+
+    teller = threading.Thread(target=tell)
     teller.start()
     teller.join()
     qtbot.waitUntil(lambda: len(ear.came) == 50)
@@ -126,7 +136,8 @@ class _Teller(QObject):
 def test_signals_told_from_python_keep_the_count_of_true(qtbot: QtBot) -> None:
     """PySide6 6.12 lost one reference to True with each; 570 of them ended the process."""
     assert qtbot is not None
-    teller, heard = _Teller(), []
+    heard: list[object] = []
+    teller = _Teller()
     teller.told.connect(heard.append, Qt.ConnectionType.DirectConnection)
     before = sys.getrefcount(True)
     for _ in range(200):

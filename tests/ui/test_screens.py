@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QSize
@@ -117,7 +118,7 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "home": _home,
     "identify": IdentifyScreen,
     "read_back": _read_back,
-    **{f"screening {each}": (lambda each=each: _screening(each)) for each in builtin_ids()},
+    **{f"screening {each}": partial(_screening, each) for each in builtin_ids()},
     "portrait live": PortraitScreen,
     "portrait still": _portrait_still,
     "fingerprints": _fingers,
@@ -172,7 +173,8 @@ def test_nothing_is_cut_off(screen: Screen, window: MainWindow, language: str) -
     _settle(window)
     assert window.size() == QSize(1280, 800), "the screen asks for more room than there is"
     cut = []
-    for widget in [*screen.findChildren(QLabel), *screen.findChildren(QAbstractButton)]:
+    worded: list[QLabel | QAbstractButton] = [*screen.findChildren(QLabel), *screen.findChildren(QAbstractButton)]
+    for widget in worded:
         if not widget.isVisible() or not widget.text():
             continue
         wrapped = isinstance(widget, QLabel) and widget.wordWrap()
@@ -243,9 +245,12 @@ def test_one_primary_button_and_no_letter_for_two(screen: Screen, window: MainWi
 def test_tab_reaches_everything_and_never_leaves_the_way(screen: Screen) -> None:
     wanted = {w.objectName() for w in _interactive(screen) if w.isEnabled()}
     start = screen.first() or _interactive(screen)[0]
-    seen, widget = set(), start
+    seen: set[str] = set()
+    widget: QWidget | None = start
     for _ in range(300):
+        assert widget is not None
         widget = widget.nextInFocusChain()
+        assert widget is not None
         if widget.isVisible() and widget.isEnabled() and screen.isAncestorOf(widget):
             seen.add(widget.objectName())
     assert wanted - seen == set()

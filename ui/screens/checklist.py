@@ -79,7 +79,9 @@ class ChecklistLine(QWidget):
             layout.addLayout(words, 1)
             for control in controls:
                 layout.addWidget(control)
-        self.setMinimumHeight(52)
+        self.setMinimumHeight(
+            60 if self.item.kind is Kind.DISINFECTION else 52
+        )  # a device's name may take a third line
 
     def _make_control(self, name: str) -> None:
         match self.item.kind:

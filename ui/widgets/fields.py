@@ -180,7 +180,8 @@ class Field(QWidget):
         self._label = Label(label, "small")
         self._label.setBuddy(control)
         self._error = Label(None, "error")
-        self._error.setVisible(not quiet)
+        if quiet:
+            self._error.hide()  # never shown before it has a parent: it would be a window of its own
         self.setObjectName(f"{name}.field")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
