@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def dispatch(arguments: list[str], words: Words) -> int:
-    """Parse and run; returns the exit code. Raises whatever a command raises."""
+    """Parse and run, without arguments the help; returns the exit code. Raises whatever a command raises."""
     command = typer.main.get_command(_app(words))
     try:
-        return int(command(arguments, prog_name="ktpel", standalone_mode=False) or 0)
+        return int(command(arguments or ["--help"], prog_name="ktpel", standalone_mode=False) or 0)
     except typer.Abort as error:
         raise KeyboardInterrupt from error
 
 
 def _app(words: Words) -> typer.Typer:
     """The commands, with their help in one language."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, help=words("help"), rich_markup_mode=None)
+    app = typer.Typer(add_completion=False, help=words("help"), rich_markup_mode=None)
     _add_station(app, words)
     _add_lab(app, words)
     app.add_typer(_packet(words), name="packet")
@@ -79,7 +79,7 @@ def _add_lab(app: typer.Typer, words: Words) -> None:
 
 
 def _packet(words: Words) -> typer.Typer:
-    packet = typer.Typer(no_args_is_help=True, help=words("help.packet"))
+    packet = typer.Typer(help=words("help.packet"))
     file_argument = typer.Argument(..., metavar="FILE", help=words("help.file"), show_default=False)
     station_option = typer.Option(..., "--station", help=words("help.station"), show_default=False)
     key_option = typer.Option(..., "--key", help=words("help.key"), show_default=False)
@@ -108,7 +108,7 @@ def _packet(words: Words) -> typer.Typer:
 
 
 def _audit(words: Words) -> typer.Typer:
-    audit = typer.Typer(no_args_is_help=True, help=words("help.audit"))
+    audit = typer.Typer(help=words("help.audit"))
     data_option = typer.Option(None, "--data", help=words("help.data"))
     config_option = typer.Option(None, "--config", help=words("help.config"))
 
