@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,11 @@ from pathlib import Path
 
 import pytest
 import skimage.data
+from sqlalchemy import text
 
 from station.config import DevicesSection
+from station.security.keys import KeyRing
+from station.store import Store
 
 ROOT = Path(__file__).parents[2]
 ASTRONAUT = Path(skimage.data.__file__).with_name("astronaut.png")
@@ -119,6 +123,18 @@ def test_the_audit_trail_of_the_demonstration_is_whole(demo: tuple[Path, str]) -
     done = ktpel("audit", "verify", "--data", demo[0], cwd=demo[0])
     assert (done.returncode, done.stderr) == (0, "")
     assert re.match(r"Jejak audit utuh: \d+ baris, 1 kepala", done.stdout)
+
+
+def test_a_line_of_the_audit_trail_that_was_changed_fails_the_check(demo: tuple[Path, str], tmp_path: Path) -> None:
+    shutil.copytree(demo[0] / "practice", tmp_path / "practice")
+    keys = KeyRing.open_or_create(tmp_path / "practice" / "keys")
+    store = Store.open(tmp_path / "practice" / "station.db", keys.database_key, cipher=keys.cipher)
+    with store._connection.begin():
+        store._connection.execute(text("UPDATE audit_entries SET by = 'nobody' WHERE seq = 7"))
+    store.close()
+    done = ktpel("audit", "verify", "--data", tmp_path, "--language", "en", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "The audit trail is BROKEN at line 7: audit.broken_link\n"
 
 
 def test_devices_are_told_with_their_health_and_one_that_is_absent_fails_the_command(tmp_path: Path) -> None:
