@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
 
 from devices.positions import FingerPosition
@@ -313,3 +314,25 @@ def test_a_form_asks_for_everything_before_anything_is_done(window: MainWindow, 
     form.busy(False)
     form.reject()
     assert not form.isVisible()
+
+
+def test_making_a_screen_shows_no_window_of_its_own(window: MainWindow) -> None:
+    """A part that is shown before it has a parent flashes up as a window and takes the keyboard away."""
+
+    class Watch(QObject):
+        shown: ClassVar[list[str]] = []
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                self.shown.append(f"{type(watched).__name__} {watched.objectName()}")
+            return False
+
+    watch, application = Watch(), QApplication.instance()
+    assert application is not None
+    application.installEventFilter(watch)
+    try:
+        for make in SCREENS.values():
+            window.show_screen(make())
+    finally:
+        application.removeEventFilter(watch)
+    assert watch.shown == []

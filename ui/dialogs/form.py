@@ -86,6 +86,13 @@ class FormDialog(QDialog):
         """What was wrong with it."""
         self._problem.say(why)
 
+    def done(self, result: int) -> None:
+        """Closed either way: the keyboard goes back to the window."""
+        super().done(result)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.window().activateWindow()
+
     def reject(self) -> None:
         if not self._busy:
             super().reject()

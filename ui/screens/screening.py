@@ -108,6 +108,7 @@ class ScreeningScreen(Screen):
                 made[state.item.id, state.subject] = line
                 card.column.addWidget(line)
             self._columns[0 if subject in _LEFT else 1].addWidget(card)
+            card.show()  # now, so that its lines can take the focus
         for column in self._columns:
             column.addStretch(1)
         self.lines = {(state.item.id, state.subject): made[state.item.id, state.subject] for state in items}

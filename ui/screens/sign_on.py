@@ -65,6 +65,7 @@ class SignOnScreen(Screen):
             button.clicked.connect(self._pressed)
             self._buttons[officer.id] = button
             self._grid.addWidget(button, index // 2, index % 2)
+            button.show()  # now, so that it can take the focus
         before: QWidget | None = None
         for widget in (*self._buttons.values(), self.password.control, self.primary):
             if before is not None and widget is not None:
