@@ -40,6 +40,7 @@ class Counter:
 
     opened: Opened
     station: Station
+    lab: Lab
     qtbot: QtBot
 
     @property
@@ -104,7 +105,7 @@ def counter(qtbot: QtBot, tmp_path: Path) -> Iterator[Counter]:
         try:
             with qtbot.waitActive(opened.window):
                 opened.window.activateWindow()
-            yield Counter(opened, station, qtbot)
+            yield Counter(opened, station, lab, qtbot)
         finally:
             opened.close()
             station.stop()

@@ -114,6 +114,7 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self._hint = sentence_for(taken.reasons[0]) if low and taken.reasons else None
         self.floor.hush()
         self.screen.show_progress(0.0)
+        self.screen.hands.choose(None)
         self._fetch(taken.position, taken.number)
         self._go_on(taken.position if not visit.finger_done(taken.position) else None)
 
