@@ -20,7 +20,7 @@ class TopBar(QFrame):
         self.station = Label(None, "leadstrong")
         self.office = Label(None, "small")
         self.free = Label(Text("GRATIS", "FREE"), "badge", tone="good")
-        self.practice = Label(Text("LATIHAN · SIMULASI", "PRACTICE · SIMULATED"), "badge", tone="caution")
+        self.practice = Label(Text("SIMULASI", "SIMULATED"), "badge", tone="caution")
         self.practice.setObjectName("top.practice")
         self.protocol = Label(None, "strong")
         self.protocol.setObjectName("top.protocol")
