@@ -100,6 +100,8 @@ def run(opening: Opening, language: Language) -> int:
         signal.signal(signal.SIGINT, before)
         for conductor in conductors:
             conductor.end()
+        # A quit after the loop has ended would end every later loop of this process before it begins.
+        window.closed.disconnect(app.quit)
         window.close()
         opener.close()
     if opener.failure is not None:

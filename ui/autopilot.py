@@ -337,7 +337,7 @@ class _Pilot:
         looks.start(LOOK_MS)
         loop.exec()
         looks.stop()
-        if left < 0:
+        if left < 0 or not so():  # a loop that was ended from elsewhere has shown nothing
             raise AutopilotError(what, self._text("message.sentence"))
 
     def _picture(self, name: str) -> None:

@@ -158,10 +158,10 @@ class PortraitDesk(CapturingDesk):
         return enrollment
 
     def _keep(self, visit_id: str, shot: _Shot) -> Enrollment:
-        self._same_leave(visit_id, shot.leave)
         from station.biometrics.images import portrait_png  # noqa: PLC0415 - pixels are loaded late
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
+        self._same_leave(visit_id, shot.leave)
         by, at = self._sign_on.officer().id, self._counter.clock.now()
         data = portrait_png(shot.frame.image)
         height, width = shot.frame.image.shape[:2]

@@ -109,6 +109,7 @@ class Visits:
             raise RuleError("biodata.invalid", ", ".join(sorted(checked.errors)))
         if not applicant.can_record(today):
             self._old_enough[visit_id] = _birthday(applicant.birth_date, MINIMUM_AGE)
+        self._counter.leave.keep_for(visit_id)
         enrollment = self._counter.records.keep(
             visit_id,
             lambda enrollment, _: [
