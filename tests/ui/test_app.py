@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
 from PySide6.QtCore import QEventLoop, QTimer
@@ -14,11 +13,9 @@ from station.errors import StationError, WayOn
 from ui.app import run
 
 
-@contextmanager
-def unwilling() -> Iterator[Station]:
+def unwilling() -> AbstractContextManager[Station]:
     """A station that cannot even be wired."""
     raise StationError("config.absent", WayOn.CHECK_SETTINGS)
-    yield
 
 
 def test_a_station_that_cannot_be_wired_closes_the_window_and_says_why(qtbot: QtBot) -> None:
