@@ -52,6 +52,7 @@ def application() -> QApplication:
     made = found if isinstance(found, QApplication) else QApplication([NAME])
     if made.property(DRESSED) is None:
         made.setApplicationName(NAME)
+        made.setQuitOnLastWindowClosed(False)  # `run` ends its own loop; a quit that is left over would end another's
         dress(made)
         made.setProperty(DRESSED, True)
     return made
