@@ -121,10 +121,11 @@ class DeviceBay:
 
     def keys(self) -> frozenset[DeviceKey]:
         """The open devices that a clearance is to cover: those behind the gate, and whatever touches the applicant."""
+        found = {slot: slot.key for slot in self._slots.values()}
         return frozenset(
-            DeviceKey(name, info.serial)
-            for name, info in self.infos().items()
-            if isinstance(self._slots[name].device, BiometricDevice) or self._slots[name].device.contact
+            key
+            for slot, key in found.items()
+            if key is not None and (isinstance(slot.device, BiometricDevice) or slot.device.contact)
         )
 
     def contact_keys(self) -> frozenset[DeviceKey]:
@@ -205,6 +206,7 @@ class _Slot:
         self._stopping = True
         self._thread: threading.Thread | None = None
         self._info: DeviceInfo | None = None
+        self._key: DeviceKey | None = None
         self._absence: DeviceError | None = DeviceLostError("bay.closed", name)
         """Why jobs are refused; None while the device is open or its first attempt runs."""
         self._attempts = 0
@@ -224,6 +226,11 @@ class _Slot:
     def info(self) -> DeviceInfo | None:
         with self._changed:
             return self._info
+
+    @property
+    def key(self) -> DeviceKey | None:
+        with self._changed:
+            return self._key if self._info is not None else None
 
     @property
     def health(self) -> Health:
@@ -319,6 +326,7 @@ class _Slot:
     def _open(self) -> bool:
         try:
             info = self.device.open()
+            key = self.device.key
         except Exception as error:  # noqa: BLE001 - a bug in one driver must not end its slot for the day
             bug = DriverBugError("bay.driver_bug", f"{self._name}: {type(error).__name__}")
             self._absent(error if isinstance(error, DeviceError) else bug, attempted=True)
@@ -328,7 +336,7 @@ class _Slot:
         with self._changed:
             changed = self._last_serial not in {None, info.serial}
             self._last_serial = info.serial
-            self._info, self._absence = info, None
+            self._info, self._key, self._absence = info, key, None
             self._attempts += 1
             self._changed.notify_all()
         self._tell(changed=changed)

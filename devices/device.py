@@ -7,18 +7,22 @@ be called from another one.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, TypeVar, final
+from typing import ClassVar, Final, TypeVar, final
 
 from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError
 from devices.gate import CaptureGate
 from protocols.clearance import Clearance, DeviceKey
 
 T = TypeVar("T")
+
+NO_SERIAL: Final = "port:"
+"""How the serial number of a device begins that has none of its own; its place follows."""
 
 
 class DeviceKind(StrEnum):
@@ -90,6 +94,7 @@ class Device(ABC):
         self._info: DeviceInfo | None = None
         self._error: DeviceError | None = None
         self._busy = False
+        self._opening = ""
         self._cancelled = threading.Event()
 
     @final
@@ -103,7 +108,10 @@ class Device(ABC):
             self._error = None
             self._cancelled.clear()
             try:
-                self._info = self._do_open()
+                info = self._do_open()
+                nameless = self.contact and info.serial.startswith(NO_SERIAL)
+                self._opening = f"#{secrets.token_hex(4)}" if nameless else ""
+                self._info = info
             except BaseException as error:
                 self._error = error if isinstance(error, DeviceError) else None
                 self._do_close()  # whatever it was, nothing stays open
@@ -139,8 +147,12 @@ class Device(ABC):
 
     @property
     def key(self) -> DeviceKey:
-        """Place and serial number, by which clearance and hygiene know it. Raises DeviceLostError when closed."""
-        return DeviceKey(self.slot, self.info.serial)
+        """Place and serial number, by which clearance and hygiene know it. Raises DeviceLostError when closed.
+
+        One that touches the applicant and cannot say who it is may be another one whenever it is opened: its key is
+        that opening's alone, so that neither a leave nor a disinfection outlives the connection.
+        """
+        return DeviceKey(self.slot, self.info.serial + self._opening)
 
     @property
     def health(self) -> Health:

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class Entry:
 
     at_s: float
     direction: Direction
-    data: bytes
+    data: bytes = field(repr=False)
 
 
 class Transcript:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, final
 
@@ -28,7 +28,7 @@ class Frame:
         sequence: counts frames since opening, gaps included.
     """
 
-    image: BgrImage
+    image: BgrImage = field(repr=False)
     taken_at: datetime
     monotonic: float
     sequence: int

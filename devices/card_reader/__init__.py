@@ -7,7 +7,7 @@ alone.
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, final
 
@@ -28,7 +28,7 @@ class CardEvent:
 
     kind: CardEventKind
     reader: str
-    atr: bytes = b""
+    atr: bytes = field(default=b"", repr=False)
 
 
 class CardReader(BiometricDevice):

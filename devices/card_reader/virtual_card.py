@@ -7,7 +7,7 @@ the UID, the application 7F0A, the card control file 6FF0 and the photo 6FF2. Ev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -49,10 +49,10 @@ class CardSpec:
     """
 
     kind: CardKind
-    uid: bytes
+    uid: bytes = field(repr=False)
     atr: bytes = CONTACTLESS_ATR
-    photo: bytes = b""
-    control: bytes = bytes(16)
+    photo: bytes = field(default=b"", repr=False)
+    control: bytes = field(default=bytes(16), repr=False)
     delay_s: float = 0.0
     mute_after: int | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, final
 
@@ -32,7 +32,7 @@ class FingerImage:
         taken_at: wall time, UTC.
     """
 
-    image: GreyImage
+    image: GreyImage = field(repr=False)
     dpi: int
     source_bits: int
     taken_at: datetime

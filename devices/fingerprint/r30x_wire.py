@@ -6,7 +6,7 @@ the kind to the last byte of content, modulo 65536. Sources: ZFM-20 manual 2.0, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import ClassVar, Final
 
@@ -124,7 +124,7 @@ class Packet:
     """One frame that arrived whole."""
 
     kind: PacketKind
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Ack:
     """An acknowledgement: `code` is a `Confirmation` where it is a known one, `parameters` what follows it."""
 
     code: int
-    parameters: bytes
+    parameters: bytes = field(repr=False)
 
     @classmethod
     def of(cls, packet: Packet) -> Ack:

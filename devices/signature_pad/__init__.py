@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, TypeVar, final
 
 from devices.device import BiometricDevice, DeviceInfo, DeviceKind
@@ -26,11 +26,11 @@ class PenSample:
             station's monotonic clock or the pad's own.
     """
 
-    x: int
-    y: int
-    pressure: int
+    x: int = field(repr=False)
+    y: int = field(repr=False)
+    pressure: int = field(repr=False)
     down: bool
-    time_ms: int
+    time_ms: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

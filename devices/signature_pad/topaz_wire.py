@@ -8,7 +8,7 @@ driver here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
@@ -83,8 +83,8 @@ DEFAULT_MODEL: Final = _MODELS[0]
 class Position:
     """Where the pen is, in counts; `near` without `down` is a pen that hovers."""
 
-    x: int
-    y: int
+    x: int = field(repr=False)
+    y: int = field(repr=False)
     near: bool
     down: bool
 
@@ -93,7 +93,7 @@ class Position:
 class Pressure:
     """0 to `MAX_PRESSURE`; holds for the positions that follow."""
 
-    value: int
+    value: int = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

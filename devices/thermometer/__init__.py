@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final, final
@@ -26,8 +26,8 @@ class ReadingSource(StrEnum):
 class TemperatureReading:
     """One reading: degrees Celsius of the object, of the surroundings where known, source and wall time (UTC)."""
 
-    celsius: float
-    ambient_celsius: float | None
+    celsius: float = field(repr=False)
+    ambient_celsius: float | None = field(repr=False)
     source: ReadingSource
     measured_by: str
     taken_at: datetime

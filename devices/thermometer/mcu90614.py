@@ -8,7 +8,7 @@ a reading; a board left in its streaming mode is understood too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from devices.device import DeviceInfo, SelfTestResult
@@ -36,8 +36,8 @@ WORKING_RANGE: Final = (-40.0, 85.0)
 class Temperatures:
     """Of the object and of the sensor's surroundings, degrees Celsius."""
 
-    object_celsius: float
-    ambient_celsius: float
+    object_celsius: float = field(repr=False)
+    ambient_celsius: float = field(repr=False)
 
 
 class ReplyParser:

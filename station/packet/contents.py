@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -52,7 +52,7 @@ class EncodedFace:
     """The accepted portrait as JPEG 2000; `width` and `height` are those of the encoded picture, in pixels."""
 
     attempt: PortraitAttempt
-    jp2: bytes
+    jp2: bytes = field(repr=False)
     width: int
     height: int
 
@@ -62,7 +62,7 @@ class EncodedFinger:
     """The best impression of one finger as WSQ or PNG, of the attempt's own width and height."""
 
     attempt: FingerAttempt
-    image: bytes
+    image: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class EncodedSignature:
     """The last signature, as ISO/IEC 19794-7 and as a picture."""
 
     sample: SignatureSample
-    iso: bytes
-    png: bytes
+    iso: bytes = field(repr=False)
+    png: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class PacketInput:
     face: EncodedFace
     fingers: tuple[EncodedFinger, ...]
     signature: EncodedSignature | None
-    audit_extract: bytes
+    audit_extract: bytes = field(repr=False)
     sealed_at: datetime
 
 

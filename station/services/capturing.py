@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
-from devices.device import BiometricDevice
+from devices.device import BiometricDevice, DeviceKind
 from protocols.clearance import Clearance
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
@@ -18,22 +20,46 @@ from station.services.counter import Counter
 from station.services.prompts import Prompt, PromptKind
 from station.services.sign_on import SignOn
 
+WISHES: Final = frozenset({PromptKind.LOOK_AT_CAMERA, PromptKind.PLACE_FINGER, PromptKind.LIFT_FINGER, PromptKind.SIGN})
+"""What a capture may want of the applicant."""
 
-class CapturingDesk:
+
+class CapturingDesk(ABC):
     """Base of the captures' desks.
 
     Args:
         step: the state in which this capture has its turn.
+        kind: of the device that it captures with, whose slot has that name.
     """
 
-    def __init__(self, counter: Counter, sign_on: SignOn, step: State) -> None:
+    def __init__(self, counter: Counter, sign_on: SignOn, step: State, kind: DeviceKind) -> None:
         self._counter = counter
         self._sign_on = sign_on
         self._step = step
+        self._slot = kind.value
+        counter.leave.on_drop(self._leave_ended)
+
+    @abstractmethod
+    def _end_all(self) -> None:
+        """What is under way shall not go on, nor show anything more. From any thread."""
+
+    def _leave_ended(self) -> None:
+        """Without leave nothing runs on: neither the device nor what the applicant was asked to do."""
+        self._give_up()
+        self._counter.prompts.take_back(WISHES)
+
+    def _give_up(self) -> None:
+        self._end_all()
+        if self._slot in self._counter.bay.health():
+            self._counter.bay.cancel(self._slot)
+
+    def _may_record(self) -> str:
+        """On the desk: the id of who serves now. Raises RuleError `sign_on.needed`, `sign_on.not_allowed`."""
+        return self._sign_on.allowed(Permission.RECORD).id
 
     def finish(self, visit_id: str) -> Enrollment:
         """End the step. Raises RuleError: see `Enrollment.finish`."""
-        by, at = self._sign_on.allowed(Permission.RECORD).id, self._counter.clock.now()
+        by, at = self._may_record(), self._counter.clock.now()
         enrollment = self._counter.records.keep(
             visit_id,
             lambda enrollment, _: [self._finished(enrollment, at, by)],
@@ -54,7 +80,7 @@ class CapturingDesk:
         Raises:
             RuleError: `visit.out_of_turn`, `capture.not_cleared`, `sign_on.needed`.
         """
-        self._sign_on.allowed(Permission.RECORD)
+        self._may_record()
         state = self._counter.records.load(visit_id).state
         if state is not self._step:
             raise RuleError("visit.out_of_turn", f"in {state.value}, not {self._step.value}")

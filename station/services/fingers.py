@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from devices.device import Device, DeviceKind
 from devices.errors import CaptureCancelledError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from station.store import Work
 
 SLOT = DeviceKind.FINGERPRINT.value
+FINGER_WISHES: Final = frozenset({PromptKind.PLACE_FINGER, PromptKind.LIFT_FINGER})
 Progress = Callable[[float], None]
 
 
@@ -45,9 +46,10 @@ class FingersDesk(CapturingDesk):
     """`take` and `cancel` from any thread, the rest on the desk's."""
 
     def __init__(self, counter: Counter, sign_on: SignOn) -> None:
-        super().__init__(counter, sign_on, State.FINGERPRINTS)
-        self._given_up = threading.Event()
-        """Of the round that was asked for last."""
+        super().__init__(counter, sign_on, State.FINGERPRINTS, DeviceKind.FINGERPRINT)
+        self._lock = threading.Lock()
+        self._rounds: set[threading.Event] = set()
+        """Of the rounds that are under way: set once they are given up."""
 
     def take(self, visit_id: str, position: FingerPosition, progress: Progress) -> Future[Enrollment]:
         """One impression of one finger.
@@ -59,8 +61,10 @@ class FingersDesk(CapturingDesk):
             position: which.
             progress: told 0.0 to 1.0 on the scanner's thread while the image travels.
         """
-        given_up = self._given_up = threading.Event()
-        return acquire(
+        given_up = threading.Event()
+        with self._lock:
+            self._rounds.add(given_up)
+        taken = acquire(
             self._counter.desk,
             self._counter.bay,
             SLOT,
@@ -69,14 +73,25 @@ class FingersDesk(CapturingDesk):
             keep=lambda impression: self._keep(visit_id, position, impression),
         )
 
+        def over(_: Future[Enrollment]) -> None:
+            with self._lock:
+                self._rounds.discard(given_up)
+
+        taken.add_done_callback(over)
+        return taken
+
     def cancel(self) -> None:
-        """End the round that is under way; its future gets CaptureCancelledError."""
-        self._given_up.set()
-        if SLOT in self._counter.bay.health():
-            self._counter.bay.cancel(SLOT)
+        """End every round that is under way; their futures get CaptureCancelledError."""
+        self._give_up()
+
+    def _end_all(self) -> None:
+        with self._lock:
+            for each in self._rounds:
+                each.set()
 
     def image(self, visit_id: str, position: FingerPosition, number: int) -> bytes:
-        """One attempt as it was taken, PNG. Raises RuleError `fingerprint.unknown`."""
+        """One attempt as it was taken, PNG. Raises RuleError `fingerprint.unknown`, `sign_on.needed`."""
+        self._sign_on.officer()
         with self._counter.records.work() as work:
             for attempt in work.visits.load(visit_id).attempts(position):
                 if attempt.number == number:
@@ -98,7 +113,7 @@ class FingersDesk(CapturingDesk):
         Raises:
             RuleError: `exception.*`, `sign_on.*`, `visit.out_of_turn`.
         """
-        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        by, at = self._may_record(), self._counter.clock.now()
         second = self._sign_on.countersign(officer_id, password, Permission.CONFIRM_EXCEPTION)
         exception = FingerException(position, code, reason.strip(), permanent, by, second.id, at)
         return self._counter.records.keep(
@@ -109,8 +124,8 @@ class FingersDesk(CapturingDesk):
         )
 
     def withdraw_exception(self, visit_id: str, position: FingerPosition) -> Enrollment:
-        """The finger is taken after all. Raises RuleError `exception.absent`, `visit.out_of_turn`."""
-        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        """The finger is taken after all. Raises RuleError `exception.absent`, `visit.out_of_turn`, `sign_on.*`."""
+        by, at = self._may_record(), self._counter.clock.now()
 
         def decide(enrollment: Enrollment, _: Work) -> list[h.Entry]:
             if enrollment.exception(position) is None:
@@ -145,15 +160,17 @@ class FingersDesk(CapturingDesk):
         say, patience = self._counter.prompts.say, self._counter.settings.capture.finger_timeout_s
         if given_up.is_set():
             raise CaptureCancelledError("capture.cancelled")
-        device.arm(leave)
-        if device.finger_present(leave):
-            say(Prompt(PromptKind.LIFT_FINGER, position))
-            device.wait_removed(leave, timeout_s=patience)
-        say(Prompt(PromptKind.PLACE_FINGER, position))
         try:
+            device.arm(leave)
+            if device.finger_present(leave):
+                say(Prompt(PromptKind.LIFT_FINGER, position))
+                device.wait_removed(leave, timeout_s=patience)
+            say(Prompt(PromptKind.PLACE_FINGER, position))
             image = device.capture(leave, timeout_s=patience, progress=progress)
-        finally:
-            say(Prompt(PromptKind.LIFT_FINGER, position))
+        except BaseException:
+            self._counter.prompts.take_back(FINGER_WISHES)
+            raise
+        say(Prompt(PromptKind.LIFT_FINGER, position))
         return _Impression(image, assess(image.image, image.dpi), source_of(device), leave)
 
     def _keep(self, visit_id: str, position: FingerPosition, impression: _Impression) -> Enrollment:

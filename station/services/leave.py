@@ -6,6 +6,7 @@ Whoever captures asks here and passes it on; the gate in front of every device j
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime
 
 from devices.gate import CaptureGate
@@ -20,6 +21,12 @@ class CaptureLeave:
         self._gate = gate
         self._lock = threading.Lock()
         self._clearance: Clearance | None = None
+        self._on_drop: list[Callable[[], None]] = []
+
+    def on_drop(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever leave has ended, on the thread that ended it; it returns soon and never raises."""
+        with self._lock:
+            self._on_drop.append(listener)
 
     def grant(self, clearance: Clearance) -> None:
         """From now on this visit may be captured by this officer, and no other."""
@@ -64,4 +71,7 @@ class CaptureLeave:
             if visit_id is not None and held is not None and held.visit_id != visit_id:
                 return
             self._clearance = None
+            listeners = tuple(self._on_drop)
         self._gate.leave()
+        for listener in listeners:
+            listener()

@@ -8,12 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from devices.device import Device, DeviceKind
 from devices.errors import CaptureCancelledError
-from protocols.clearance import Clearance
+from protocols.clearance import Clearance, NotClearedError, Refusal
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
@@ -40,8 +40,8 @@ SLOT = DeviceKind.CAMERA.value
 class PreviewFrame:
     """What the preview shows: BGR pixels, what was found in them, and the frame's number."""
 
-    image: BgrImage
-    quality: PortraitQuality
+    image: BgrImage = field(repr=False)
+    quality: PortraitQuality = field(repr=False)
     sequence: int
 
 
@@ -57,7 +57,7 @@ class PortraitDesk(CapturingDesk):
     """`start`, `latest`, `failure`, `stop` and `take` from any thread, the rest on the desk's."""
 
     def __init__(self, counter: Counter, sign_on: SignOn) -> None:
-        super().__init__(counter, sign_on, State.PORTRAIT)
+        super().__init__(counter, sign_on, State.PORTRAIT, DeviceKind.CAMERA)
         self._lock = threading.Lock()
         self._preview: _Preview | None = None
         self._eye = _Eye()
@@ -78,7 +78,7 @@ class PortraitDesk(CapturingDesk):
         running = follow(
             checked, lambda leave: on_device(self._counter.bay, SLOT, lambda device: preview.run(device, leave))
         )
-        running.add_done_callback(lambda ended: preview.end(ended.exception()))
+        running.add_done_callback(lambda ended: self._ended(preview, ended.exception()))
 
     def latest(self) -> PreviewFrame | None:
         """The newest frame that nobody has taken yet."""
@@ -98,6 +98,18 @@ class PortraitDesk(CapturingDesk):
             preview.stop()
             self._counter.prompts.say(Prompt(PromptKind.NOTHING))
 
+    def _ended(self, preview: _Preview, failure: BaseException | None) -> None:
+        with self._lock:
+            current = preview is self._preview
+        if current:
+            self._counter.prompts.take_back(frozenset({PromptKind.LOOK_AT_CAMERA}))
+        preview.end(failure)
+
+    def _end_all(self) -> None:
+        preview = self._preview
+        if preview is not None:
+            preview.end(NotClearedError(Refusal.REVOKED))
+
     def take(self, visit_id: str) -> Future[Enrollment]:
         """Keep the next frame, without loss."""
         preview = self._preview
@@ -112,9 +124,10 @@ class PortraitDesk(CapturingDesk):
         return follow(shot, lambda taken: self._counter.desk.submit(lambda: self._keep(visit_id, taken)))
 
     def image(self, visit_id: str, number: int) -> bytes:
-        """One attempt as the pass photo that it would be, PNG. Raises RuleError `portrait.unknown`."""
+        """One attempt as the pass photo that it would be, PNG. Raises RuleError `portrait.unknown`, `sign_on.*`."""
         from station.biometrics.images import decode_png, portrait_png  # noqa: PLC0415 - pixels are loaded late
 
+        self._sign_on.officer()
         with self._counter.records.work() as work:
             attempt = _attempt(work.visits.load(visit_id), number)
             pixels = decode_png(work.blobs.get(attempt.blob_id))
@@ -127,7 +140,7 @@ class PortraitDesk(CapturingDesk):
         Raises:
             RuleError: `portrait.unknown`, `portrait.reason_missing`, `sign_on.*`.
         """
-        by = self._sign_on.officer().id
+        by = self._may_record()
         if not reason.strip():
             raise RuleError("portrait.reason_missing")
         supervisor = self._sign_on.countersign(officer_id, password, Permission.FORCE_CAPTURE)
@@ -144,9 +157,9 @@ class PortraitDesk(CapturingDesk):
         """The applicant approves an attempt, and the step is done: one transaction.
 
         Raises:
-            RuleError: `portrait.unknown`, `portrait.needs_force`, `visit.out_of_turn`.
+            RuleError: `portrait.unknown`, `portrait.needs_force`, `visit.out_of_turn`, `sign_on.*`.
         """
-        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        by, at = self._may_record(), self._counter.clock.now()
 
         def decide(enrollment: Enrollment, _: Work) -> list[h.Entry]:
             accepted = enrollment.accept_portrait(number, at=at, by=by)
@@ -238,15 +251,21 @@ class _Preview:
                     self._asked += waiting  # whoever ends the run tells them
                 raise
             with self._lock:
+                if self._over:
+                    self._asked += waiting
+                    return
                 self._frame = PreviewFrame(shot.frame.image, shot.quality, shot.frame.sequence)
             for each in waiting:
                 each.set_result(shot)
             self._bell.ring()
 
     def end(self, failure: BaseException | None) -> None:
+        """Show nothing more; the first cause of an end is the one that is told."""
         with self._lock:
-            self._over = True
-            self._failure = None if self._stop.is_set() else failure
+            if not self._over:
+                self._failure = None if self._stop.is_set() else failure
+            self._over, self._frame = True, None
+            failure = self._failure or failure
             waiting, self._asked = self._asked, []
         for each in waiting:
             each.set_exception(failure or CaptureCancelledError("capture.cancelled"))

@@ -66,7 +66,16 @@ class Prompts:
 
     def say(self, prompt: Prompt) -> None:
         """Make it known."""
+        self._say(prompt, frozenset(PromptKind))
+
+    def take_back(self, kinds: frozenset[PromptKind]) -> None:
+        """Nothing is wanted any more, if the last wish was of these kinds; a wish of somebody else's stands."""
+        self._say(Prompt(PromptKind.NOTHING), kinds)
+
+    def _say(self, prompt: Prompt, instead_of: frozenset[PromptKind]) -> None:
         with self._lock:
+            if self._current.kind not in instead_of:
+                return
             self._current = prompt
             listeners = tuple(self._listeners)
         for listener in listeners:

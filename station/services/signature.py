@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from devices.device import Device, DeviceKind
 from devices.signature_pad import PadGeometry, PenSample, SignaturePad
 from devices.signature_pad.quality import SignatureLimits, assess
-from protocols.clearance import Clearance
+from protocols.clearance import Clearance, NotClearedError, Refusal
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
@@ -32,7 +32,7 @@ SLOT = DeviceKind.SIGNATURE_PAD.value
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    samples: tuple[PenSample, ...]
+    samples: tuple[PenSample, ...] = field(repr=False)
     geometry: PadGeometry
     source: CaptureSource
 
@@ -41,7 +41,7 @@ class SignatureDesk(CapturingDesk):
     """`start`, `ink`, `geometry`, `clear`, `failure`, `stop`, `take` from any thread, the rest on the desk's."""
 
     def __init__(self, counter: Counter, sign_on: SignOn) -> None:
-        super().__init__(counter, sign_on, State.SIGNATURE)
+        super().__init__(counter, sign_on, State.SIGNATURE, DeviceKind.SIGNATURE_PAD)
         self._lock = threading.Lock()
         self._stream: _Stream | None = None
 
@@ -62,7 +62,19 @@ class SignatureDesk(CapturingDesk):
             stream.run(device, leave, lambda: self._counter.prompts.say(Prompt(PromptKind.SIGN)))
 
         running = follow(checked, lambda leave: on_device(self._counter.bay, SLOT, lambda device: run(device, leave)))
-        running.add_done_callback(lambda ended: stream.end(ended.exception()))
+        running.add_done_callback(lambda ended: self._ended(stream, ended.exception()))
+
+    def _ended(self, stream: _Stream, failure: BaseException | None) -> None:
+        with self._lock:
+            current = stream is self._stream
+        if current:
+            self._counter.prompts.take_back(frozenset({PromptKind.SIGN}))
+        stream.end(failure)
+
+    def _end_all(self) -> None:
+        stream = self._stream
+        if stream is not None:
+            stream.withdraw()
 
     def ink(self) -> tuple[PenSample, ...]:
         """All samples since `start` or `clear`."""
@@ -110,7 +122,7 @@ class SignatureDesk(CapturingDesk):
 
     def cannot_sign(self, visit_id: str, officer_id: str, password: str) -> Enrollment:
         """The applicant cannot sign, as a second officer confirms. Raises RuleError `exception.*`, `sign_on.*`."""
-        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        by, at = self._may_record(), self._counter.clock.now()
         second = self._sign_on.countersign(officer_id, password, Permission.CONFIRM_EXCEPTION)
         enrollment = self._counter.records.keep(
             visit_id,
@@ -122,10 +134,11 @@ class SignatureDesk(CapturingDesk):
         return enrollment
 
     def image(self, visit_id: str) -> bytes:
-        """The last signature, PNG. Raises RuleError `signature.missing`."""
+        """The last signature, PNG. Raises RuleError `signature.missing`, `sign_on.needed`."""
         from station.biometrics.signature_image import signature_png  # noqa: PLC0415 - pixels are loaded late
         from station.biometrics.signature_iso import decode  # noqa: PLC0415 - with its sister
 
+        self._sign_on.officer()
         with self._counter.records.work() as work:
             signatures = work.visits.load(visit_id).signatures
             if not signatures:
@@ -175,6 +188,7 @@ class _Stream:
         self._geometry: PadGeometry | None = None
         self._source: CaptureSource | None = None
         self._failure: BaseException | None = None
+        self._over = False
         self.leave: Clearance | None = None
         """Under which the ink comes; written on the pad's thread before the first sample."""
 
@@ -218,7 +232,7 @@ class _Stream:
             self._geometry, self._source, self.leave = device.geometry, source_of(device), leave
         self._bell.ring()
         ready()
-        while not self._stop.is_set():
+        while not (self._stop.is_set() or self._over):
             if self._wipe.is_set():
                 device.clear(leave)
                 with self._lock:
@@ -230,13 +244,22 @@ class _Stream:
             if not samples:
                 continue
             with self._lock:
-                if not self._wipe.is_set() and not self._stop.is_set():
+                if not (self._wipe.is_set() or self._stop.is_set() or self._over):
                     self._samples += samples
             self._bell.ring()
 
-    def end(self, failure: BaseException | None) -> None:
+    def withdraw(self) -> None:
+        """The leave has ended: the ink is forgotten and no more is taken."""
+        self.end(NotClearedError(Refusal.REVOKED))
         with self._lock:
-            self._failure = None if self._stop.is_set() else failure
+            self._samples.clear()
+
+    def end(self, failure: BaseException | None) -> None:
+        """Take nothing more; the first cause of an end is the one that is told."""
+        with self._lock:
+            if not self._over:
+                self._failure = None if self._stop.is_set() else failure
+            self._over = True
         if not self._stop.is_set():
             self._bell.ring()
 

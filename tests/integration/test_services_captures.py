@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +14,21 @@ from devices.positions import FingerPosition
 from devices.simulation.stroke import CountPoint
 from protocols.clearance import NotClearedError
 from station.biometrics.images import decode_png
-from station.domain.history import ParkReason
+from station.config import CaptureSection
+from station.domain.history import EndReason, ParkReason
+from station.domain.officer import Role
 from station.domain.samples import ExceptionCode, NotCapturedReason
 from station.domain.step import State
 from station.errors import RuleError
 from station.lab.lab import Lab
 from station.lab.operator import SUPERVISOR
 from station.services.prompts import Prompt, PromptKind
+from station.services.sign_on import NewOfficer
 from tests.support.practice import PASSWORD, PATIENCE_S, Practice, practising
 
 THUMB = FingerPosition.RIGHT_THUMB
+PROMPTLY_S = 5.0
+"""Far less than a scanner or a pad waits for a person."""
 
 
 @pytest.fixture(scope="module")
@@ -196,11 +201,15 @@ def test_a_finger_is_excepted_by_two_officers_and_then_not_taken(practice: Pract
         practice.do(lambda: fingers.finish(visit_id))
 
 
-def test_a_dot_is_no_signature_and_what_is_cleared_is_gone(practice: Practice, lab: Lab) -> None:
-    visit_id, signature = _at_fingers(practice), practice.station.signature
+def _at_signature(practice: Practice) -> str:
+    visit_id = _at_fingers(practice)
     practice.operator.fingers(visit_id)
-    lab.person.stop()
-    news = threading.Event()
+    return visit_id
+
+
+def _some_ink(practice: Practice, lab: Lab, visit_id: str) -> None:
+    """A dot has arrived from the pad."""
+    signature, news = practice.station.signature, threading.Event()
     signature.start(visit_id, news.set)
     while signature.geometry() is None:
         assert news.wait(PATIENCE_S)
@@ -211,6 +220,12 @@ def test_a_dot_is_no_signature_and_what_is_cleared_is_gone(practice: Practice, l
     while not signature.ink():
         assert news.wait(PATIENCE_S)
         news.clear()
+
+
+def test_a_dot_is_no_signature_and_what_is_cleared_is_gone(practice: Practice, lab: Lab) -> None:
+    visit_id, signature = _at_signature(practice), practice.station.signature
+    lab.person.stop()
+    _some_ink(practice, lab, visit_id)
     with pytest.raises(RuleError, match=r"signature\.too_few_points"):
         practice.wait(signature.take(visit_id))
     signature.clear(visit_id)
@@ -223,9 +238,155 @@ def test_a_dot_is_no_signature_and_what_is_cleared_is_gone(practice: Practice, l
 
 
 def test_who_cannot_sign_is_recorded_without_a_signature(practice: Practice) -> None:
-    visit_id, signature = _at_fingers(practice), practice.station.signature
-    practice.operator.fingers(visit_id)
+    visit_id, signature = _at_signature(practice), practice.station.signature
     missing = practice.do(lambda: signature.cannot_sign(visit_id, SUPERVISOR, PASSWORD)).signature_missing
     assert missing is not None
     assert (missing.reason, missing.confirmed_by) == (NotCapturedReason.UNABLE_TO_SIGN, SUPERVISOR)
     assert practice.do(lambda: signature.finish(visit_id)).state is State.REVIEW
+
+
+class Preview:
+    """A preview that is looked at whenever it rings."""
+
+    def __init__(self, practice: Practice, visit_id: str) -> None:
+        self.desk = practice.station.portrait
+        self._woken = threading.Event()
+        self.desk.start(visit_id, self._woken.set)
+        self.wait()
+
+    def wait(self) -> None:
+        """Until it rings."""
+        assert self._woken.wait(PATIENCE_S)
+        self._woken.clear()
+
+
+@pytest.mark.parametrize("end", ["park", "sign off", "cancel"])
+def test_whoever_ends_the_visit_or_their_turn_ends_the_scanner_that_waits(
+    practice: Practice, lab: Lab, end: str
+) -> None:
+    visit_id, fingers = _at_fingers(practice), practice.station.fingers
+    lab.person.stop()
+    lab.scanner.lift()
+    asked = threading.Event()
+    practice.station.prompts.subscribe(lambda prompt: asked.set() if prompt.kind is PromptKind.PLACE_FINGER else None)
+    waiting = fingers.take(visit_id, THUMB, lambda _: None)
+    second = fingers.take(visit_id, THUMB, lambda _: None)
+    assert asked.wait(PATIENCE_S)
+    visits = practice.station.visits
+    practice.do(
+        {
+            "park": lambda: visits.park(visit_id, ParkReason.DEVICE_BROKEN),
+            "sign off": practice.station.sign_on.sign_off,
+            "cancel": lambda: visits.cancel(visit_id, EndReason.APPLICANT_LEFT),
+        }[end]
+    )
+    for future in (waiting, second):
+        with pytest.raises((CaptureCancelledError, NotClearedError)):
+            future.result(PROMPTLY_S)
+    assert practice.station.prompts.current.kind is PromptKind.NOTHING
+    assert practice.station.bay.submit("fingerprint", lambda device: device.self_test()).result(PROMPTLY_S).passed
+
+
+def test_a_preview_whose_leave_has_ended_shows_no_frame_and_asks_for_nothing(practice: Practice) -> None:
+    visit_id = practice.cleared()
+    preview = Preview(practice, visit_id)  # a frame is there, and nobody has looked at it
+    practice.do(practice.station.sign_on.sign_off)
+    assert isinstance(preview.desk.failure(), NotClearedError)
+    assert preview.desk.latest() is None
+    assert practice.station.prompts.current.kind is PromptKind.NOTHING
+
+
+def test_a_camera_that_is_pulled_leaves_no_frame_and_no_wish(tmp_path: Path) -> None:
+    with Lab(lifelike=False, cards=False) as lab, practising(lab, tmp_path) as practice:
+        preview = Preview(practice, practice.cleared())
+        assert lab.camera is not None
+        lab.camera.unplug()
+        while preview.desk.failure() is None:
+            preview.desk.latest()
+            preview.wait()
+        assert isinstance(preview.desk.failure(), DeviceError)
+        assert preview.desk.latest() is None
+        assert practice.station.prompts.current.kind is PromptKind.NOTHING
+
+
+def test_ink_ends_and_is_forgotten_with_its_leave(practice: Practice, lab: Lab) -> None:
+    visit_id, signature = _at_signature(practice), practice.station.signature
+    lab.person.stop()
+    _some_ink(practice, lab, visit_id)
+    practice.do(practice.station.sign_on.sign_off)
+    assert signature.ink() == ()
+    assert isinstance(signature.failure(), NotClearedError)
+    assert practice.station.prompts.current.kind is PromptKind.NOTHING
+    assert practice.station.bay.submit("signature_pad", lambda device: device.self_test()).result(PROMPTLY_S).passed
+
+
+def test_a_finger_that_nobody_lays_leaves_no_wish_behind(lab: Lab, tmp_path: Path) -> None:
+    with practising(lab, tmp_path, capture=CaptureSection(finger_timeout_s=1)) as practice:
+        visit_id = _at_fingers(practice)
+        lab.person.stop()
+        lab.scanner.lift()
+        with pytest.raises(DeviceError):
+            practice.wait(practice.station.fingers.take(visit_id, THUMB, lambda _: None))
+        assert practice.station.prompts.current.kind is PromptKind.NOTHING
+
+
+def test_a_cancel_ends_every_round_that_was_asked_for(practice: Practice, lab: Lab) -> None:
+    visit_id, fingers = _at_fingers(practice), practice.station.fingers
+    lab.person.stop()
+    lab.scanner.lift()
+    held = threading.Event()
+    practice.station.desk.submit(lambda: held.wait(PATIENCE_S))  # both are still being checked when they are given up
+    rounds = [fingers.take(visit_id, THUMB, lambda _: None) for _ in range(2)]
+    fingers.cancel()
+    held.set()
+    for each in rounds:
+        with pytest.raises(CaptureCancelledError):
+            each.result(PROMPTLY_S)
+
+
+def test_pictures_of_the_applicant_are_shown_to_an_officer_alone(practice: Practice) -> None:
+    visit_id, station = _at_fingers(practice), practice.station
+    practice.wait(station.fingers.take(visit_id, THUMB, lambda _: None))
+    practice.do(station.sign_on.sign_off)
+    looks: list[Callable[[], object]] = [
+        lambda: station.portrait.image(visit_id, 1),
+        lambda: station.fingers.image(visit_id, THUMB, 1),
+        lambda: station.signature.image(visit_id),
+    ]
+    for look in looks:
+        with pytest.raises(RuleError, match=r"sign_on\.needed"):
+            practice.do(look)
+
+
+def test_whoever_may_not_record_decides_about_no_capture(practice: Practice) -> None:
+    visit_id, station = _at_fingers(practice), practice.station
+    partial = ExceptionCode.AMPUTATED_PARTIAL
+    practice.do(lambda: station.sign_on.take_on(NewOfficer("teknisi", "Tono", Role.TECHNICIAN, PASSWORD)))
+    practice.operator.sign_on("teknisi")
+    acts: list[Callable[[], object]] = [
+        lambda: station.portrait.force(visit_id, 1, SUPERVISOR, PASSWORD, "x"),
+        lambda: station.portrait.accept(visit_id, 1),
+        lambda: station.fingers.except_(visit_id, THUMB, partial, "putus", True, SUPERVISOR, PASSWORD),
+        lambda: station.fingers.withdraw_exception(visit_id, THUMB),
+        lambda: station.fingers.finish(visit_id),
+        lambda: station.signature.cannot_sign(visit_id, SUPERVISOR, PASSWORD),
+        lambda: station.signature.finish(visit_id),
+    ]
+    for act in acts:
+        with pytest.raises(RuleError, match=r"sign_on\.not_allowed"):
+            practice.do(act)
+
+
+def test_what_was_taken_under_a_leave_that_was_replaced_is_not_kept(practice: Practice, lab: Lab) -> None:
+    visit_id, fingers = _at_fingers(practice), practice.station.fingers
+    lab.person.stop()
+    lab.scanner.lift()
+    asked = threading.Event()
+    practice.station.prompts.subscribe(lambda prompt: asked.set() if prompt.kind is PromptKind.PLACE_FINGER else None)
+    waiting = fingers.take(visit_id, THUMB, lambda _: None)
+    assert asked.wait(PATIENCE_S)
+    practice.operator.screen(visit_id)
+    lab.serve(practice.station.prompts)  # and now they lay it
+    with pytest.raises(RuleError, match=r"capture\.not_cleared"):
+        practice.wait(waiting)
+    assert practice.do(lambda: practice.station.visits.load(visit_id)).fingers == ()

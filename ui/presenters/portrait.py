@@ -12,7 +12,7 @@ from ui.dialogs import questions
 from ui.language import Text
 from ui.messages import sentence_for, sentence_of
 from ui.presenters.floor import Floor, Presenter
-from ui.screens.portrait import PortraitScreen
+from ui.screens.portrait import LOOK, PortraitScreen
 from ui.widgets.pictures import Sight
 
 if TYPE_CHECKING:
@@ -49,25 +49,25 @@ class PortraitPresenter(Presenter[PortraitScreen]):
 
     def leave(self) -> None:
         self.station.portrait.stop()
+        self.screen.live.wait(LOOK)
 
     def _watch(self) -> None:
         self._shooting = False
+        self.screen.live.wait(LOOK)
         self.screen.show_live()
         self.station.portrait.start(self._visit_id, self._waker.ring)
 
     def _frame(self) -> None:
         """There is a new frame, or the preview has ended."""
         portrait = self.station.portrait
-        frame = portrait.latest()
+        failure, frame = portrait.failure(), portrait.latest()
         if not self.screen.is_live:
             return
-        if frame is not None:
-            self.screen.live.show_sight(_sight(frame))
-            return
-        failure = portrait.failure()
         if failure is not None:
             self.screen.live.wait(sentence_of(failure))
             self.floor.tell(failure, self._watch)
+        elif frame is not None:
+            self.screen.live.show_sight(_sight(frame))
 
     def _go_on(self) -> None:
         if self.screen.is_live:
@@ -85,6 +85,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         self._visit = visit
         self.floor.hush()
         self.station.portrait.stop()
+        self.screen.live.wait(LOOK)
         self._show_last()
 
     def _not_taken(self, error: BaseException) -> None:

@@ -1,0 +1,66 @@
+"""What comes out of a device is a person's: no `repr` of any value tells pixels, ink, readings or bytes of it."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from devices.camera import Frame
+from devices.camera.quality import PortraitQuality
+from devices.card_reader import CardEvent, CardEventKind
+from devices.card_reader.virtual_card import CardKind, CardSpec
+from devices.fingerprint import FingerImage
+from devices.fingerprint.r30x_wire import Ack, Packet, PacketKind
+from devices.signature_pad import PenSample
+from devices.signature_pad.topaz_wire import Position, Pressure
+from devices.thermometer import ReadingSource, TemperatureReading
+from devices.thermometer.mcu90614 import Temperatures
+from devices.transcript import Direction, Entry
+from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature
+from station.services.portrait import PreviewFrame
+from tests.support.packets import packet_input
+
+NOW = datetime(2020, 4, 22, tzinfo=UTC)
+TOLD = 213
+"""Of a person; wherever it shows, as a number or as a byte, the `repr` has told."""
+BYTES = bytes([TOLD]) * 12
+PIXELS = np.full((3, 4, 3), TOLD, np.uint8)
+FACE, FINGERS, SIGNATURE = packet_input().face, packet_input().fingers, packet_input().signature
+assert SIGNATURE is not None
+
+VALUES = [
+    Frame(PIXELS, NOW, 1.0, 1),
+    PreviewFrame(PIXELS, PortraitQuality((), right_eye=(TOLD, TOLD)), 1),
+    FingerImage(PIXELS[..., 0], 500, 4, NOW),
+    PenSample(TOLD, TOLD, TOLD, True, TOLD),
+    TemperatureReading(TOLD, TOLD, ReadingSource.MANUAL, "petugas", NOW),
+    Temperatures(TOLD, TOLD),
+    CardEvent(CardEventKind.INSERTED, "reader", BYTES),
+    CardSpec(CardKind.KTPEL, BYTES, photo=BYTES, control=BYTES),
+    Packet(PacketKind.DATA, BYTES),
+    Ack(0, BYTES),
+    Position(TOLD, TOLD, True, True),
+    Pressure(TOLD),
+    Entry(1.0, Direction.RECEIVED, BYTES),
+    EncodedFace(FACE.attempt, BYTES, 3, 4),
+    EncodedFinger(FINGERS[0].attempt, BYTES),
+    EncodedSignature(SIGNATURE.sample, BYTES, BYTES),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_a_repr_tells_nothing_of_a_person(value: object) -> None:
+    assert bytes([TOLD]) in pickle.dumps(value)  # it does hold it
+    said = repr(value)
+    assert said.startswith(type(value).__name__)
+    assert str(TOLD) not in said
+    assert "\\xd5" not in said
+
+
+def test_a_repr_of_everything_that_a_packet_is_made_of_has_no_name_and_no_bytes() -> None:
+    said = repr(packet_input())
+    for told in ("RAHMAWATI", "6472014512950003", "\\x", "b'"):
+        assert told not in said
