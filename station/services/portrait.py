@@ -23,7 +23,6 @@ from station.errors import RuleError
 from station.services.capturing import Bell, CapturingDesk, source_of
 from station.services.chain import follow, on_device
 from station.services.counter import Counter
-from station.services.crop import pass_photo
 from station.services.prompts import Prompt, PromptKind
 from station.services.records import Facts
 from station.services.sign_on import SignOn
@@ -125,6 +124,7 @@ class PortraitDesk(CapturingDesk):
 
     def image(self, visit_id: str, number: int) -> bytes:
         """One attempt as the pass photo that it would be, PNG. Raises RuleError `portrait.unknown`, `sign_on.*`."""
+        from devices.camera.crop import pass_photo  # noqa: PLC0415 - pixels are loaded late
         from station.biometrics.images import decode_png, portrait_png  # noqa: PLC0415 - pixels are loaded late
 
         self._sign_on.officer()

@@ -13,7 +13,6 @@ from station.config import Settings
 from station.domain.audit import moment
 from station.domain.enrollment import Enrollment
 from station.errors import RuleError, StationError, WayOn
-from station.services.crop import pass_photo
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -124,6 +123,7 @@ def software() -> str:
 
 
 def _face(work: Work, enrollment: Enrollment) -> EncodedFace:
+    from devices.camera.crop import pass_photo  # noqa: PLC0415 - pixels are loaded late
     from station.biometrics.images import decode_png, face_jp2  # noqa: PLC0415 - codecs are loaded late
     from station.packet.contents import EncodedFace  # noqa: PLC0415 - with them
 

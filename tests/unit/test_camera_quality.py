@@ -12,15 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devices.camera import BgrImage
+from devices.camera.crop import ASPECT, pass_photo
 from devices.camera.measures import Box
 from devices.camera.quality import (
     ALGORITHM,
-    CROP_ASPECT,
     PortraitAnalyser,
     PortraitHint,
     PortraitLimits,
     PortraitQuality,
-    portrait_crop,
 )
 from devices.opencv_import import cv2
 from devices.simulation.face import Backdrop, FaceTraits, FaceTruth, render_face
@@ -123,7 +122,6 @@ def test_nobody_and_a_covered_lens_are_told() -> None:
     covered = ANALYSER.analyse(np.zeros((720, 1280, 3), np.uint8))
     assert covered.hints == (PortraitHint.NO_FACE, PortraitHint.TOO_DARK)
     assert (covered.face, covered.score, covered.algorithm) == (None, 0, ALGORITHM)
-    assert portrait_crop(covered, 1280, 720) is None
 
 
 def test_a_real_photograph_is_found_too_small_and_its_eyes_within_a_few_pixels() -> None:
@@ -140,7 +138,7 @@ def test_a_real_photograph_is_found_too_small_and_its_eyes_within_a_few_pixels()
 
 
 def test_limits_decide_what_is_a_hint() -> None:
-    lenient = PortraitAnalyser(PortraitLimits(eye_distance=40, background=20))
+    lenient = PortraitAnalyser(PortraitLimits(eye_distance=40, background=20, overhang=0.1))
     assert lenient.analyse(astronaut()).hints == ()
 
 
@@ -154,9 +152,10 @@ def test_hints_come_most_important_first() -> None:
 @pytest.mark.parametrize("headwear", list(Headwear))
 def test_the_crop_places_the_head_as_the_standard_wants_it(headwear: Headwear) -> None:
     quality, truth = seen(replace(GOOD, headwear=headwear))
-    crop = portrait_crop(quality, 1280, 720)
-    assert crop is not None
-    assert crop.height / crop.width == pytest.approx(CROP_ASPECT, rel=0.01)
+    assert quality.right_eye is not None
+    assert quality.left_eye is not None
+    crop = Box(*pass_photo(1280, 720, (quality.right_eye, quality.left_eye)))
+    assert crop.height / crop.width == pytest.approx(ASPECT, rel=0.01)
     assert 0.60 <= (truth.chin[1] - truth.crown[1]) / crop.height <= 0.90
     assert 0.50 <= truth.box[2] / crop.width <= 0.75
     assert 0.45 <= ((truth.right_eye[0] + truth.left_eye[0]) / 2 - crop.x) / crop.width <= 0.55
@@ -172,9 +171,7 @@ coordinate = st.floats(-50, 1400)
     x=coordinate, y=coordinate, distance=st.floats(1, 900), width=st.integers(30, 1400), height=st.integers(30, 1400)
 )
 def test_a_crop_always_lies_inside_the_picture(x: float, y: float, distance: float, width: int, height: int) -> None:
-    quality = PortraitQuality((), Box(0, 0, 10, 10), (x, y), (x + distance, y), distance)
-    crop = portrait_crop(quality, width, height)
-    assert crop is not None
+    crop = Box(*pass_photo(width, height, ((x, y), (x + distance, y))))
     assert crop.x >= 0
     assert crop.y >= 0
     assert crop.width >= 1
@@ -183,14 +180,9 @@ def test_a_crop_always_lies_inside_the_picture(x: float, y: float, distance: flo
     assert crop.y + crop.height <= height
 
 
-def test_a_face_without_eyes_is_cropped_by_its_box() -> None:
-    with_eyes, _ = seen(GOOD)
-    without, _ = seen(replace(GOOD, eyes_open=0.0))
-    assert without.right_eye is None
-    a, b = portrait_crop(with_eyes, 1280, 720), portrait_crop(without, 1280, 720)
-    assert a is not None
-    assert b is not None
-    assert math.dist((a.x, a.y, a.width), (b.x, b.y, b.width)) < 40
+def test_where_no_eyes_were_found_the_middle_of_the_picture_is_taken() -> None:
+    assert pass_photo(1280, 720, None) == (370, 0, 540, 720)
+    assert pass_photo(600, 1000, None) == (0, 100, 600, 800)
 
 
 def test_pictures_of_any_shape_are_analysed() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+ASPECT: Final = 4 / 3
+"""Height to width."""
 EYE_DISTANCES: Final = 4.2
 """Width of the photo in distances between the eyes: the head, 2.1 to 2.5 of them, fills 0.5 to 0.6 of it, where
 ISO/IEC 19794-5 allows 0.50 to 0.75, and hair has room above."""
@@ -11,6 +13,12 @@ EYE_HEIGHT: Final = 0.45
 """The eyes' line, from the top, in heights of the photo: ISO/IEC 19794-5 allows 0.3 to 0.5."""
 
 Eyes = tuple[tuple[float, float], tuple[float, float]]
+
+
+def ideal(middle: tuple[float, float], eye_distance: float) -> tuple[float, float, float]:
+    """Left, top and width of the photo around the middle between the eyes, in pixels, wherever they lie."""
+    wide = EYE_DISTANCES * eye_distance
+    return middle[0] - wide / 2, middle[1] - EYE_HEIGHT * ASPECT * wide, wide
 
 
 def pass_photo(width: int, height: int, eyes: Eyes | None) -> tuple[int, int, int, int]:
