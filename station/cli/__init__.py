@@ -102,7 +102,9 @@ def _told(error: Exception, words: Words) -> tuple[list[str], int]:
         case TimeoutError():
             lines = [words("error.timeout")]
         case _ if hasattr(error, "format_message"):  # of the option parser
-            lines, code = [error.format_message()], USAGE
+            from station.cli.usage import told  # noqa: PLC0415 - as the lines above
+
+            lines, code = [told(error, words)], USAGE
         case _:
             last = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(last.filename).name}:{last.lineno}"

@@ -87,10 +87,13 @@ def verify_audit(data: Path | None, settings: Settings | None, words: Words) -> 
 
 
 def _station_folder(data: Path | None, settings: Settings | None, words: Words) -> Path:
-    """Where a station's database and keys lie: the folder itself, or its practice inside."""
+    """Where a station's database and keys lie, which are there: the folder itself, or its practice inside."""
     base = data if data is not None else settings.folder if settings is not None else Path()
     for folder in (base, base / PRACTICE_FOLDER):
-        if (folder / DATABASE).is_file() and (folder / KEYS).is_dir():
+        database, keys = folder / DATABASE, folder / KEYS
+        if database.is_file() and database.stat().st_size:
+            if not keys.is_dir() or not any(keys.iterdir()):  # opened all the same, they would be made anew
+                raise InputError(words("error.keys_absent", path=keys))
             return folder
     raise InputError(words("error.no_station", path=base))
 

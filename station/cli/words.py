@@ -103,6 +103,14 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "error.not_written": ("{path}: tidak dapat ditulis", "{path}: cannot be written"),
     "error.out_not_empty": ("{path}: folder tidak kosong", "{path}: the folder is not empty"),
     "error.no_station": ("{path}: tidak ada data stasiun", "{path}: there is no station's data"),
+    "error.keys_absent": ("{path}: kunci stasiun tidak ada", "{path}: the station's keys are missing"),
+    "usage.no_command": ("tidak ada perintah {what}", "there is no command {what}"),
+    "usage.command_missing": ("perintah belum disebut", "a command is missing"),
+    "usage.argument_missing": ("{what} belum disebut", "{what} is missing"),
+    "usage.option_missing": ("pilihan {what} wajib disebut", "the option {what} is required"),
+    "usage.value_missing": ("pilihan {what} perlu nilai", "the option {what} needs a value"),
+    "usage.no_option": ("tidak ada pilihan {what}", "there is no option {what}"),
+    "usage.too_many": ("terlalu banyak: {what}", "too many arguments: {what}"),
     "error.language": ("bahasa adalah id atau en, bukan {given}", "a language is id or en, not {given}"),
     "error.refused": ("ditolak: {code}", "refused: {code}"),
     "error.bug": (
@@ -133,6 +141,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "isi paket tidak cocok dengan daftarnya",
         "the members differ from the manifest",
     ),
+    "packet.name_taken": ("paket lain sudah memakai nama ini", "another packet has this name"),
     "packet.disk_full": ("penyimpanan penuh, paket belum ditulis", "the disk is full, the packet is not written"),
     "packet.simulated": (
         "rekaman simulasi tidak dapat disegel untuk sertifikat produksi",

@@ -42,10 +42,12 @@ class Archive:
     Attributes:
         data: the ZIP.
         simulated: whether anything in it came from a simulator.
+        visit: random id of the visit.
     """
 
     data: bytes
     simulated: bool
+    visit: str
 
     def __repr__(self) -> str:
         return f"Archive({len(self.data)} bytes, simulated={self.simulated})"
@@ -108,7 +110,7 @@ def assemble(packet: PacketInput) -> Archive:
             ],
         }
     )
-    return Archive(pack(found, manifest), packet.enrollment.simulated)
+    return Archive(pack(found, manifest), packet.enrollment.simulated, packet.enrollment.visit_id)
 
 
 def pack(found: Mapping[str, bytes], manifest: bytes) -> bytes:

@@ -27,6 +27,8 @@ class PacketCode(StrEnum):
     """Decrypted, but what lies inside was not signed by the trusted station."""
     MEMBER_ALTERED = "packet.member_altered"
     """The archive or one of its members disagrees with the manifest."""
+    NAME_TAKEN = "packet.name_taken"
+    """Another visit's packet, or something that is none, lies there under the name; it is not written over."""
     DISK_FULL = "packet.disk_full"
     NOT_WRITTEN = "packet.not_written"
 

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from station.errors import RuleError, WayOn
 from station.packet.archive import Archive
 from station.packet.errors import PacketCode, PacketError
+from station.packet.files import beside, write_synced
 from station.packet.practice import is_practice
 
 SUFFIX: Final = ".ktpel"
@@ -45,12 +46,14 @@ class SealedPacket:
         data: its bytes, ciphertext.
         sidecar: bytes of the file beside it.
         sha256: lower-case hex, of `data`.
+        visit: random id of whose recording it is.
     """
 
     name: str
     data: bytes
     sidecar: bytes
     sha256: str
+    visit: str
 
     def __repr__(self) -> str:
         return f"SealedPacket({self.name}, {len(self.data)} bytes, {self.sha256[:12]})"
@@ -94,9 +97,9 @@ def seal(
     envelope = envelope.set_content_encryption_algorithm(algorithms.AES256)
     data = envelope.encrypt(Encoding.DER, [pkcs7.PKCS7Options.Binary])
     digest = hashlib.sha256(data).hexdigest()
-    told = {"format": SIDECAR_FORMAT, "file": name, "size": len(data), "sha256": digest}
+    told = {"format": SIDECAR_FORMAT, "file": name, "visit": archive.visit, "size": len(data), "sha256": digest}
     sidecar = _signed(json.dumps(told, sort_keys=True).encode(), signer_key, signer_certificate)
-    return SealedPacket(name, data, sidecar, digest)
+    return SealedPacket(name, data, sidecar, digest, archive.visit)
 
 
 def write_packet(folder: Path, packet: SealedPacket) -> Path:
@@ -104,24 +107,27 @@ def write_packet(folder: Path, packet: SealedPacket) -> Path:
 
     Both are written and synced beside their places before either is moved there, the sidecar first: so a full disk
     changes nothing, and a packet that lies there under its name has a sidecar. Writing the same packet twice changes
-    nothing; after a power cut between the moves, writing it again makes the pair whole.
+    nothing. What a power cut left of the same visit's sealing is replaced, as the sidecar tells; whatever else has
+    the name, another visit's packet before all, stays.
 
     Raises:
-        PacketError: `packet.disk_full`, `packet.not_written`.
+        PacketError: `packet.name_taken`, `packet.disk_full`, `packet.not_written`.
     """
     path = folder / packet.name
     files = {sidecar_path(path): packet.sidecar, path: packet.data}
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not _same_visit(path, packet):
+            raise PacketError(PacketCode.NAME_TAKEN, packet.name)
         for place, data in files.items():
-            _write(_beside(place), data)
+            write_synced(beside(place), data)
         for place in files:
-            _beside(place).replace(place)
+            beside(place).replace(place)
         _sync_folder(folder)
     except OSError as error:
         for place in files:
             with contextlib.suppress(OSError):
-                _beside(place).unlink(missing_ok=True)
+                beside(place).unlink(missing_ok=True)
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         code = PacketCode.DISK_FULL if full else PacketCode.NOT_WRITTEN
         raise PacketError(code, errno.errorcode.get(error.errno or 0, "")) from error
@@ -133,16 +139,17 @@ def _signed(data: bytes, key: SignerKey, certificate: x509.Certificate) -> bytes
     return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities])
 
 
-def _beside(place: Path) -> Path:
-    """Where a file is written before it is moved to its place; a fixed name, so that nothing piles up."""
-    return place.with_name(f".{place.name}.part")
+def _same_visit(place: Path, packet: SealedPacket) -> bool:
+    """Whether what may lie under that name is the same visit's: then an interrupted sealing left it."""
+    sidecar = sidecar_path(place)
+    if sidecar.exists():
+        return sidecar.read_bytes() == packet.sidecar or _visit_line(packet.visit) in sidecar.read_bytes()
+    return not place.exists()
 
 
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _visit_line(visit: str) -> bytes:
+    """How a visit stands in a sidecar: signed content lies in it as it is."""
+    return f'"visit": {json.dumps(visit)}'.encode()
 
 
 def _sync_folder(folder: Path) -> None:

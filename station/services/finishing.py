@@ -153,7 +153,7 @@ class Finishing:
     def seal(self, visit_id: str) -> Enrollment:
         """Write the packet, then mark the visit sealed and destroy its captures, in one transaction.
 
-        A crash in between leaves the state SEALING: sealed again, the same file is written over.
+        A crash in between leaves the state SEALING: sealed again, the same visit's file is written over.
 
         Raises:
             PacketError: it could not be written; the visit stays as it is.
@@ -222,9 +222,11 @@ class Finishing:
         return f"{settings.station.code}-{opened.astimezone(settings.zone.tz):%Y%m%d}-{enrollment.number}"
 
     def _export(self, visit_id: str, path: Path, data: bytes, action: str) -> Path:
+        from station.packet.files import write_whole  # noqa: PLC0415 - loaded with the papers
+
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            write_whole(path, data)
         except OSError as error:
             raise StationError("paper.not_written", WayOn.FREE_SPACE, type(error).__name__) from error
         with self._counter.records.work() as work:

@@ -21,6 +21,9 @@ LOCKED_FOR: Final = timedelta(minutes=5)
 AT_COUNTER: Final = frozenset({State.IDENTIFY, State.SCREENING, *CAPTURE_STATES, State.REVIEW, State.RECEIPT})
 """States in which the applicant stands before this officer: parked when the officer leaves."""
 
+_LONG_NUMBER: Final = re.compile(r"\d{12}")
+"""An id goes to the log and the audit trail, which take no number as long as a NIK or a civil servant's."""
+
 PRACTICE_PASSWORD: Final = "latihan-2020"  # noqa: S105 - shown on the screen in practice, where nothing is real
 
 
@@ -151,8 +154,8 @@ class SignOn:
         """Take on the first two, who together decide which protocol is in force.
 
         Raises:
-            RuleError: `officer.not_first`, `officer.two_supervisors`, `officer.id_unfit`, `officer.name_missing`,
-                `password.too_weak`.
+            RuleError: `officer.not_first`, `officer.two_supervisors`, `officer.id_unfit`, `officer.id_long_number`,
+                `officer.name_missing`, `password.too_weak`.
         """
         if not self.needs_first_officer():
             raise RuleError("officer.not_first", way_on=WayOn.ASK_SUPERVISOR)
@@ -169,6 +172,8 @@ class SignOn:
             for each in newcomers:
                 if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,31}", each.id):
                     raise RuleError("officer.id_unfit")
+                if _LONG_NUMBER.search(each.id):
+                    raise RuleError("officer.id_long_number")
                 if not each.name.strip():
                     raise RuleError("officer.name_missing")
                 passwords.check_strength(each.password, own=(each.id, each.name))

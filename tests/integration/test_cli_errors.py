@@ -10,10 +10,14 @@ from station.cli import main
 from tests.integration.test_cli_commands import ktpel
 
 CASES = [
-    (["fly"], "No such command"),
-    (["packet"], "Missing command"),
-    (["packet", "verify"], "Missing argument"),
-    (["packet", "verify", "none.ktpel"], "Missing option"),
+    (["fly"], "tidak ada perintah fly"),
+    (["fly", "--language=en"], "there is no command fly"),
+    (["packet"], "perintah belum disebut"),
+    (["packet", "verify"], "FILE belum disebut"),
+    (["packet", "verify", "none.ktpel"], "pilihan --station wajib disebut"),
+    (["demo", "--fast"], "tidak ada pilihan --fast"),
+    (["demo", "--portait=x"], "tidak ada pilihan --portait"),
+    (["demo", "now", "please"], "terlalu banyak: now please"),
     (["packet", "verify", "none.ktpel", "--station", "none.pem"], "none.pem: tidak ada berkas itu"),
     (["packet", "verify", "none.ktpel", "--station", "junk"], "junk: bukan sertifikat"),
     (
@@ -21,10 +25,13 @@ CASES = [
         "junk: bukan kunci RSA",
     ),
     (["audit", "verify", "--data", "nowhere"], "nowhere: tidak ada data stasiun"),
+    (["audit", "verify", "--data", "empty"], "empty: tidak ada data stasiun"),
+    (["audit", "verify", "--data", "keyless"], "kunci stasiun tidak ada"),
+    (["audit", "verify", "--data", "emptied"], "kunci stasiun tidak ada"),
     (["audit", "verify"], "tidak ada data stasiun"),
     (["run", "--config", "none.toml"], "tidak ada berkas pengaturan itu"),
     (["demo", "--portrait", "none.png"], "none.png: tidak ada berkas itu"),
-    (["demo", "--config"], "requires an argument"),
+    (["demo", "--config"], "pilihan --config perlu nilai"),
     (["demo", "--language", "fr"], "bahasa adalah id atau en, bukan fr"),
     (["devices", "--config", "syntax.toml"], "syntax.toml: settings:"),
     (["devices", "--config", "wrong.toml", "--language=en"], "wrong.toml: station.code:"),
@@ -36,23 +43,28 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "junk").write_text("no certificate, no key\n", "utf-8")
     (tmp_path / "syntax.toml").write_text("language = \n", "utf-8")
     (tmp_path / "wrong.toml").write_text('[station]\ncode = "small letters"\n', "utf-8")
+    for name in ("empty", "keyless", "emptied/keys"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("keyless", "emptied"):
+        (tmp_path / name / "station.db").write_bytes(b"a database")
     monkeypatch.chdir(tmp_path)
     for name in ("KTPEL_CONFIG", "KTPEL_LANGUAGE", "KTPEL_DATA_DIR"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
 
-@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(("arguments", "said"), CASES, ids=[" ".join(arguments) for arguments, _ in CASES])
-def test_bad_input_gets_one_line_and_a_non_zero_exit(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+def test_bad_input_gets_one_line_and_a_non_zero_exit_and_makes_nothing(
+    folder: Path, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = sorted(folder.rglob("*"))
     assert main(arguments) != 0
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith("ktpel: ")
     assert said in printed.err
     assert printed.err.count("\n") == 1
+    assert sorted(folder.rglob("*")) == before
 
 
 def test_every_mistake_in_the_settings_has_a_line_of_its_own(folder: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,10 +20,11 @@ from devices.positions import FingerPosition
 from station.config import Approval
 from station.domain.samples import ExceptionCode
 from station.domain.step import State
-from station.errors import RuleError, StationError
+from station.errors import RuleError, StationError, WayOn
 from station.lab.lab import Lab
 from station.lab.operator import OPERATOR, SUPERVISOR
 from station.packet.errors import PacketError
+from station.services.sealing import Sealer
 from tests.support.practice import PASSWORD, Practice, practising
 
 
@@ -128,6 +132,90 @@ def test_the_receipt_promises_a_working_day_and_is_kept_as_it_was_given(lab: Lab
         blocked.write_bytes(b"")
         with pytest.raises(StationError, match=r"paper\.not_written"):
             practice.do(lambda: finishing.export_receipt(visit_id, blocked))
+
+
+def test_a_full_disk_leaves_the_paper_that_was_there_and_no_part_of_another(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with practising(lab, tmp_path) as practice:
+        visit_id, finishing, out = _approvable(practice), practice.station.finishing, tmp_path / "out"
+        there = practice.do(lambda: finishing.export_receipt(visit_id, out))
+        there.write_bytes(b"an older one")
+
+        def full(_: int) -> None:
+            raise OSError(errno.ENOSPC, "full")
+
+        monkeypatch.setattr(os, "fsync", full)
+        with pytest.raises(StationError, match=r"paper\.not_written"):
+            practice.do(lambda: finishing.export_receipt(visit_id, out))
+        monkeypatch.undo()
+        assert list(out.iterdir()) == [there]
+        assert there.read_bytes() == b"an older one"
+
+
+def test_another_visits_packet_of_the_same_name_stays_and_the_visit_waits(lab: Lab, tmp_path: Path) -> None:
+    with practising(lab, tmp_path) as practice:
+        visit_id, finishing = _approvable(practice), practice.station.finishing
+        receipt = practice.do(lambda: finishing.approve(visit_id)).receipt
+        assert receipt is not None
+        theirs = practice.station.settings.folder / "packets" / f"{receipt.receipt_number}.ktpel"
+        theirs.parent.mkdir()
+        theirs.write_bytes(b"of a database that was lost")
+        with pytest.raises(PacketError, match=r"packet\.name_taken"):
+            practice.do(lambda: finishing.seal(visit_id))
+        assert theirs.read_bytes() == b"of a database that was lost"
+        assert practice.do(lambda: practice.station.visits.load(visit_id)).state is State.SEALING
+
+
+def test_what_a_power_cut_left_of_this_visits_seal_is_replaced(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with practising(lab, tmp_path) as practice:
+        visit_id, finishing = _approvable(practice), practice.station.finishing
+        practice.do(lambda: finishing.approve(visit_id))
+
+        def cut(*_: object, **__: object) -> None:
+            raise StationError("store.disk_full", WayOn.FREE_SPACE)
+
+        monkeypatch.setattr(practice.station._records, "keep", cut)
+        with pytest.raises(StationError, match=r"store\.disk_full"):
+            practice.do(lambda: finishing.seal(visit_id))
+        monkeypatch.undo()
+        assert list((practice.station.settings.folder / "packets").glob("*.ktpel"))
+        sealed = practice.do(lambda: finishing.seal(visit_id)).sealed
+        packet = practice.do(lambda: finishing.packet_path(visit_id))
+        assert sealed is not None
+        assert hashlib.sha256(packet.read_bytes()).hexdigest() == sealed.sha256
+
+
+def test_one_visit_that_cannot_be_sealed_keeps_nobody_from_working(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with practising(lab, tmp_path) as practice:
+        visit_id = _approvable(practice)
+        practice.do(lambda: practice.station.finishing.approve(visit_id))
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a codec's bug")
+
+    monkeypatch.setattr(Sealer, "seal", broken)
+    with practising(lab, tmp_path) as practice:
+        assert practice.started.unsealed == (visit_id,)
+        assert practice.identified()
+
+
+def test_nothing_of_a_practice_station_is_sealed_for_a_recipient_in_earnest(lab: Lab, tmp_path: Path) -> None:
+    """Not even what came from a device that calls itself real."""
+    with practising(lab, tmp_path / "data") as practice:
+        visit_id, finishing = _approvable(practice), practice.station.finishing
+        practice.do(lambda: finishing.approve(visit_id))
+        recipient = _production_certificate(tmp_path / "centre.pem")
+        finishing._sealer._settings = finishing._sealer._settings.model_copy(  # type: ignore[union-attr]  # it is open
+            update={"recipient_certificate": recipient}
+        )
+        with pytest.raises(RuleError, match=r"packet\.simulated") as refused:
+            practice.do(lambda: finishing.seal(visit_id))
+        assert refused.value.detail.startswith("a practice station")
 
 
 def _production_certificate(path: Path) -> Path:

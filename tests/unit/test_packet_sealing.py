@@ -27,10 +27,13 @@ from tests.support.packets import SEALED_AT, Signer, packet_input, practice, pro
 NAME = "SMR-LOKET-03-20260422-0017.ktpel"
 
 
-def sealed(*, simulated: bool = False, signer: Signer | None = None, name: str = NAME) -> sealing.SealedPacket:
+def sealed(
+    *, simulated: bool = False, signer: Signer | None = None, name: str = NAME, visit: str = ""
+) -> sealing.SealedPacket:
     signer = signer or station_signer()
+    plain = archive.assemble(packet_input(simulated=simulated))
     return sealing.seal(
-        archive.assemble(packet_input(simulated=simulated)),
+        replace(plain, visit=visit or plain.visit),
         name,
         signer_key=signer.key,
         signer_certificate=signer.certificate,
@@ -89,6 +92,7 @@ def test_the_sidecar_tells_the_digest_the_size_and_the_name(packet: Path) -> Non
     assert json.loads(signed.content) == {
         "format": "ktpel-sidecar-1",
         "file": NAME,
+        "visit": packet_input().enrollment.visit_id,
         "size": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
     }
@@ -158,7 +162,7 @@ def _with_sidecar(folder: Path, data: bytes) -> Path:
     builder = pkcs7.PKCS7SignatureBuilder().set_data(json.dumps(told).encode())
     builder = builder.add_signer(station_signer().certificate, station_signer().key, hashes.SHA256())
     sidecar = builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
-    return sealing.write_packet(folder, sealing.SealedPacket(NAME, data, sidecar, ""))
+    return sealing.write_packet(folder, sealing.SealedPacket(NAME, data, sidecar, "", ""))
 
 
 def test_an_inside_that_another_station_signed(tmp_path: Path) -> None:
@@ -240,6 +244,27 @@ def test_sealing_again_after_a_power_cut_makes_the_pair_whole(tmp_path: Path) ->
     assert refusal(path) == "packet.altered"
     sealing.write_packet(tmp_path, sealed())
     assert opened(path).manifest.number == "017"
+
+
+def test_another_visits_packet_of_the_same_name_is_never_written_over(tmp_path: Path) -> None:
+    theirs = sealed(visit="another visit")
+    path = sealing.write_packet(tmp_path, theirs)
+    with pytest.raises(PacketError) as refused:
+        sealing.write_packet(tmp_path, sealed())
+    assert refused.value.code == "packet.name_taken"
+    assert path.read_bytes() == theirs.data
+    assert sealing.sidecar_path(path).read_bytes() == theirs.sidecar
+    path.unlink()  # its sidecar alone, from between the two moves, is theirs as well
+    with pytest.raises(PacketError, match=r"packet\.name_taken"):
+        sealing.write_packet(tmp_path, sealed())
+    assert sealing.write_packet(tmp_path, theirs) == path
+
+
+def test_a_file_without_a_sidecar_is_nobodys_to_write_over(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_bytes(b"something")
+    with pytest.raises(PacketError, match=r"packet\.name_taken"):
+        sealing.write_packet(tmp_path, sealed())
+    assert (tmp_path / NAME).read_bytes() == b"something"
 
 
 def test_both_files_are_on_the_disk_before_either_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

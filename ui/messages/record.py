@@ -69,6 +69,7 @@ RECORD: Final = MappingProxyType(
         "signature.not_started": T("Papan tanda tangan belum siap.", "The pad is not ready yet."),
         # Officers
         "officer.exists": T("ID petugas sudah dipakai.", "That officer's id is taken."),
+        "officer.id_long_number": T("ID tidak boleh NIK atau NIP.", "The id must not be a NIK or NIP."),
         "officer.id_unfit": T("ID: huruf kecil dan angka, 2 sampai 32.", "Id: small letters and digits, 2 to 32."),
         "officer.name_missing": T("Nama petugas harus diisi.", "The officer's name is missing."),
         "officer.not_first": T("Petugas pertama sudah ada.", "There are officers already."),
@@ -100,6 +101,7 @@ RECORD: Final = MappingProxyType(
         "packet.no_recipient": T("Sertifikat pusat data belum diatur.", "No certificate of the data centre is set."),
         "packet.not_for_this_key": T("Paket bukan untuk kunci ini.", "The packet is not for this key."),
         "packet.not_sealed": T("Paket belum disegel.", "The packet is not sealed yet."),
+        "packet.name_taken": T("Nama paket sudah dipakai.", "Another packet has this name."),
         "packet.not_written": T("Paket tidak dapat ditulis.", "The packet could not be written."),
         "packet.recipient_unreadable": T("Sertifikat pusat data tidak terbaca.", "The certificate cannot be read."),
         "packet.renamed": T("Nama berkas paket berubah.", "The packet's file was renamed."),
