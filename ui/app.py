@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from ui.language import Language
@@ -52,7 +52,7 @@ def application() -> QApplication:
     made = found if isinstance(found, QApplication) else QApplication([NAME])
     if made.property(DRESSED) is None:
         made.setApplicationName(NAME)
-        made.setQuitOnLastWindowClosed(False)  # `run` ends its own loop; a quit that is left over would end another's
+        made.setQuitOnLastWindowClosed(False)  # `run` ends its own loop
         dress(made)
         made.setProperty(DRESSED, True)
     return made
@@ -74,37 +74,37 @@ def run(opening: Opening, language: Language) -> int:
     Raises:
         StationError: the station cannot even be wired (its settings are wrong); the window is closed then.
     """
-    app = application()
+    application()
     window = MainWindow(language)
-    opener = _Opener(opening)
+    loop = QEventLoop()  # of our own: a quit of the application is queued, and one left over would end the next loop
+    opener = _Opener(opening, loop)
     conductors: list[Conductor] = []
 
     def opened() -> None:
-        if opener.station is None:
-            app.quit()
+        if opener.station is None or not loop.isRunning():
+            loop.quit()
             return
         conductors.append(_conduct(opener.station, window))
         conductors[0].begin()
 
     opener.ended.connect(opened, Qt.ConnectionType.QueuedConnection)
     window.painted.connect(opener.begin)
-    window.closed.connect(app.quit)
-    before = signal.signal(signal.SIGINT, lambda *_: app.quit())
+    window.closed.connect(loop.quit)
+    before = signal.signal(signal.SIGINT, lambda *_: loop.quit())
     timer = QTimer()
     timer.timeout.connect(_turn)
     timer.start(SIGNAL_LOOK_MS)
     window.show()
     try:
-        code = app.exec()
+        code = loop.exec()
     finally:
         timer.stop()
         signal.signal(signal.SIGINT, before)
         for conductor in conductors:
             conductor.end()
-        # A quit after the loop has ended would end every later loop of this process before it begins.
-        window.closed.disconnect(app.quit)
         window.close()
         opener.close()
+        window.deleteLater()
     if opener.failure is not None:
         raise opener.failure
     return code
@@ -115,18 +115,20 @@ class _Opener(QObject):
 
     ended = Signal()
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, loop: QEventLoop) -> None:
         super().__init__()
         self.station: Station | None = None
         self.failure: BaseException | None = None
         self._opening = opening
+        self._loop = loop
         self._held = ExitStack()
         self._thread = threading.Thread(target=self._open, name="opening")
 
     @Slot()
     def begin(self) -> None:
-        """Once the window has been painted."""
-        self._thread.start()
+        """Once the window has been painted; never after it was closed."""
+        if self._loop.isRunning():
+            self._thread.start()
 
     def close(self) -> None:
         """Stop the station, wherever its opening stands."""

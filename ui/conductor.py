@@ -68,6 +68,7 @@ class Conductor(Floor):
         self._now: Presenter[Any] | None = None
         self._visit: Enrollment | None = None
         self._unfinished: tuple[str, ...] = ()
+        self._ended = False
         self._unsubscribe: Callable[[], None] = lambda: None
         identity = station.identity
         window.top.show_station(identity.name, identity.office, practice=station.simulated)
@@ -81,13 +82,16 @@ class Conductor(Floor):
         bridge.news.connect(self._news)
 
     def begin(self) -> None:
-        """Open the station behind the painted window."""
+        """Open the station behind the painted window; after `end` nothing is opened any more."""
+        if self._ended:
+            return
         self.station.on_health(self.bridge.tell)
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self._start()
 
     def end(self) -> None:
-        """The window is gone: let go of devices, hear nothing more."""
+        """The window is gone: let go of devices, hear nothing more. Idempotent."""
+        self._ended = True
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()

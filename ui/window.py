@@ -106,7 +106,7 @@ class MainWindow(QWidget):
         super().paintEvent(event)
         if not self._painted:
             self._painted = True
-            QTimer.singleShot(0, self.painted.emit)  # once this paint is over
+            QTimer.singleShot(0, self, self.painted.emit)  # once this paint is over, if we are still there
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         super().closeEvent(event)

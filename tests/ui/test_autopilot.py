@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PySide6.QtCore import qInstallMessageHandler, qWarning
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +16,7 @@ from station.lab.lab import Lab
 from station.packet.checking import verify
 from station.security.keys import KeyRing
 from ui.app import open_window
-from ui.autopilot import record
+from ui.autopilot import UNSUPPORTED, record, without_unsupported
 from ui.widgets.text import Label
 
 SCREENS = (
@@ -23,11 +25,6 @@ SCREENS = (
 )  # fmt: skip
 
 
-# The offscreen platform has no windows to raise and no keyboard to grab; it says so whenever a list opens.
-QUIET = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)")
-
-
-@QUIET
 @pytest.mark.timeout(180)
 def test_a_recording_is_made_by_keys_and_presses_alone(qtbot: QtBot, tmp_path: Path) -> None:
     assert qtbot is not None  # its presence makes Qt's warnings fail the test
@@ -44,7 +41,26 @@ def test_a_recording_is_made_by_keys_and_presses_alone(qtbot: QtBot, tmp_path: P
     assert verify(done.packet, KeyRing.open_or_create(folder / KEYS).certificate).sha256
 
 
-@QUIET
+@pytest.mark.qt_log_ignore("the cable came off")
+def test_what_a_platform_without_windows_cannot_do_is_not_said_and_all_else_is(
+    qtlog: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with without_unsupported():
+        for words in (*UNSUPPORTED, "the cable came off"):
+            qWarning(words)
+    assert [record.message for record in qtlog.records] == ["the cable came off"]
+
+    heard = qInstallMessageHandler(None)  # as without a test runner
+    try:
+        with without_unsupported():
+            for words in (*UNSUPPORTED, "the cable came off again"):
+                qWarning(words)
+        qWarning("the run is over")
+    finally:
+        qInstallMessageHandler(heard)
+    assert capfd.readouterr().err.splitlines() == ["the cable came off again", "the run is over"]
+
+
 def test_before_anybody_signs_on_everything_pressed_has_a_name_and_room_for_a_finger(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

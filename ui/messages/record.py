@@ -31,9 +31,6 @@ RECORD: Final = MappingProxyType(
         "identify.reason_missing": T("Tulis alasannya.", "Write the reason."),
         "identify.too_young": T("Pemohon belum 16 tahun.", "The applicant is not yet 16."),
         # The visit
-        "visit.begin_anew": T(
-            "Kunjungan ini belum beridentitas; buat kunjungan baru.", "Nobody known; begin a new visit."
-        ),
         "visit.no_reason_to_defer": T("Tidak ada alasan untuk menunda.", "There is no reason to put it off."),
         "visit.no_such_step": T("Langkah ini tidak ada.", "There is no such step."),
         "visit.out_of_turn": T("Langkah ini belum atau sudah lewat gilirannya.", "It is not this step's turn."),
@@ -118,7 +115,6 @@ RECORD: Final = MappingProxyType(
         "audit.head_differs": T("Kepala jejak audit berbeda.", "The audit trail's head differs."),
         "audit.out_of_order": T("Urutan jejak audit salah.", "The audit trail is out of order."),
         "blob.destroyed": T("Gambar sudah dihapus setelah disegel.", "The captures were destroyed at sealing."),
-        "blob.unknown": T("Gambar tidak ditemukan.", "There is no such capture."),
         "config.absent": T("Berkas pengaturan tidak ada.", "The settings file is missing."),
         "config.invalid": T("Pengaturan salah.", "The settings are wrong."),
         "config.syntax": T("Berkas pengaturan rusak.", "The settings file is damaged."),
