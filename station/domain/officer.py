@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CONFIRM_EXCEPTION = "confirm_exception"
     APPROVE = "approve"
     DECIDE_PROTOCOL = "decide_protocol"
+    MANAGE_OFFICERS = "manage_officers"
     MANAGE_DEVICES = "manage_devices"
     READ_AUDIT = "read_audit"
 
@@ -42,6 +43,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.FORCE_CAPTURE,
                 Permission.APPROVE,
                 Permission.DECIDE_PROTOCOL,
+                Permission.MANAGE_OFFICERS,
                 Permission.READ_AUDIT,
             }
         ),

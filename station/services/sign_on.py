@@ -163,8 +163,19 @@ class SignOn:
             raise RuleError("officer.two_supervisors")
         self.take_on(first, second)
 
-    def take_on(self, *newcomers: NewOfficer) -> None:
-        """Keep new officers, all or none; the caller has seen to who may ask for it. Raises RuleError as above."""
+    def add_officer(self, newcomer: NewOfficer, password: str) -> Officer:
+        """Take on another one; whoever is signed on answers for it with their own `password`.
+
+        Raises:
+            RuleError: `sign_on.needed`, `sign_on.not_allowed`, `sign_on.failed`, `sign_on.locked`, `officer.exists`,
+                `officer.id_unfit`, `officer.id_long_number`, `officer.name_missing`, `password.too_weak`.
+        """
+        self.allowed(Permission.MANAGE_OFFICERS)
+        self.take_on(newcomer, by=self.confirm(password).id)
+        return Officer(newcomer.id, newcomer.name.strip(), newcomer.role)
+
+    def take_on(self, *newcomers: NewOfficer, by: str = "") -> None:
+        """Keep new officers, all or none; the caller has seen to who may ask for it, `by` name. Raises as above."""
         from station.security import passwords  # noqa: PLC0415 - argon2 is loaded on the desk's thread
 
         at = self._counter.clock.now()
@@ -178,7 +189,7 @@ class SignOn:
                     raise RuleError("officer.name_missing")
                 passwords.check_strength(each.password, own=(each.id, each.name))
                 work.officers.add(Officer(each.id, each.name.strip(), each.role), passwords.hash(each.password))
-                work.audit.append("officer.added", at=at, by="", facts={"officer": each.id, "role": each.role.value})
+                work.audit.append("officer.added", at=at, by=by, facts={"officer": each.id, "role": each.role.value})
             work.commit()
 
     def _verified(self, officer_id: str, password: str) -> Officer:

@@ -12,6 +12,7 @@ DRAWN = """
     force_capture                     x
     approve                           x
     decide_protocol                   x
+    manage_officers                   x
     manage_devices                                x
     read_audit                        x                     x
 """
