@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from protocols.condition import Blank, Value
@@ -12,7 +12,7 @@ from protocols.schema import Item
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer as it was given; never changed, never taken back.
+    """One answer as it was given; never changed, never taken back. Its repr tells no value.
 
     Attributes:
         subject: the visit's id, the officer's id or `device_subject(key)`, by the item's subject.
@@ -27,7 +27,7 @@ class Answer:
 
     item_id: str
     subject: str
-    value: Value
+    value: Value = field(repr=False)
     at: datetime
     by: str
     source: str = ""
@@ -64,7 +64,7 @@ class Standing:
         recheck_at: from when a second reading counts; None where none is due.
     """
 
-    value: Value | Blank = Blank.UNKNOWN
+    value: Value | Blank = field(default=Blank.UNKNOWN, repr=False)
     answer: Answer | None = None
     until: datetime | None = None
     recheck_at: datetime | None = None

@@ -69,7 +69,8 @@ class Verdict:
         failed: rules that hold, in the order of the document; the first one decided.
         recheck_at: from when every second reading that is due may be taken.
         valid_until: when a clearance given now would end; None unless cleared.
-        propose_days: in how many days the applicant should come back; None where no rule proposes any.
+        propose_days: in how many days the applicant should come back, the latest that a failed rule proposes; None
+            where none does.
     """
 
     status: Status
@@ -206,6 +207,18 @@ class Screening:
                 given = history.get((item.id, subject), [])
                 yield _Line(item, subject, self._stands(item, subject, standing(item, limits, given, now)))
 
+    def _approved_other_facts(self, answer: Answer) -> bool:
+        """Whether what was told of the visit (reason, evidence) has been told anew after this approval."""
+        told = {item.id: item for item in self.definition.items if item.subject is Subject.VISIT}
+        given = next(place for place, each in enumerate(self.answers) if each is answer)
+        return any(
+            each.subject == self.visit_id
+            and each.item_id in told
+            and told[each.item_id].kind is not Kind.OFFICER
+            and told[each.item_id].accepts(each.value)
+            for each in self.answers[given + 1 :]
+        )
+
     def _subjects(self, item: Item) -> tuple[str, ...]:
         match item.subject:
             case Subject.VISIT | Subject.APPLICANT:
@@ -216,8 +229,10 @@ class Screening:
                 return tuple(device_subject(device) for device in sorted(self.contact))
 
     def _stands(self, item: Item, subject: str, found: Standing) -> Standing:
-        """An approver who has become the one who captures, and a device used since, void their answer."""
+        """Void: an approver who has become the one who captures, an approval of other facts, a device used since."""
         own_approval = item.kind is Kind.OFFICER and found.value == self.officer_id
+        if item.kind is Kind.OFFICER and found.answer is not None and self._approved_other_facts(found.answer):
+            return NOTHING
         used = item.kind is Kind.DISINFECTION and any(subject == device_subject(key) for key in self.used_by_others)
         return NOTHING if own_approval or used else found
 
@@ -279,26 +294,28 @@ class _Case:
 
     def _weigh(self) -> Verdict:
         failed: list[Finding] = []
-        deciding: Rule | None = None
+        held: list[Rule] = []
         for rule in self._definition.rules:
             for subject in self._asked_of(rule):
                 if self._applies(rule.when, subject):
                     failed.append(Finding(rule.id, rule.text, subject))
-                    deciding = deciding or rule
+                    held.append(rule)
         for line in self.lines:
             if line.item.required:
                 self._want(line, line.subject)
         rechecks = [line.found.recheck_at for line in self.lines if self._pending(line) and line.found.recheck_at]
         missing = tuple(Missing(line.item.id, line.subject) for line in self.lines if line in self._wanted)
-        status = _status(deciding, recheck=bool(rechecks), missing=bool(missing) or self._undecided)
-        days = deciding.propose_days if deciding is not None else None
+        status = _status(held[0] if held else None, recheck=bool(rechecks), missing=bool(missing) or self._undecided)
+        proposed = [
+            round(self._definition.quantity(rule.propose_days)) for rule in held if rule.propose_days is not None
+        ]
         return Verdict(
             status=status,
             missing=missing,
             failed=tuple(failed),
             recheck_at=max(rechecks, default=None),
             valid_until=self._valid_until() if status is Status.CLEARED else None,
-            propose_days=round(self._definition.quantity(days)) if days is not None else None,
+            propose_days=max(proposed, default=None),
         )
 
     def _answers(self, lines: Sequence[_Line], known: dict[str, Value | Blank]) -> dict[str, Value | Blank]:

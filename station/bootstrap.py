@@ -185,6 +185,7 @@ class Station:
         self.finishing.open(Sealer(self.settings, self.clock, keys))
         if self.settings.practice:
             self._make_practice_ready()
+        self.screening.forget_expired()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
         return StartReport(
             unfinished=self.visits.unfinished(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.language import Language, Text, language_of, locale_of
@@ -15,6 +15,10 @@ from ui.widgets.rail import Rail
 from ui.widgets.text import Label
 from ui.widgets.top_bar import TopBar
 
+LEAST = (1024, 720)
+"""Pixels: the screens of the counters that are out there."""
+WIDE = 1200
+"""Pixels from which rail and devices have all the room they like."""
 TITLE = Text("Stasiun Perekaman KTP-el", "KTP-el Recording Station")
 
 
@@ -45,24 +49,27 @@ class MainWindow(QWidget):
         wait = Label(Text("Membuka stasiun …", "Opening the station …"), "title")
         wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.work.addWidget(wait)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.rail)
-        middle.addWidget(self.work, 1)
-        middle.addWidget(self.devices)
         foot = QHBoxLayout()
         foot.setContentsMargins(t.GRID, 0, t.GRID, t.GRID)
         foot.addWidget(self.message)
+        centre = QVBoxLayout()
+        centre.setSpacing(0)
+        centre.addWidget(self.work, 1)
+        centre.addLayout(foot)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addLayout(centre, 1)
+        middle.addWidget(self.devices)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(t.GRID)
+        layout.setSpacing(0)
         layout.addWidget(self.top)
         layout.addLayout(middle, 1)
-        layout.addLayout(foot)
         self.rail.setVisible(False)
         self.devices.setVisible(False)
         self.setWindowTitle(TITLE.in_language(language))
-        self.setMinimumSize(1280, 720)
+        self.setMinimumSize(*LEAST)
         self.resize(1280, 800)
 
     @property
@@ -107,6 +114,12 @@ class MainWindow(QWidget):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self, self.painted.emit)  # once this paint is over, if we are still there
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        narrow = self.width() < WIDE
+        self.rail.squeeze(narrow)
+        self.devices.squeeze(narrow)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         super().closeEvent(event)

@@ -13,8 +13,9 @@ import typer
 
 from station.bootstrap import KEYS, Station, build
 from station.cli.words import InputError, Words
-from station.config import CameraDevice, DevicesSection, Settings
+from station.config import PRACTICE_FOLDER, CameraDevice, DevicesSection, Settings
 from station.domain.enrollment import Enrollment
+from station.services.finishing import PACKETS
 from station.services.sealing import CENTRE_FOLDER
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from station.lab.operator import Stage
 
 OPEN_S: Final = 20.0
+SUFFIX: Final = ".ktpel"
+"""Of packets, as `station.packet.sealing` has it; that room brings crypto, which a window does not wait for."""
 STAGES: Final = 20
 """Of a recording with one portrait: ten fingers and ten more."""
 
@@ -50,10 +53,11 @@ def running_station(
                 settings = settings.with_devices(settings.devices.model_copy(update={"camera": camera}))
             lab, station = None, build(settings)
         else:
-            from station.lab.lab import Lab  # noqa: PLC0415 - simulators are loaded where they are used
+            from station.lab.lab import FIRST_SEED, Lab  # noqa: PLC0415 - simulators are loaded where they are used
 
             typer.echo(words("lab.started"))
-            lab = running.enter_context(Lab(portrait=picture, lifelike=lifelike))
+            seed = FIRST_SEED + _recorded(settings)
+            lab = running.enter_context(Lab(portrait=picture, seed=seed, lifelike=lifelike))
             for note in lab.notes:
                 typer.echo(words("lab.no_cards", why=note))
             station = build(lab.settings(settings))
@@ -110,6 +114,11 @@ def simulate(portrait: Path | None, words: Words) -> None:
                     typer.echo(f"{key} = {'true' if value is True else _quoted(value)}")
                 typer.echo("")
         lab.person.act_alone(threading.Event())
+
+
+def _recorded(settings: Settings) -> int:
+    """How many people have been recorded in practice: so many synthetic citizens have gone home."""
+    return len(list((settings.data_dir / PRACTICE_FOLDER / PACKETS).glob(f"*{SUFFIX}")))
 
 
 def _picture(portrait: Path | None, words: Words) -> Path | None:

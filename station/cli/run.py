@@ -24,11 +24,13 @@ def run_station(config: Path | None, portrait: Path | None, words: Words) -> int
 
         # Settings and station are read and wired behind the painted window.
         return run(lambda: _running(config, portrait, words), words.language)
+    from station.cli.demo import running_station  # noqa: PLC0415 - commands load what they need
     from ui.autopilot import record  # noqa: PLC0415 - Qt is loaded by this command alone
 
-    with _running(config, portrait, words, lifelike=False) as station:
+    with running_station(settings_of(config, words), portrait, words, lifelike=False) as (station, lab):
         sys.stdout.write(words("run.unattended") + "\n")
-        done = record(station, station.settings.folder / "unattended", language=words.language)
+        who = {} if lab is None else {"seed": lab.citizen.seed}  # whoever sits there is the one who is typed in
+        done = record(station, station.settings.folder / "unattended", language=words.language, **who)
         show(words("result.packet"), done.packet)
         show(words("result.receipt"), done.receipt)
         for picture in done.screenshots:
@@ -37,11 +39,11 @@ def run_station(config: Path | None, portrait: Path | None, words: Words) -> int
 
 
 @contextmanager
-def _running(config: Path | None, portrait: Path | None, words: Words, *, lifelike: bool = True) -> Iterator[Station]:
+def _running(config: Path | None, portrait: Path | None, words: Words) -> Iterator[Station]:
     """A station as the settings say, wired and not started yet."""
     from station.cli.demo import running_station  # noqa: PLC0415 - commands load what they need
 
-    with running_station(settings_of(config, words), portrait, words, lifelike=lifelike) as (station, _):
+    with running_station(settings_of(config, words), portrait, words, lifelike=True) as (station, _):
         yield station
 
 

@@ -27,6 +27,7 @@ from station.domain.samples import (
 )
 from station.domain.step import (
     ANEW,
+    BARE_OF_CAPTURES,
     CAPTURE_STATES,
     DEFAULT_PLAN,
     NEXT_IN_PLAN,
@@ -91,7 +92,10 @@ class Enrollment:
         finished: capture steps that are done.
         accepted_portrait: number of the attempt that the applicant approved, 0 while there is none.
         exceptions: fingers that are not taken.
-        rounds: how often the fingers may be tried `MAX_ATTEMPTS` times; one more each time the step is done over.
+        due_anew: capture steps that are being done over and for which nothing new has been taken yet.
+        fingers_before: how many of `fingers` were taken before the step was last done over; attempts are counted from
+            there, and a finger that is taken again is judged by what came since.
+        parked_from: where it stood when it was parked.
     """
 
     visit_id: str
@@ -109,12 +113,14 @@ class Enrollment:
     signatures: tuple[SignatureSample, ...] = ()
     signature_missing: NotCaptured | None = None
     finished: frozenset[State] = frozenset()
-    rounds: int = 1
+    due_anew: frozenset[State] = frozenset()
+    fingers_before: int = 0
     receipt: h.ReceiptIssued | None = None
     approved: h.Approved | None = None
     sealed: h.Sealed | None = None
     deferred: h.Deferred | None = None
     parked: h.Parked | None = None
+    parked_from: State | None = None
 
     def __repr__(self) -> str:
         return f"Enrollment({self.visit_id}, {self.state.value}, {len(self.entries)} entries)"
@@ -143,8 +149,9 @@ class Enrollment:
         return tuple(attempt for attempt in self.fingers if attempt.position is position)
 
     def best(self, position: FingerPosition) -> FingerAttempt | None:
-        """The attempt of the highest score; of equal ones the first."""
-        return max(self.attempts(position), key=lambda attempt: attempt.quality.value, default=None)
+        """The attempt of the highest score, of equal ones the first; of a finger that was done over, since then."""
+        candidates = self._since_redo(position) or self.attempts(position)
+        return max(candidates, key=lambda attempt: attempt.quality.value, default=None)
 
     def exception(self, position: FingerPosition) -> FingerException | None:
         """Why this finger is not taken, or None."""
@@ -158,7 +165,15 @@ class Enrollment:
 
     def attempts_left(self, position: FingerPosition) -> int:
         """How often this finger may still be tried."""
-        return max(0, MAX_ATTEMPTS * self.rounds - len(self.attempts(position)))
+        return max(0, MAX_ATTEMPTS - len(self._since_redo(position)))
+
+    def may_retake(self, position: FingerPosition) -> bool:
+        """Whether a finger that is done may be taken once more, since the step is being done over."""
+        doing_over = self.fingers_before > 0 and self.state is State.FINGERPRINTS
+        return doing_over and self.exception(position) is None and bool(self.attempts_left(position))
+
+    def _since_redo(self, position: FingerPosition) -> tuple[FingerAttempt, ...]:
+        return tuple(each for each in self.fingers[self.fingers_before :] if each.position is position)
 
     def next_finger(self) -> FingerPosition | None:
         """The first finger, in the standard's order, that is still wanted."""
@@ -263,7 +278,8 @@ class Enrollment:
         """End the capture step that is under way.
 
         Raises:
-            RuleError: `portrait.not_accepted`, `fingerprint.missing`, `signature.missing`, `visit.out_of_turn`.
+            RuleError: `portrait.not_accepted`, `fingerprint.missing`, `signature.missing`, `visit.out_of_turn`, and
+                `step.nothing_new` where it is done over and nothing has been taken since.
         """
         self._want_complete(self.state)
         return h.StepFinished(step=self.state, at=at, by=by)
@@ -316,8 +332,15 @@ class Enrollment:
         if target == NEXT_IN_PLAN:
             target = next((step for step in self.plan if step not in finished), State.REVIEW)
         elif target == ANEW:
-            target = State.SCREENING if self.applicant is not None else State.IDENTIFY
-        return replace(self, state=State(target), finished=finished)
+            target = self._taken_up_at()
+        parked_from = self.state if isinstance(entry, h.Parked) else self.parked_from
+        return replace(self, state=State(target), finished=finished, parked_from=parked_from)
+
+    def _taken_up_at(self) -> State:
+        """Where a visit goes on after a pause."""
+        if self.applicant is None:
+            return State.IDENTIFY
+        return self.parked_from if self.parked_from in BARE_OF_CAPTURES else State.SCREENING
 
     def _want(self, event: Event) -> None:
         if not self.may(event):
@@ -333,6 +356,8 @@ class Enrollment:
             raise RuleError("fingerprint.missing")
         if step is State.SIGNATURE and not self.signatures and self.signature_missing is None:
             raise RuleError("signature.missing")
+        if step in self.due_anew:
+            raise RuleError("step.nothing_new")
 
     def _want_state(self, state: State) -> None:
         if self.state is not state:

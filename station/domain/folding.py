@@ -28,9 +28,10 @@ def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911 - 
         case h.FingerTaken() | h.FingerExcepted() | h.FingerExceptionWithdrawn():
             return _finger_told(e, entry)
         case h.SignatureTaken():
-            return replace(e, signatures=(*e.signatures, entry.sample), signature_missing=None)
+            signed, due = (*e.signatures, entry.sample), e.due_anew - {State.SIGNATURE}
+            return replace(e, signatures=signed, signature_missing=None, due_anew=due)
         case h.SignatureNotCaptured():
-            return replace(e, signature_missing=entry.reason)
+            return replace(e, signature_missing=entry.reason, due_anew=e.due_anew - {State.SIGNATURE})
         case h.StepRedone() | h.Returned():
             return _step_undone(e, entry)
         case h.ReceiptIssued():
@@ -43,7 +44,7 @@ def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911 - 
 def _portrait_told(e: Enrollment, entry: h.PortraitTaken | h.PortraitForced | h.PortraitAccepted) -> Enrollment:
     match entry:
         case h.PortraitTaken():
-            return replace(e, portraits=(*e.portraits, entry.attempt))
+            return replace(e, portraits=(*e.portraits, entry.attempt), due_anew=e.due_anew - {State.PORTRAIT})
         case h.PortraitForced():
             return _portrait_changed(e, entry.number, lambda p: replace(p, forced_by=entry.forced_by))
         case h.PortraitAccepted():
@@ -58,9 +59,10 @@ def _portrait_changed(e: Enrollment, number: int, change: Callable[[PortraitAtte
 def _finger_told(e: Enrollment, entry: h.FingerTaken | h.FingerExcepted | h.FingerExceptionWithdrawn) -> Enrollment:
     match entry:
         case h.FingerTaken():
-            return replace(e, fingers=(*e.fingers, entry.attempt))
+            return replace(e, fingers=(*e.fingers, entry.attempt), due_anew=e.due_anew - {State.FINGERPRINTS})
         case h.FingerExcepted():
-            return replace(e, exceptions=(*e.exceptions, entry.exception))
+            excepted = (*e.exceptions, entry.exception)
+            return replace(e, exceptions=excepted, due_anew=e.due_anew - {State.FINGERPRINTS})
         case h.FingerExceptionWithdrawn():
             kept = tuple(each for each in e.exceptions if each.position is not entry.position)
             return replace(e, exceptions=kept)
@@ -68,10 +70,11 @@ def _finger_told(e: Enrollment, entry: h.FingerTaken | h.FingerExcepted | h.Fing
 
 def _step_undone(e: Enrollment, entry: h.StepRedone | h.Returned) -> Enrollment:
     """What was taken stays; the step is asked for anew, fingers with a fresh count of attempts."""
+    e = replace(e, due_anew=e.due_anew | {entry.step})
     if entry.step is State.PORTRAIT:
         return replace(e, accepted_portrait=0)
     if entry.step is State.FINGERPRINTS:
-        return replace(e, rounds=e.rounds + 1)
+        return replace(e, fingers_before=len(e.fingers))
     return e
 
 
@@ -84,6 +87,6 @@ def _course_told(e: Enrollment, entry: h.Approved | h.Sealed | h.Parked | h.Resu
         case h.Parked():
             return replace(e, parked=entry)
         case h.Resumed():
-            return replace(e, parked=None, deferred=None)
+            return replace(e, parked=None, parked_from=None, deferred=None)
         case h.Deferred():
             return replace(e, deferred=entry)

@@ -5,7 +5,7 @@ Every attempt is kept until sealing; the best is chosen, not the last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,7 +90,7 @@ class FingerException:
 
     position: FingerPosition
     code: ExceptionCode
-    reason: str
+    reason: str = field(repr=False)
     permanent: bool
     declared_by: str
     confirmed_by: str

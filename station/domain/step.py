@@ -50,6 +50,8 @@ class Event(StrEnum):
 
 CAPTURE_STATES: Final = (State.PORTRAIT, State.FINGERPRINTS, State.SIGNATURE)
 OPEN_STATES: Final = frozenset(State) - {State.SEALED, State.DEFERRED, State.CANCELLED, State.PARKED}
+BARE_OF_CAPTURES: Final = frozenset({State.RECEIPT, State.APPROVAL})
+"""From where no capture can follow without another screening; from the review one can."""
 ENDED_STATES: Final = frozenset({State.SEALED, State.CANCELLED})
 
 NEXT_IN_PLAN: Final = "next_in_plan"
@@ -57,7 +59,8 @@ NEXT_IN_PLAN: Final = "next_in_plan"
 ANEW: Final = "anew"
 """Target of RESUMED: SCREENING, since a clearance never outlives a pause, or IDENTIFY where nobody is identified yet.
 
-Captures that stand are skipped afterwards.
+Captures that stand are skipped afterwards. A visit that was parked when nothing was left to capture (its approver was
+absent) goes on where it stood.
 """
 
 Target = State | str

@@ -56,11 +56,13 @@ class SyntheticPerson:
     Args:
         ends: what it touches.
         pace: how fast it is.
+        seat: told on its thread whose visit it is, as somebody sits down before the camera; may call `be`.
     """
 
-    def __init__(self, ends: Ends, pace: Pace) -> None:
+    def __init__(self, ends: Ends, pace: Pace, seat: Callable[[str], None]) -> None:
         self._ends = ends
         self._pace = pace
+        self._seat = seat
         self._wishes: queue.SimpleQueue[Prompt | None] = queue.SimpleQueue()
         self._hurry = threading.Event()
         self._thread: threading.Thread | None = None
@@ -116,6 +118,8 @@ class SyntheticPerson:
         while (prompt := self._wishes.get()) is not None:
             if prompt.kind is PromptKind.NOTHING:
                 continue
+            if prompt.kind is PromptKind.LOOK_AT_CAMERA and prompt.subject:
+                self._seat(prompt.subject)
             self._hurry.wait(self._pace.reaction_s)
             if self._wishes.empty():  # else something newer is wanted already
                 self._obey(prompt)

@@ -65,7 +65,9 @@ class Lab:
         """What could not be simulated here, one line each."""
         self.citizen: Citizen = citizen(seed)
         ends = Ends(self.camera, self.scanner, self.pad, self.thermometer)
-        self.person = SyntheticPerson(ends, AS_PEOPLE if lifelike else AT_ONCE)
+        self.person = SyntheticPerson(ends, AS_PEOPLE if lifelike else AT_ONCE, self._seat)
+        self._seats: dict[str, Citizen] = {}
+        """Who came with which visit."""
         self._portrait = portrait
         self._running = ExitStack()
 
@@ -102,9 +104,7 @@ class Lab:
 
     def next_citizen(self) -> Citizen:
         """Somebody else comes to the counter."""
-        self.citizen = citizen(self.citizen.seed + 1)
-        self.person.be(self.citizen)
-        self._lay_card()
+        self._come(citizen(self.citizen.seed + 1))
         return self.citizen
 
     def serve(self, prompts: Prompts) -> None:
@@ -129,6 +129,22 @@ class Lab:
     def settings(self, base: Settings) -> Settings:
         """These settings with the lab's devices in place of any other."""
         return base.with_devices(self.devices)
+
+    def _seat(self, visit_id: str) -> None:
+        """With the first visit comes the citizen who is there, with every other one the next; on the person's thread.
+
+        A visit that was parked brings back whom it brought before.
+        """
+        if visit_id not in self._seats:
+            last = max((each.seed for each in self._seats.values()), default=None)
+            self._seats[visit_id] = self.citizen if last is None else citizen(max(last, self.citizen.seed) + 1)
+        if self._seats[visit_id] != self.citizen:
+            self._come(self._seats[visit_id])
+
+    def _come(self, who: Citizen) -> None:
+        self.citizen = who
+        self.person.be(who)
+        self._lay_card()
 
     def _start_cards(self, started: ExitStack) -> None:
         if self.cards is None:

@@ -72,7 +72,7 @@ class PortraitDesk(CapturingDesk):
         preview = _Preview(visit_id, Bell(wake), self._eye)
         with self._lock:
             self._preview = preview
-        self._counter.prompts.say(Prompt(PromptKind.LOOK_AT_CAMERA))
+        self._counter.prompts.say(Prompt(PromptKind.LOOK_AT_CAMERA, subject=visit_id))
         checked = self._counter.desk.submit(lambda: self._turn(visit_id))
         running = follow(
             checked, lambda leave: on_device(self._counter.bay, SLOT, lambda device: preview.run(device, leave))

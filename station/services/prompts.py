@@ -27,7 +27,7 @@ class Prompt:
 
     Attributes:
         position: of PLACE_FINGER and LIFT_FINGER, which finger.
-        subject: of MEASURE_TEMPERATURE, whose: the visit's id or the officer's.
+        subject: of MEASURE_TEMPERATURE, whose: the visit's id or the officer's; of LOOK_AT_CAMERA, whose visit.
     """
 
     kind: PromptKind

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from devices.device import Device, DeviceKind
@@ -112,7 +112,10 @@ class ScreeningDesk:
         if line.item.kind is Kind.TEMPERATURE:
             raise RuleError("screening.needs_reading")
         if line.item.kind is Kind.DISINFECTION and value is True:
-            device = next(key for key in self._counter.bay.contact_keys() if device_subject(key) == subject)
+            attached = self._counter.bay.contact_keys()
+            device = next((key for key in attached if device_subject(key) == subject), None)
+            if device is None:  # it has gone since the line was drawn
+                raise RuleError("screening.unknown_item")
             with self._counter.gate.wiping(device):
                 return self._keep(visit_id, line, value, wiped=device)
         return self._keep(visit_id, line, value)
@@ -165,6 +168,16 @@ class ScreeningDesk:
         enrollment = self._counter.records.keep(visit_id, lambda _, __: [entry], action="visit.cleared", facts=facts)
         self._counter.leave.grant(clearance)
         return enrollment
+
+    def forget_expired(self) -> None:
+        """At the start: erase temperatures that count no longer."""
+        try:
+            hold = longest_hold(self._protocol.definition())
+        except RuleError:
+            hold = timedelta(0)  # no protocol is in force, or none that the program knows: none counts
+        with self._counter.records.work() as work:
+            work.answers.forget_readings_before(self._counter.clock.now() - hold)
+            work.commit()
 
     def cleared_until(self, visit_id: str) -> datetime | None:
         """When the leave that is held now ends or has ended; None where none is held. From any thread."""
@@ -248,10 +261,12 @@ class ScreeningDesk:
         wanted = Permission.RECORD if wiped is None else Permission.DISINFECT
         officer, at = self._sign_on.allowed(wanted), self._counter.clock.now()
         kept = value.strip() if isinstance(value, str) else value
+        hold = longest_hold(self._protocol.definition())
         with self._counter.records.work() as work:
             if work.visits.load(visit_id).state not in SCREENED_STATES or (measured_by or officer.id) != officer.id:
                 raise RuleError("visit.out_of_turn", "visit or officer has changed while a reading was taken")
             work.answers.add(Answer(line.item.id, line.subject, kept, at, officer.id, source))
+            work.answers.forget_readings_before(at - hold)
             if wiped is not None:
                 work.hygiene.mark_clean(wiped, by=officer.id, at=at)
             facts = {"item": line.item.id, "slot": wiped.slot if wiped else source}
@@ -272,6 +287,12 @@ class ScreeningDesk:
             raise
         if not cleared:
             self._counter.leave.drop(holder)
+
+
+def longest_hold(definition: ProtocolDefinition) -> timedelta:
+    """How long any temperature counts under this protocol."""
+    hours = (definition.quantity(item.hold_hours) for item in definition.items if item.kind is Kind.TEMPERATURE)
+    return timedelta(hours=max(hours, default=0.0))
 
 
 def _screened(line: ItemState) -> h.ScreenedItem:

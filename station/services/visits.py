@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +24,7 @@ from station.services.calendar import Calendar
 from station.services.chain import on_device
 from station.services.codes import Codes
 from station.services.counter import Counter
+from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
@@ -75,11 +76,15 @@ class Visits:
         return enrollment
 
     def listing(self) -> tuple[VisitSummary, ...]:
-        """What waits: unfinished, parked, deferred, awaiting approval; and what was sealed today."""
-        zone, today = self._counter.settings.zone.tz, self._counter.today()
+        """What waits: unfinished, parked, deferred, awaiting approval; and what was sealed today.
+
+        Raises:
+            RuleError: `sign_on.needed`.
+        """
+        self._sign_on.officer()
+        today = datetime.combine(self._counter.today(), time(), self._counter.settings.zone.tz)
         with self._counter.records.work() as work:
-            found = work.visits.summaries(LISTED)
-        return tuple(v for v in found if v.state is not State.SEALED or v.updated_at.astimezone(zone).date() == today)
+            return work.visits.summaries(LISTED, sealed_since=today)
 
     def unfinished(self) -> tuple[VisitSummary, ...]:
         """What a power cut or a closing left open, to be taken up at the same step."""
@@ -87,7 +92,8 @@ class Visits:
             return tuple(work.visits.summaries(OPEN_STATES))
 
     def load(self, visit_id: str) -> Enrollment:
-        """A recording as it stands."""
+        """A recording as it stands. Raises RuleError `sign_on.needed`."""
+        self._sign_on.officer()
         return self._counter.records.load(visit_id)
 
     def check(self, form: BiodataForm) -> BiodataCheck:
@@ -133,13 +139,14 @@ class Visits:
     def park(self, visit_id: str, reason: ParkReason) -> Enrollment:
         """Let the visit wait; its leave to capture ends. Raises RuleError `visit.out_of_turn`."""
         by = self._sign_on.allowed(Permission.RECORD).id
-        self._counter.leave.drop(visit_id)
-        return self._counter.records.keep(
+        parked = self._counter.records.keep(
             visit_id,
             lambda _, __: [h.Parked(reason=reason, at=self._counter.clock.now(), by=by)],
             action="visit.parked",
             facts={"reason": reason.value},
         )
+        self._counter.leave.drop(visit_id)
+        return parked
 
     def resume(self, visit_id: str) -> Enrollment:
         """Take it up again, with screening, or with identifying where nobody was identified.
@@ -181,25 +188,29 @@ class Visits:
             at=self._counter.clock.now(),
             by=by,
         )
-        self._counter.leave.drop(visit_id)
 
         def decide(_: Enrollment, work: Work) -> list[h.Entry]:
             work.answers.forget_readings(visit_id)
             return [entry]
 
-        return self._counter.records.keep(visit_id, decide, action="visit.deferred", facts={"reason": reason.value})
+        facts: Facts = {"reason": reason.value}
+        deferred = self._counter.records.keep(visit_id, decide, action="visit.deferred", facts=facts)
+        self._counter.leave.drop(visit_id)
+        return deferred
 
     def cancel(self, visit_id: str, reason: EndReason) -> Enrollment:
         """End it without a recording: captures and readings are destroyed. Raises RuleError `visit.out_of_turn`."""
         by = self._sign_on.allowed(Permission.RECORD).id
-        self._counter.leave.drop(visit_id)
 
         def decide(_: Enrollment, work: Work) -> list[h.Entry]:
             work.answers.forget_readings(visit_id)
             work.blobs.destroy_captures(visit_id)
             return [h.Cancelled(reason=reason, at=self._counter.clock.now(), by=by)]
 
-        return self._counter.records.keep(visit_id, decide, action="visit.cancelled", facts={"reason": reason.value})
+        facts: Facts = {"reason": reason.value}
+        cancelled = self._counter.records.keep(visit_id, decide, action="visit.cancelled", facts=facts)
+        self._counter.leave.drop(visit_id)
+        return cancelled
 
     def read_card_uid(self) -> Future[str]:
         """That a card was tapped: the last four hexadecimal digits of its UID. From any thread."""

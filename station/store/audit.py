@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from station.domain.audit import GENESIS, AuditEntry, AuditHead, Fact, canonical, check, link, statement
 from station.store.tables import audit_entries, audit_heads
@@ -51,11 +51,12 @@ class Audit:
         """Every line from `from_seq` on, in stored order."""
         query = select(audit_entries).where(audit_entries.c.seq >= from_seq).order_by(audit_entries.c.seq)
         for row in self._connection.execute(query):
-            yield AuditEntry(row.seq, row.at, row.action, row.by, row.visit_id, json.loads(row.facts), row.hash)
+            yield _entry(row)
 
     def of(self, visit_id: str) -> tuple[AuditEntry, ...]:
         """Every line about one visit."""
-        return tuple(entry for entry in self.entries() if entry.visit_id == visit_id)
+        query = select(audit_entries).where(audit_entries.c.visit_id == visit_id).order_by(audit_entries.c.seq)
+        return tuple(_entry(row) for row in self._connection.execute(query))
 
     def head(self) -> tuple[int, bytes]:
         """How far the trail goes: number and hash of the newest line; 0 and `GENESIS` where there is none."""
@@ -66,9 +67,9 @@ class Audit:
     def sign_head(self, sign: Callable[[bytes], bytes], *, at: datetime) -> AuditHead:
         """Have the newest line signed, and keep that; a head that is signed already is not signed again."""
         seq, newest = self.head()
-        signed = next((head for head in self.heads() if head.seq == seq), None)
+        signed = self._connection.execute(select(audit_heads).where(audit_heads.c.seq == seq)).one_or_none()
         if signed is not None:
-            return signed
+            return _head(signed)
         head = AuditHead(seq, newest, at.astimezone(UTC), sign(statement(seq, newest, at)))
         row = {"seq": head.seq, "hash": head.hash, "at": head.at, "signature": head.signature}
         self._connection.execute(insert(audit_heads), row)
@@ -77,4 +78,12 @@ class Audit:
     def heads(self) -> tuple[AuditHead, ...]:
         """Every signed head, oldest first."""
         query = select(audit_heads).order_by(audit_heads.c.seq)
-        return tuple(AuditHead(row.seq, row.hash, row.at, row.signature) for row in self._connection.execute(query))
+        return tuple(_head(row) for row in self._connection.execute(query))
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(row.seq, row.at, row.action, row.by, row.visit_id, json.loads(row.facts), row.hash)
+
+
+def _head(row: Row[Any]) -> AuditHead:
+    return AuditHead(row.seq, row.hash, row.at, row.signature)

@@ -51,6 +51,10 @@ class Answers:
         where = (answers.c.subject == visit_id) & answers.c.is_reading
         self._connection.execute(delete(answers).where(where))
 
+    def forget_readings_before(self, at: datetime) -> None:
+        """Erase every number that was measured earlier, of officers too: it counts no longer, so nobody needs it."""
+        self._connection.execute(delete(answers).where((answers.c.at < at) & answers.c.is_reading))
+
 
 class Hygiene:
     """Who touched which contact device since it was last wiped."""

@@ -103,11 +103,18 @@ class Visits:
             self._loaded[visit_id] = Enrollment.of(visit_id, self._entries(visit_id), self._plan(visit_id))
         return self._loaded[visit_id]
 
-    def summaries(self, states: AbstractSet[State] | None = None) -> tuple[VisitSummary, ...]:
-        """Visits in the order in which they were opened; of every state where none is named."""
+    def summaries(
+        self, states: AbstractSet[State] | None = None, *, sealed_since: datetime | None = None
+    ) -> tuple[VisitSummary, ...]:
+        """Visits in the order in which they were opened; of every state where none is named.
+
+        Those that were sealed before `sealed_since` stay out: they are the many.
+        """
         query = select(visits).where(visits.c.updated_at.is_not(None)).order_by(visits.c.seq)
         if states is not None:
             query = query.where(visits.c.state.in_([state.value for state in states]))
+        if sealed_since is not None:
+            query = query.where((visits.c.state != State.SEALED.value) | (visits.c.updated_at >= sealed_since))
         found = []
         for row in self._connection.execute(query):
             person = {"masked_nik": "", "name": ""}

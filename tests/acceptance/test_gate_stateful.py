@@ -252,6 +252,10 @@ class Model:
             (visit, "approver", 2, lambda value: value != officer),
             (visit, "hands", 2, lambda value: value in {"soap", "sanitizer"}),
         ]
+        told = [(fact.about, fact.what) for fact in self.facts if fact.what in {"reason", "evidence", "approver"}]
+        of_visit = [what for about, what in told if about == visit]
+        if of_visit and of_visit[-1] != "approver":
+            return None  # something was told after the approval
         for slot in CONTACT:
             if self.touched_by.get(keys[slot], "?") not in (None, visit):
                 return None

@@ -16,7 +16,10 @@ import pytest
 import skimage.data
 from sqlalchemy import text
 
-from station.config import DevicesSection
+from station.cli.demo import SUFFIX, running_station
+from station.cli.words import Words
+from station.config import DevicesSection, Settings
+from station.packet import sealing
 from station.security.keys import KeyRing
 from station.store import Store
 
@@ -81,6 +84,17 @@ def test_the_printed_command_opens_the_packet_and_a_second_time_refuses_the_full
     again = ktpel(*words, cwd=folder)
     assert again.returncode == 2
     assert again.stderr == f"ktpel: {opened}: folder tidak kosong\n"
+
+
+def test_whoever_is_recorded_next_in_the_same_folder_is_somebody_else(demo: tuple[Path, str]) -> None:
+    folder, _ = demo
+    seeds = []
+    for data in (folder / "new", folder):
+        with running_station(Settings(data_dir=data), ASTRONAUT, Words("en"), lifelike=False) as (_, lab):
+            assert lab is not None
+            seeds.append(lab.citizen.seed)
+    assert seeds == [2020, 2021]
+    assert SUFFIX == sealing.SUFFIX
 
 
 def test_a_packet_is_verified_until_a_byte_of_it_changes(demo: tuple[Path, str], tmp_path: Path) -> None:

@@ -264,6 +264,7 @@ def test_a_packet_that_cannot_be_written_moves_nothing_and_the_next_start_seals_
     with practising(lab, tmp_path) as practice:
         assert practice.started.unsealed == ()
         assert practice.started.unfinished == ()
+        practice.operator.sign_on()
         sealed = practice.do(lambda: practice.station.visits.load(visit_id)).sealed
         assert sealed is not None
         assert sealed.by == OPERATOR

@@ -86,6 +86,39 @@ def test_a_fever_is_measured_again_after_five_minutes_and_then_put_off(practice:
     assert practice.line(visit_id, item).mark is Mark.MISSING
 
 
+def test_temperatures_that_count_no_longer_are_erased_the_officers_too(practice: Practice, clock: ManualClock) -> None:
+    visit_id = practice.identified()
+    practice.answer(visit_id, "officer_temperature", 36.4)
+    practice.answer(visit_id, "applicant_temperature", 36.6)
+    officer = practice.line(visit_id, "officer_temperature").subject
+
+    def readings() -> list[str]:
+        with practice.station._records.work() as work:
+            return [each.item_id for each in work.answers.of((visit_id, officer)) if each.source]
+
+    assert practice.do(readings) == ["officer_temperature", "applicant_temperature"]
+    clock.advance(timedelta(hours=9))
+    practice.answer(visit_id, "officer_mask", True)
+    assert practice.do(readings) == []
+
+
+def test_a_command_that_is_refused_leaves_the_leave_of_whoever_is_captured(practice: Practice) -> None:
+    visit_id = practice.cleared()
+    with pytest.raises(RuleError, match=r"visit\.no_reason_to_defer"):
+        practice.do(lambda: practice.station.visits.defer(visit_id))
+    assert practice.station.screening.cleared_until(visit_id) is not None
+    with pytest.raises(RuleError, match=r"visit\.out_of_turn"):
+        practice.do(lambda: practice.station.visits.resume(visit_id))
+
+
+def test_an_approval_is_given_anew_when_the_reason_changes(practice: Practice) -> None:
+    visit_id = practice.cleared()
+    view = practice.answer(visit_id, "urgency_evidence", "SK/99")
+    assert view.verdict.status is Status.INCOMPLETE
+    assert [each.item_id for each in view.verdict.missing] == ["urgency_approver"]
+    assert practice.station.screening.cleared_until(visit_id) is None
+
+
 def test_a_second_reading_below_the_limit_lets_the_visit_go_on(practice: Practice, clock: ManualClock) -> None:
     visit_id = practice.identified()
     practice.answer(visit_id, "applicant_temperature", 37.4)

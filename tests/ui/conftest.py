@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,11 +15,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from station.bootstrap import Station, build
-from station.config import Settings
+from station.config import Approval, Settings
 from station.lab.lab import Lab
 from station.services.sign_on import PRACTICE_PASSWORD
 from ui.app import Opened, application, open_window
 from ui.window import MainWindow
+
+T = TypeVar("T")
 
 PATIENCE_MS = 20_000
 
@@ -40,7 +44,6 @@ class Counter:
 
     opened: Opened
     station: Station
-    lab: Lab
     qtbot: QtBot
 
     @property
@@ -83,29 +86,69 @@ class Counter:
             self.key(Qt.Key.Key_Tab)
         pytest.fail(f"no way by Tab to {name}, only to {list(dict.fromkeys(passed))}")
 
-    def sign_on(self, officer: str = "petugas") -> None:
+    def do(self, job: Callable[[], T]) -> T:
+        """On the desk, beside the window."""
+        return self.station.desk.submit(job).result(timeout=PATIENCE_MS / 1000)
+
+    def sign_on(self, officer: str = "petugas", password: str = PRACTICE_PASSWORD) -> None:
         """By keys alone."""
         self.see("sign_on")
         self.until(lambda: bool(self.window.findChildren(QWidget, f"officer.{officer}")))
         self.tab_to(f"officer.{officer}")
         self.key(Qt.Key.Key_Space)
         self.until(lambda: self.focus().objectName() == "sign_on.password")
-        self.words(PRACTICE_PASSWORD)
+        self.words(password)
         self.key(Qt.Key.Key_Return)
         self.see("home")
 
 
-@pytest.fixture
-def counter(qtbot: QtBot, tmp_path: Path) -> Iterator[Counter]:
+@dataclass(frozen=True)
+class Practice(Counter):
+    """A counter with simulated devices and a synthetic person."""
+
+    lab: Lab
+
+
+@contextmanager
+def window_over(station: Station, qtbot: QtBot) -> Iterator[Opened]:
+    """The station's window, with the keyboard; both are closed afterwards."""
+    opened = open_window(station)
+    try:
+        with qtbot.waitActive(opened.window):
+            opened.window.activateWindow()
+        yield opened
+    finally:
+        opened.close()
+        station.stop()
+
+
+@contextmanager
+def practice(qtbot: QtBot, settings: Settings) -> Iterator[Practice]:
     """A station with a lab behind it, at the sign-on screen."""
     with Lab(lifelike=False, cards=False) as lab:
-        station = build(lab.settings(Settings(data_dir=tmp_path / "data")))
+        station = build(lab.settings(settings))
         lab.serve(station.prompts)
-        opened = open_window(station)
-        try:
-            with qtbot.waitActive(opened.window):
-                opened.window.activateWindow()
-            yield Counter(opened, station, lab, qtbot)
-        finally:
-            opened.close()
-            station.stop()
+        with window_over(station, qtbot) as opened:
+            yield Practice(opened, station, qtbot, lab)
+
+
+@pytest.fixture
+def counter(qtbot: QtBot, tmp_path: Path) -> Iterator[Practice]:
+    """Where a complete recording is approved by itself."""
+    with practice(qtbot, Settings(data_dir=tmp_path / "data")) as made:
+        yield made
+
+
+@pytest.fixture
+def supervised(qtbot: QtBot, tmp_path: Path) -> Iterator[Practice]:
+    """Where a supervisor approves."""
+    with practice(qtbot, Settings(data_dir=tmp_path / "data", approval=Approval.SUPERVISOR)) as made:
+        yield made
+
+
+@pytest.fixture
+def fresh(qtbot: QtBot, tmp_path: Path) -> Iterator[Counter]:
+    """A station in earnest on its first day: no officer, no protocol, no device yet."""
+    station = build(Settings(data_dir=tmp_path / "data"))
+    with window_over(station, qtbot) as opened:
+        yield Counter(opened, station, qtbot)

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
 
 from protocols.schema import Kind
 from station.lab.persona import citizen
@@ -14,6 +14,7 @@ from station.services.sign_on import PRACTICE_PASSWORD
 from tests.ui.conftest import Counter
 from ui.dialogs.form import FormDialog
 from ui.screens.checklist import ChecklistLine
+from ui.screens.home import Shelf
 from ui.widgets.pictures import LiveView
 
 CODED = ("religion", "marital_status", "blood_type", "occupation", "province")
@@ -87,13 +88,21 @@ def asked(counter: Counter) -> bool:
     return isinstance(counter.focus().window(), FormDialog)
 
 
-def sign(counter: Counter, officer: str) -> None:
+def visits(counter: Counter, shelf: Shelf) -> QListWidget:
+    """One of the lists at home."""
+    press(counter, f"shelf.{shelf.value}")
+    found = counter.find("home.visits")
+    assert isinstance(found, QListWidget)
+    return found
+
+
+def sign(counter: Counter, officer: str, password: str = PRACTICE_PASSWORD) -> None:
     """Another officer signs the question that is open."""
     counter.until(lambda: asked(counter))
     counter.tab_to("officer")
     choose(counter, officer)
     counter.tab_to("password")
-    counter.words(PRACTICE_PASSWORD)
+    counter.words(password)
     counter.key(Qt.Key.Key_Return)
     counter.until(lambda: not asked(counter))
 
@@ -105,10 +114,16 @@ def _line_in_focus(counter: Counter) -> ChecklistLine | None:
     return widget
 
 
+def _all_answered(counter: Counter) -> bool:
+    primary, lines = counter.find("screening.primary"), counter.window.findChildren(ChecklistLine)
+    return bool(lines) and primary.isEnabled() and counter.focus() is primary
+
+
 def pass_screening(counter: Counter) -> None:
     """Answer what has the focus until the focus comes to the primary button: no Tab between two answers."""
     counter.see("screening")
-    counter.until(lambda: _line_in_focus(counter) is not None)
+    # Of a visit that comes back everything may still hold.
+    counter.until(lambda: _line_in_focus(counter) is not None or _all_answered(counter))
     while (line := _line_in_focus(counter)) is not None:
         name, item = line.objectName(), line.item
         match item.kind:

@@ -9,7 +9,7 @@ from devices.positions import FingerPosition
 from station.domain.enrollment import Enrollment
 from station.domain.history import FingerExcepted
 from station.domain.step import State
-from tests.ui.conftest import Counter
+from tests.ui.conftest import Counter, Practice
 from tests.ui.keyboard import asked, choose, identify, new_visit, pass_screening, press, sign, take_portrait, text
 from ui.widgets.hands import Hands
 
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grab
 
 def _visit(counter: Counter) -> Enrollment:
     """As it is kept."""
-    station = counter.station
+    visits = counter.station.visits
 
     def read() -> Enrollment:
-        (open_one,) = (v for v in station.visits.listing() if v.state is not State.SEALED)
-        return station.visits.load(open_one.visit_id)
+        (open_one,) = (v for v in visits.listing() if v.state is not State.SEALED)
+        return visits.load(open_one.visit_id)
 
-    return station.desk.submit(read).result(timeout=10)
+    return counter.do(read)
 
 
 def _begin(counter: Counter) -> None:
@@ -52,7 +52,7 @@ def test_every_answer_leads_to_the_next_and_each_picture_to_the_next_step(counte
     assert _visit(counter).state is State.FINGERPRINTS
 
 
-def test_a_finger_is_excepted_by_two_officers_and_taken_after_all(counter: Counter) -> None:
+def test_a_finger_is_excepted_by_two_officers_and_taken_after_all(counter: Practice) -> None:
     counter.lab.person.stop()  # nobody lays a finger; a face and a temperature are there all the same
     _begin(counter)
     hands = counter.window.findChild(Hands)

@@ -90,7 +90,7 @@ def _portrait_still() -> Screen:
 
 def _fingers() -> Screen:
     screen = FingerprintsScreen()
-    screen.show_hands({}, 3)
+    screen.show_hands({}, 3, complete=False)
     screen.show_wish(Text("Letakkan: Jari tengah kanan", "Place: Right middle"))
     screen.show_finger(FingerPosition.RIGHT_MIDDLE, 40, 20, (2, 3), Text("Tergeser: diam", "Smeared: still"))
     screen.offer(FingerPosition.RIGHT_MIDDLE, excepted=False, may_except=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from devices.positions import FingerPosition
 from station.domain.applicant import Background, BiodataWarning, Citizenship
+from station.domain.samples import ExceptionCode, FingerException
 from tests.support.histories import NAME, applicant
 
 TODAY = date(2020, 4, 13)
@@ -99,6 +101,12 @@ def test_whoever_is_sixteen_hears_that_the_card_comes_at_seventeen(
 ) -> None:
     found = applicant(born=born, marital_status=marital_status).warnings(TODAY)
     assert (BiodataWarning.CARD_LATER in found) is later
+
+
+def test_no_repr_shows_why_a_finger_is_missing() -> None:
+    code, at = ExceptionCode.UNABLE_TO_PRINT, datetime(2020, 4, 13, tzinfo=UTC)
+    exception = FingerException(FingerPosition.LEFT_RING, code, "eksim parah", True, "a", "b", at)
+    assert "eksim" not in repr(exception)
 
 
 def test_no_repr_shows_who_it_is() -> None:

@@ -225,8 +225,24 @@ class TestFingers:
         assert enrollment.state is State.REVIEW
         again = enrollment.then(h.StepRedone(step=State.FINGERPRINTS, at=AT, by=OFFICER))
         assert again.state is State.FINGERPRINTS
-        assert again.attempts_left(LITTLE) == 2 * MAX_ATTEMPTS - 1
+        assert again.attempts_left(LITTLE) == MAX_ATTEMPTS
         assert again.attempts(LITTLE) == enrollment.attempts(LITTLE)
+
+    def test_done_over_a_finger_counts_by_what_was_taken_since(self) -> None:
+        again = folded(to_review()).then(h.StepRedone(step=State.FINGERPRINTS, at=AT, by=OFFICER))
+        before = again.best(LITTLE)
+        assert before is not None
+        assert again.may_retake(LITTLE)
+        for score in (before.quality.value - 3, before.quality.value - 2, before.quality.value - 4):
+            again = again.then(h.FingerTaken(attempt=finger(LITTLE, 9, score), at=AT, by=OFFICER))
+        best = again.best(LITTLE)
+        assert best is not None
+        assert best.quality.value == before.quality.value - 2
+        assert not again.may_retake(LITTLE)
+        assert again.best(THUMB) == folded(to_review()).best(THUMB)
+
+    def test_a_finger_that_is_done_is_not_taken_again_before_that(self) -> None:
+        assert not at_step(State.FINGERPRINTS).may_retake(THUMB)
 
 
 class TestSignature:
@@ -282,6 +298,23 @@ class TestWay:
         assert again.state is step
         assert again.finished == set(CAPTURE_STATES) - {step}
 
+    @pytest.mark.parametrize(
+        ("step", "taken"),
+        [
+            (State.PORTRAIT, [h.PortraitTaken(attempt=portrait(2), at=AT, by=OFFICER)]),
+            (State.FINGERPRINTS, [h.FingerTaken(attempt=finger(THUMB, 2, 80.0), at=AT, by=OFFICER)]),
+            (State.SIGNATURE, [h.SignatureTaken(sample=signature(), at=AT, by=OFFICER)]),
+        ],
+    )
+    def test_a_step_that_is_done_over_wants_something_new(self, step: State, taken: list[h.Entry]) -> None:
+        again = folded(to_review()).then(h.StepRedone(step=step, at=AT, by=OFFICER))
+        accepted = h.PortraitAccepted(number=1, at=AT, by=OFFICER)
+        stale = again.then(accepted) if step is State.PORTRAIT else again
+        refused("step.nothing_new", lambda: stale.finish(at=AT, by=OFFICER))
+        for entry in taken:
+            stale = stale.then(entry)
+        assert stale.then(stale.finish(at=AT, by=OFFICER)).state is State.REVIEW
+
     def test_what_is_no_capture_cannot_be_done_over(self) -> None:
         entry = h.StepRedone(step=State.RECEIPT, at=AT, by=OFFICER)
         refused("visit.no_such_step", lambda: folded(to_review()).then(entry))
@@ -295,7 +328,7 @@ class TestWay:
         refused("portrait.not_accepted", lambda: again.finish(at=AT, by=OFFICER))
 
     @pytest.mark.parametrize("step", [each for each in State if (each, Event.PARKED) in TRANSITIONS])
-    def test_a_parked_visit_goes_on_with_screening(self, step: State) -> None:
+    def test_a_parked_visit_goes_on_with_screening_while_anything_may_be_captured(self, step: State) -> None:
         way = [*to_seal()]
         histories = [way[:n] for n in range(len(way))]
         history = next(each for each in histories if folded(each).state is step)
@@ -305,6 +338,8 @@ class TestWay:
         assert resumed.parked is None
         if step is State.IDENTIFY:
             assert resumed.state is State.IDENTIFY
+        elif step in {State.RECEIPT, State.APPROVAL}:
+            assert resumed.state is step
         else:
             assert resumed.state is State.SCREENING
             goes_on_at = {State.SCREENING: State.PORTRAIT} | {each: each for each in CAPTURE_STATES}

@@ -74,6 +74,24 @@ def test_the_next_citizen_is_somebody_else_with_another_face() -> None:
         assert lab.citizen.form.nik != first.form.nik
 
 
+def test_each_visit_brings_the_next_citizen_and_a_parked_one_whom_it_brought_before() -> None:
+    def after(*visits: str) -> int:
+        for visit_id in visits:
+            prompts.say(Prompt(PromptKind.LOOK_AT_CAMERA, subject=visit_id))
+        lab.person.stop()  # joined: everything asked for has been done
+        lab.serve(prompts)
+        return lab.citizen.seed
+
+    prompts = Prompts()
+    with Lab(lifelike=False, cards=False, seed=2020) as lab:
+        lab.serve(prompts)
+        assert after("first") == 2020
+        assert after("first", "second") == 2021
+        assert after("first") == 2020
+        assert after("third", "fourth") == 2023
+        assert after("second") == 2021
+
+
 def test_left_alone_the_person_lays_a_finger_until_told_to_stop() -> None:
     stop = threading.Event()
     with Lab(lifelike=False, cards=False) as lab:

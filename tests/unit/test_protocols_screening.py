@@ -259,6 +259,42 @@ def test_an_item_that_is_not_relevant_is_neither_asked_nor_missing() -> None:
     assert screening(undecided).assess(after(1)).missing == (Missing("urgent_reason", VISIT),)
 
 
+@pytest.mark.parametrize(
+    ("item_id", "value"), [("urgent_reason", "school_entry"), ("urgency_evidence", "RSUD/13/2020")]
+)
+def test_an_approval_is_of_what_was_told_before_it(item_id: str, value: str) -> None:
+    given = [*answers(), Answer(item_id, VISIT, value, T0, OFFICER)]
+    changed = screening(given).assess(after(1))
+    assert (changed.status, changed.missing) == (Status.INCOMPLETE, (Missing("urgency_approver", VISIT),))
+    approved = [*given, Answer("urgency_approver", VISIT, APPROVER, T0, OFFICER)]
+    assert screening(approved).assess(after(1)).status is Status.CLEARED
+
+
+def test_what_is_found_of_the_applicant_later_leaves_the_approval_alone() -> None:
+    given = [*answers(), Answer("applicant_temperature", VISIT, 36.9, T0, OFFICER)]
+    assert screening(given).assess(after(1)).status is Status.CLEARED
+
+
+def test_of_several_rules_that_fail_the_latest_proposed_day_counts() -> None:
+    reading = Answer("applicant_temperature", VISIT, 38.2, T0, OFFICER)
+    given = answers(
+        urgent_reason="not_urgent", urgency_evidence=None, urgency_approver=None, applicant_temperature=None
+    )
+    again = Answer("applicant_temperature", VISIT, 38.2, T0 + timedelta(minutes=5), OFFICER)
+    verdict = screening([*given, reading, again]).assess(after(6))
+    days = {each.id: each.propose_days for each in EMERGENCY.rules}
+    proposed = [days[each.rule_id] for each in verdict.failed]
+    assert len(verdict.failed) == 2
+    assert verdict.propose_days == max(EMERGENCY.quantity(each) for each in proposed if each is not None)
+
+
+def test_no_repr_shows_what_was_answered() -> None:
+    given = answers(applicant_temperature=36.87, urgency_evidence="RSUD/77/2020")
+    shown = repr(given) + repr(screening(given).checklist(after(1)))
+    assert "36.87" not in shown
+    assert "RSUD/77" not in shown
+
+
 def test_the_one_who_captures_cannot_approve() -> None:
     given = answers(urgency_approver=OFFICER)
     assert screening(given).assess(after(1)).missing == (Missing("urgency_approver", VISIT),)

@@ -57,6 +57,9 @@ RECORD: Final = MappingProxyType(
         "fingerprint.attempts_used": T("Semua percobaan jari ini terpakai.", "This finger's attempts are used up."),
         "fingerprint.excepted": T("Jari ini dikecualikan.", "This finger is excepted."),
         "fingerprint.missing": T("Masih ada jari yang belum.", "Some fingers are still missing."),
+        "step.nothing_new": T(
+            "Langkah ini diulang: ambil yang baru dahulu.", "This step is done over: take a new one first."
+        ),
         "fingerprint.unknown": T("Sidik jari tidak ditemukan.", "There is no such print."),
         "portrait.needs_force": T("Foto belum memenuhi syarat: perlu penyelia.", "Not good enough: ask a supervisor."),
         "portrait.not_accepted": T("Pemohon belum menyetujui foto.", "The applicant has not approved a portrait."),

@@ -11,6 +11,7 @@ from devices.positions import FingerPosition
 from station.domain.enrollment import MAX_ATTEMPTS, WANTED_SCORES, Enrollment
 from station.domain.officer import Permission
 from station.domain.samples import ExceptionCode
+from station.domain.step import State
 from station.services.prompts import Prompt, PromptKind
 from ui.dialogs import questions
 from ui.language import Text, fill
@@ -28,6 +29,7 @@ PLACE = Text("Letakkan: {finger}", "Place: {finger}")
 LIFT = Text("Angkat jari", "Lift the finger")
 READY = Text("Siapkan: {finger}", "Get ready: {finger}")
 ALL = Text("Kesepuluh jari selesai", "All ten fingers are done")
+AGAIN = Text("Pilih jari yang diulang", "Choose the finger to take again")
 PAUSED = Text("Dihentikan sebentar", "Paused")
 
 
@@ -49,6 +51,7 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self.screen.finger_picked.connect(self._pick)
         self.screen.except_asked.connect(self._ask_except)
         self.screen.withdraw_asked.connect(self._withdraw)
+        self.screen.retake_asked.connect(self._retake)
 
     @property
     def visit(self) -> Enrollment:
@@ -82,12 +85,14 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
     def _next(self, position: FingerPosition | None = None) -> None:
         """Ask for a finger: this one, or the first that is still wanted."""
         visit = self.visit
-        wanted = position if position is not None and not visit.finger_done(position) else visit.next_finger()
+        may = position is not None and (not visit.finger_done(position) or visit.may_retake(position))
+        wanted = position if may else visit.next_finger()
         self._now = wanted
         self._draw()
         if wanted is None:
-            self.screen.show_wish(ALL, "good")
-            self.screen.show_progress(1.0)
+            due = State.FINGERPRINTS in visit.due_anew
+            self.screen.show_wish(*((AGAIN, "caution") if due else (ALL, "good")))
+            self.screen.show_progress(0.0 if due else 1.0)
             return
         self.screen.show_wish(fill(READY, finger=FINGERS[wanted]))
         self._running = True
@@ -157,16 +162,18 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         visit, now = self.visit, self._now
         views = {position: self._view(position) for position in FingerPosition}
         done = sum(visit.finger_done(position) for position in FingerPosition)
-        self.screen.show_hands(views, done)
+        self.screen.show_hands(
+            views, done, complete=done == len(FingerPosition) and State.FINGERPRINTS not in visit.due_anew
+        )
         shown = self.screen.hands.chosen or now
         if shown is None and visit.fingers:
             shown = visit.fingers[-1].position
         if shown is not None:
-            best, tries = visit.best(shown), visit.attempts(shown)
+            best = visit.best(shown)
             score = None if best is None else round(best.quality.value)
-            most = MAX_ATTEMPTS * visit.rounds
-            number = min(len(tries) + (shown is now), most)
-            self.screen.show_finger(shown, score, WANTED_SCORES[shown], (max(1, number), most), self._hint)
+            used = MAX_ATTEMPTS - visit.attempts_left(shown)
+            number = max(1, min(used + (shown is now), MAX_ATTEMPTS))
+            self.screen.show_finger(shown, score, WANTED_SCORES[shown], (number, MAX_ATTEMPTS), self._hint)
         self._offer()
 
     def _view(self, position: FingerPosition) -> FingerView:
@@ -184,7 +191,8 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         position = self.screen.hands.chosen or self._now
         excepted = position is not None and self.visit.exception(position) is not None
         free = position is not None and not self.visit.attempts(position)
-        self.screen.offer(position, excepted=excepted, may_except=free)
+        again = position is not None and self.visit.finger_done(position) and self.visit.may_retake(position)
+        self.screen.offer(position, excepted=excepted, may_except=free, may_retake=again)
 
     # -- the officer's hand
 
@@ -201,6 +209,12 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
             self.station.fingers.cancel()
         else:
             self._go_on(position)
+
+    def _retake(self) -> None:
+        """The step is done over: this finger, though it is done."""
+        position = self.screen.hands.chosen
+        if position is not None:
+            self._turn_to(position)
 
     def _ask_except(self) -> None:
         position = self.screen.hands.chosen or self._now

@@ -42,7 +42,8 @@ class Floor(ABC):
         self.window = window
         self.bridge = bridge
         self.place = 0
-        self._busy = False
+        self._asking: int | None = None
+        """The place from which a question is under way."""
 
     # -- the way onward
 
@@ -84,7 +85,9 @@ class Floor(ABC):
         again: Callable[[], None] | None = None,
         failed: Callable[[BaseException], bool] | None = None,
     ) -> None:
-        """Run `job` on the desk, then `done` with its result, one question at a time: a second press is not heard.
+        """Run `job` on the desk, then `done` with its result.
+
+        One question at a time from each screen: a second press is not heard, one on the next screen waits its turn.
 
         Args:
             job: what is asked.
@@ -92,18 +95,22 @@ class Floor(ABC):
             again: what the message's button does where trying again is the way on.
             failed: hears of an error first; True = it has told the officer itself.
         """
-        if self._busy:
-            return
-        self._busy = True
         place = self.place
+        if self._asking == place:
+            return
+        self._asking = place
+
+        def answered() -> None:
+            if self._asking == place:
+                self._asking = None
 
         def arrived(result: T) -> None:
-            self._busy = False
+            answered()
             if place == self.place:
                 done(result)
 
         def missed(error: BaseException) -> None:
-            self._busy = False
+            answered()
             if failed is None or not failed(error):
                 self.tell(error, again)
 

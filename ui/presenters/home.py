@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from protocols.schema import ProtocolDefinition
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
-from station.domain.officer import Officer, Permission
+from station.domain.officer import Officer, Permission, Role
 from station.domain.step import State
+from station.services.sign_on import NewOfficer
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
 from ui.language import Text, clock_text, fill, same
@@ -17,6 +18,7 @@ from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
 from ui.widgets.rail import STEPS
 
 if TYPE_CHECKING:
+    from protocols.in_force import InForce
     from station.store import VisitSummary
 
 LAW = Text(
@@ -30,6 +32,12 @@ DEFERRALS = {
     DeferralReason.TOO_YOUNG: Text("belum cukup umur", "too young"),
     DeferralReason.OTHER_RULE: Text("aturan protokol", "a rule of the protocol"),
 }
+UNDECIDED = Text(
+    "Belum ada protokol kesehatan yang berlaku. Dua penyelia menetapkannya dahulu.",
+    "No health protocol is in force. Two supervisors decide one first.",
+)
+NOT_RECORDING = Text("Tugas Anda tidak termasuk merekam.", "Your role does not include recording.")
+ADDED = Text("{name} sekarang dapat masuk.", "{name} can sign on now.")
 NOBODY = Text("belum beridentitas", "not identified yet")
 
 
@@ -39,22 +47,34 @@ class HomePresenter(Presenter[HomeScreen]):
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
         self.screen = HomeScreen()
-        self.screen.law.say(LAW)
         self._shelves: dict[Shelf, list[VisitSummary]] = {}
         self._shelf = Shelf.WAITING
+        self._may: frozenset[Permission] = frozenset()
         self.screen.went_on.connect(self._new)
         self.screen.shelf_picked.connect(self._pick)
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
+        self.screen.officers_asked.connect(self._ask_officer)
 
     def enter(self, _: Enrollment | None, /) -> None:
         session = self.station.sign_on.session
-        may = session is not None and session.officer.may(Permission.RECORD)
-        decide = session is not None and session.officer.may(Permission.DECIDE_PROTOCOL)
-        if self.screen.primary is not None:
-            self.screen.primary.setEnabled(may)
-        self.screen.protocol.setVisible(decide)
+        self._may = frozenset(each for each in Permission if session is not None and session.officer.may(each))
+        self._show_rule(decided=True)
+        self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
+        self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
         self.floor.fetch(self.station.visits.listing, self._show)
+        self.floor.fetch(self.station.protocol.in_force, self._protocol)
+
+    def _protocol(self, decided: InForce | None) -> None:
+        self._show_rule(decided=decided is not None)
+
+    def _show_rule(self, *, decided: bool) -> None:
+        """Whether an applicant can be called, and beside the button why not."""
+        may = Permission.RECORD in self._may
+        self.screen.law.say((LAW if decided else UNDECIDED) if may else NOT_RECORDING)
+        self.screen.law.tone("" if may and decided else "caution")
+        assert self.screen.primary is not None
+        self.screen.primary.setEnabled(may and decided)
 
     def _show(self, visits: tuple[VisitSummary, ...]) -> None:
         self._shelves = {shelf: [] for shelf in Shelf}
@@ -98,10 +118,30 @@ class HomePresenter(Presenter[HomeScreen]):
             self.floor.fill_in(
                 form,
                 lambda v: decide(v["protocol"], v["officer"], v["password"], v["reason"]),
-                lambda _: self.floor.protocol_changed(),
+                self._decided,
             )
 
         self.floor.ask(self.station.protocol.available, opened)
+
+    def _decided(self, _: InForce) -> None:
+        self.floor.protocol_changed()
+        self._show_rule(decided=True)
+
+    def _ask_officer(self) -> None:
+        self.floor.ask(self.station.sign_on.officers, self._with_officers)
+
+    def _with_officers(self, officers: tuple[Officer, ...]) -> None:
+        sign_on = self.station.sign_on
+
+        def add(values: dict[str, str]) -> Officer:
+            newcomer = NewOfficer(values["id"], values["name"], Role(values["role"]), values["newcomer"])
+            return sign_on.add_officer(newcomer, values["password"])
+
+        self.floor.fill_in(
+            questions.add_officer(self.screen, officers),
+            add,
+            lambda added: self.floor.say(fill(ADDED, name=added.name)),
+        )
 
 
 def _shelf_of(state: State) -> Shelf:

@@ -79,9 +79,7 @@ class ChecklistLine(QWidget):
             layout.addLayout(words, 1)
             for control in controls:
                 layout.addWidget(control)
-        self.setMinimumHeight(
-            60 if self.item.kind is Kind.DISINFECTION else 52
-        )  # a device's name may take a third line
+        self.setMinimumHeight(50)
 
     def _make_control(self, name: str) -> None:
         match self.item.kind:
@@ -187,5 +185,7 @@ class ChecklistLine(QWidget):
                 self.control.about(about)
         if self.button is not None and self.item.kind is Kind.TEXT:
             self.button.say(NOTE, Text(f"{NOTE.id}: {about.id}", f"{NOTE.en}: {about.en}"))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)  # words that wrap get every line that they need
+        self.setSizePolicy(policy)
         self._label.setAlignment(Qt.AlignmentFlag.AlignVCenter)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from devices.positions import FingerPosition
-from ui.language import Text, fill
+from ui.language import Text, fill, same
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
 from ui.widgets.hands import FINGERS, FingerView, Hands
@@ -20,6 +20,7 @@ from ui.widgets.text import Button, Card, Label
 DONE = Text("Lanjut", "Go on")
 COUNT = Text("{n} dari 10 selesai", "{n} of 10 done")
 TRIES = Text("Percobaan {n} dari {most}", "Attempt {n} of {most}")
+AGAIN = Text("Ambil &ulang {finger}", "Take {finger} a&gain")
 EXCEPT = Text("&Kecualikan {finger} …", "E&xcept {finger} …")
 
 
@@ -29,6 +30,7 @@ class FingerprintsScreen(Screen):
     finger_picked = Signal(object)
     except_asked = Signal()
     withdraw_asked = Signal()
+    retake_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("fingerprints", Text("Sidik jari", "Fingerprints"), DONE, icon="check")
@@ -75,6 +77,10 @@ class FingerprintsScreen(Screen):
         self.withdraw_button.setVisible(False)
         self.aside.addWidget(self.except_button)
         self.aside.addWidget(self.withdraw_button)
+        self.again_button = Button(fill(AGAIN, finger=same("…")), "fingerprints.again", icon="again")
+        self.again_button.clicked.connect(self.retake_asked)
+        self.again_button.setVisible(False)
+        self.aside.addWidget(self.again_button)
 
     def first(self) -> QWidget | None:
         return self.hands
@@ -89,13 +95,13 @@ class FingerprintsScreen(Screen):
         self.progress.setValue(round(100 * part))
         self.progress.setAccessibleName(f"{round(100 * part)} %")
 
-    def show_hands(self, fingers: Mapping[FingerPosition, FingerView], done: int) -> None:
-        """How all ten stand."""
+    def show_hands(self, fingers: Mapping[FingerPosition, FingerView], done: int, *, complete: bool) -> None:
+        """How all ten stand, and whether the step may end."""
         self.hands.show_fingers(fingers)
         self.count.say(fill(COUNT, n=done))
         assert self.primary is not None
-        self.primary.setEnabled(done == len(FingerPosition))
-        if done == len(FingerPosition):
+        self.primary.setEnabled(complete)
+        if complete:
             self.primary.setFocus()
 
     def show_finger(
@@ -111,10 +117,14 @@ class FingerprintsScreen(Screen):
         """The last impression of it."""
         self.print.show_image(image, Text("Belum ada", "None yet"))
 
-    def offer(self, position: FingerPosition | None, *, excepted: bool, may_except: bool) -> None:
+    def offer(
+        self, position: FingerPosition | None, *, excepted: bool, may_except: bool, may_retake: bool = False
+    ) -> None:
         """What may be done with the finger that is selected."""
         self.except_button.setVisible(not excepted)
         self.withdraw_button.setVisible(excepted)
+        self.again_button.setVisible(may_retake)
         self.except_button.setEnabled(position is not None and may_except)
         if position is not None:
             self.except_button.say(fill(EXCEPT, finger=FINGERS[position]))
+            self.again_button.say(fill(AGAIN, finger=FINGERS[position]))

@@ -98,6 +98,7 @@ class HomeScreen(Screen):
     shelf_picked = Signal(str)
     visit_picked = Signal(str)
     protocol_asked = Signal()
+    officers_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("home", Text("Loket siap", "The counter is ready"))
@@ -108,6 +109,8 @@ class HomeScreen(Screen):
             Text("Tetapkan &protokol …", "Decide &protocol …"), "home.protocol", "secondary", icon="shield"
         )
         self.protocol.clicked.connect(self.protocol_asked)
+        self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
+        self.officers.clicked.connect(self.officers_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
@@ -121,12 +124,14 @@ class HomeScreen(Screen):
         self._shelf = Shelf.WAITING
         top = Card(margin=2 * t.GRID)
         self.law = Label(None, "lead", wrap=True)
+        self.law.setObjectName("home.law")
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
         self.body.addWidget(top)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
         self.aside.addWidget(self.protocol)
+        self.aside.addWidget(self.officers)
         self.foot.addWidget(self.open)
 
     def first(self) -> QWidget | None:

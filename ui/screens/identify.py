@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from station.services.biodata import BiodataForm
 from ui.language import Text
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
-from ui.widgets.fields import Field, choice, line, segments
+from ui.widgets.fields import Field, LineEdit, choice, line, segments
 from ui.widgets.text import Button, Label, row
 
 SEXES: Final = {"L": Text("Laki-laki", "Male"), "P": Text("Perempuan", "Female")}
@@ -21,7 +21,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "nik": Text("NIK", "NIK (identity number)"),
     "name": Text("Nama lengkap", "Full name"),
     "birth_place": Text("Tempat lahir", "Place of birth"),
-    "birth_date": Text("Tanggal lahir (hari-bulan-tahun)", "Date of birth (day-month-year)"),
+    "birth_date": Text("Tanggal lahir", "Date of birth"),
     "sex": Text("Jenis kelamin", "Sex"),
     "religion": Text("Agama", "Religion"),
     "marital_status": Text("Status perkawinan", "Marital status"),
@@ -37,13 +37,13 @@ LABELS: Final[Mapping[str, Text]] = {
     "regency": Text("Kabupaten/Kota", "Regency/City"),
     "province": Text("Provinsi", "Province"),
 }
+DATE_AS: Final = Text("hari-bulan-tahun", "day-month-year")
 _ROWS: Final = (
-    # Twelve columns a row: field and the columns that it takes.
-    (("nik", 4), ("name", 8)),
-    (("birth_place", 4), ("birth_date", 4), ("sex", 4)),
-    (("religion", 4), ("marital_status", 4), ("blood_type", 4)),
-    (("occupation", 5), ("citizenship", 3), ("family_card", 4)),
-    (("street", 6), ("rt", 1), ("rw", 1), ("village", 4)),
+    # Field and the share of its row that it takes.
+    (("nik", 5), ("name", 7), ("family_card", 4)),
+    (("birth_place", 4), ("birth_date", 3), ("sex", 5), ("blood_type", 3)),
+    (("religion", 4), ("marital_status", 4), ("occupation", 5), ("citizenship", 4)),
+    (("street", 7), ("rt", 2), ("rw", 2), ("village", 5)),
     (("district", 4), ("regency", 4), ("province", 4)),
 )
 _CODED: Final = ("religion", "marital_status", "occupation", "blood_type")
@@ -59,19 +59,12 @@ class IdentifyScreen(Screen):
             "identify", Text("Identitas pemohon", "The applicant's identity"), Text("Periksa", "Check"), icon="check"
         )
         self.fields: dict[str, Field] = {}
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(2 * t.GRID)
-        grid.setVerticalSpacing(0)
-        for number, line_of_fields in enumerate(_ROWS):
-            at = 0
-            for name, width in line_of_fields:
-                field = _field(name)
-                self.fields[name] = field
-                grid.addWidget(field, number, at, 1, width)
-                at += width
-        for each in range(12):
-            grid.setColumnStretch(each, 1)
-        self.body.addLayout(grid)
+        for line_of_fields in _ROWS:
+            side_by_side = row(spacing=2 * t.GRID)
+            for name, share in line_of_fields:
+                self.fields[name] = _field(name)
+                side_by_side.addWidget(self.fields[name], share)
+            self.body.addLayout(side_by_side)
         self.body.addStretch(1)
         self.card = Button(Text("Tempel &kartu", "Tap &card"), "identify.card", icon="card_reader")
         self.card.clicked.connect(self.card_asked)
@@ -119,5 +112,10 @@ def _field(name: str) -> Field:
             return choice(name, label)
         case _ if name in _CODED:
             return choice(name, label)
+        case "birth_date":
+            field = line(name, label)
+            assert isinstance(field.control, LineEdit)
+            field.control.example(DATE_AS)
+            return field
         case _:
             return line(name, label)

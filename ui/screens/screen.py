@@ -38,7 +38,7 @@ class Screen(QWidget):
         self.aside.setSpacing(t.GRID)
         self.primary: Button | None = None
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(3 * t.GRID, 2 * t.GRID, 3 * t.GRID, t.GRID)
+        layout.setContentsMargins(2 * t.GRID, t.GRID, 2 * t.GRID, t.GRID)
         layout.setSpacing(t.GRID)
         layout.addLayout(self.header)
         layout.addLayout(self.body, 1)

@@ -101,7 +101,7 @@ class ScreeningScreen(Screen):
             its = [state for state in items if state.item.subject is subject]
             if not its:
                 continue
-            card = Card(margin=12, spacing=6)
+            card = Card(margin=12, spacing=4)
             card.column.addWidget(Label(heading, "small"))
             for state in its:
                 line = self._line(state, about.get(state.subject) if subject is Subject.DEVICE else None)

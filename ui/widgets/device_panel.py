@@ -26,7 +26,7 @@ _STATES: Final = {
     HealthState.BUSY: (Text("Bekerja", "Working"), "good"),
     HealthState.CLOSED: (Text("Menyambung …", "Connecting …"), ""),
     HealthState.LOST: (Text("Terputus", "Disconnected"), "danger"),
-    HealthState.FAILED: (Text("Bermasalah", "Has a problem"), "danger"),
+    HealthState.FAILED: (Text("Gagal", "Failed"), "danger"),
 }
 CHECK: Final = Text("Periksa", "Check")
 
@@ -35,7 +35,7 @@ class DeviceCard(Card):
     """One device."""
 
     def __init__(self, slot: str) -> None:
-        super().__init__(margin=10, spacing=4)
+        super().__init__(margin=8, spacing=4)
         self.slot = slot
         self._ready = False
         name = NAMES[slot]
@@ -91,11 +91,9 @@ class DevicePanel(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "side")
-        self.setFixedWidth(224)
         self.cards: dict[str, DeviceCard] = {}
         self._list = QVBoxLayout()
         self._list.setSpacing(t.GRID)
-        self._list.setContentsMargins(12, 0, 12, 2 * t.GRID)
         inside = QWidget()
         inside_layout = QVBoxLayout(inside)
         inside_layout.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +113,13 @@ class DevicePanel(QFrame):
         heading.setContentsMargins(14, 0, 0, 0)
         layout.addWidget(heading)
         layout.addWidget(area, 1)
+        self.squeeze(False)
+
+    def squeeze(self, narrow: bool) -> None:
+        """Whether the window is narrow."""
+        self.setFixedWidth(164 if narrow else 224)
+        side = t.GRID if narrow else 12
+        self._list.setContentsMargins(side, 0, side, 2 * t.GRID)
 
     def show_slots(self, slots: tuple[str, ...]) -> None:
         """Which devices this station has."""

@@ -20,6 +20,7 @@ class LineEdit(QLineEdit):
     """A line to type in. Where `keeps_return` is set Enter belongs to it, not to the screen's primary button."""
 
     _about: Text | None = None
+    _example: Text | None = None
 
     def __init__(self, name: str, *, secret: bool = False, keeps_return: bool = False) -> None:
         super().__init__()
@@ -36,8 +37,16 @@ class LineEdit(QLineEdit):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LocaleChange and self._about is not None:
-            self.about(self._about)
+        if event.type() == QEvent.Type.LocaleChange:
+            if self._about is not None:
+                self.about(self._about)
+            if self._example is not None:
+                self.example(self._example)
+
+    def example(self, text: Text) -> None:
+        """How it is written; stands there while nothing is."""
+        self._example = text
+        self.setPlaceholderText(text.in_language(language_of(self)))
 
     def about(self, text: Text) -> None:
         """What is asked, for a screen reader."""

@@ -21,7 +21,7 @@ class MessageBar(QFrame):
         super().__init__()
         self.setObjectName("message")
         self.setProperty("role", "band")
-        self.setFixedHeight(64)
+        self.setFixedHeight(60)
         self._sign = Label()
         self._sign.setFixedWidth(28)
         self.sentence = Label(None, "body", wrap=True)
@@ -30,7 +30,7 @@ class MessageBar(QFrame):
         self.button.clicked.connect(self._pressed)
         self._action: Callable[[], None] | None = None
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * t.GRID, t.GRID - 2, t.GRID, t.GRID - 2)
+        layout.setContentsMargins(2 * t.GRID, 4, 4, 4)
         layout.setSpacing(t.GRID)
         layout.addWidget(self._sign)
         layout.addWidget(self.sentence, 1)

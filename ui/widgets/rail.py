@@ -49,7 +49,7 @@ class Steps(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(184, 44 * len(self._steps))
+        return QSize(160, 44 * len(self._steps))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return self.sizeHint()
@@ -62,7 +62,7 @@ class Steps(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         language = language_of(self)
         for index, step in enumerate(self._steps):
             top = 44.0 * index
@@ -111,7 +111,7 @@ class Rail(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "side")
-        self.setFixedWidth(208)
+        self.squeeze(False)
         self._caption = Label(Text("Kunjungan", "Visit"), "small")
         self.number = Label(None, "title")
         self.number.setObjectName("rail.number")
@@ -138,6 +138,10 @@ class Rail(QFrame):
         self.number.say(same(number))
         self.nik.say(same(f"NIK {nik}") if nik else Text("NIK belum diisi", "No NIK yet"))
         self.steps.show_way(steps, now, done)
+
+    def squeeze(self, narrow: bool) -> None:
+        """Whether the window is narrow."""
+        self.setFixedWidth(184 if narrow else 208)
 
     def may(self, *, park: bool, cancel: bool) -> None:
         """Which ways out there are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.language import Text, language_of
@@ -55,6 +56,55 @@ class Label(QLabel):
 
     def _render(self) -> None:
         self.setText("" if self._text is None else self._text.in_language(language_of(self)))
+
+
+class Elided(Label):
+    """A label on one line that yields: what has no room ends in an ellipsis, and whoever points at it reads it all.
+
+    Args:
+        least: narrowest that it becomes, pixels.
+        most: widest that it asks for, pixels.
+    """
+
+    def __init__(self, role: str = "body", *, least: int, most: int) -> None:
+        self._least, self._most = least, most
+        super().__init__(None, role)
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        whole = super().sizeHint()
+        return QSize(min(whole.width(), self._most), whole.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        wanted = self.sizeHint()
+        return QSize(min(wanted.width(), self._least), wanted.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._tell()
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        self.style().drawItemText(
+            painter,
+            self.contentsRect(),
+            int(self.alignment()),
+            self.palette(),
+            self.isEnabled(),
+            self.shown,
+            self.foregroundRole(),
+        )
+
+    def _render(self) -> None:
+        super()._render()
+        self._tell()
+
+    def _tell(self) -> None:
+        self.setToolTip(self.text() if self.shown != self.text() else "")
 
 
 class Button(QPushButton):

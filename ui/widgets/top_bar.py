@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from ui.language import Text, fill, same
 from ui.theme import tokens as t
-from ui.widgets.text import Button, Label, column
+from ui.widgets.text import Button, Elided, Label, column
 
 
 class TopBar(QFrame):
@@ -17,15 +17,15 @@ class TopBar(QFrame):
         super().__init__()
         self.setProperty("role", "bar")
         self.setFixedHeight(72)
-        self.station = Label(None, "leadstrong")
-        self.office = Label(None, "small")
+        self.station = Elided("leadstrong", least=96, most=300)
+        self.office = Elided("small", least=96, most=300)
         self.free = Label(Text("GRATIS", "FREE"), "badge", tone="good")
         self.practice = Label(Text("SIMULASI", "SIMULATED"), "badge", tone="caution")
         self.practice.setObjectName("top.practice")
-        self.protocol = Label(None, "strong")
+        self.protocol = Elided("strong", least=160, most=400)
         self.protocol.setObjectName("top.protocol")
-        self.decided = Label(None, "small")
-        self.officer = Label(None, "strong")
+        self.decided = Elided("small", least=160, most=400)
+        self.officer = Elided("strong", least=96, most=240)
         self.officer.setObjectName("top.officer")
         self.role = Label(None, "small")
         self.sign_off = Button(Text("Keluar  F9", "Sign off  F9"), "top.sign_off", "onbar")
@@ -35,8 +35,8 @@ class TopBar(QFrame):
             "onbar",
             spoken=Text("Ganti ke bahasa Inggris", "Switch to Indonesian"),
         )
-        for label in (self.protocol, self.decided):  # the longest words here yield when there is little room
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        for button in (self.sign_off, self.language):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # the names yield, not they
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * t.GRID, t.GRID, t.GRID, t.GRID)
         layout.setSpacing(12)
