@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from devices.card_reader import CardReader
 from devices.device import Device, DeviceKind
 from protocols.screening import Status, Verdict
 from station.domain import history as h
-from station.domain.applicant import MINIMUM_AGE
+from station.domain.applicant import MINIMUM_AGE, Applicant
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason, EndReason, EverRecorded, ParkReason
 from station.domain.officer import Permission
@@ -39,6 +39,7 @@ _REASONS: Final[Mapping[str, DeferralReason]] = MappingProxyType(
     }
 )
 """Ids of rules in the protocols that come with the program; any other rule is OTHER_RULE."""
+_PUT_OFF: Final = frozenset({Status.REFUSED, Status.DEFERRED})
 SHOWN_OF_UID: Final = 4
 """Last hexadecimal digits of a card's UID that the screen shows."""
 
@@ -106,8 +107,9 @@ class Visits:
         """The applicant is who the form says.
 
         Raises:
-            RuleError: `biodata.invalid`, `identify.*`, `visit.out_of_turn`. Of `identify.too_young` the day on which
-                they are old enough is remembered for `defer`.
+            RuleError: `biodata.invalid`, `identify.*`, `visit.out_of_turn`; `visit.too_early`, the same person was put
+                off for fever and the day has not come. Of `identify.too_young` the day on which they are old enough is
+                remembered for `defer`.
         """
         officer, checked, today = self._sign_on.allowed(Permission.RECORD), self.check(form), self._counter.today()
         applicant = checked.applicant
@@ -116,23 +118,24 @@ class Visits:
         if not applicant.can_record(today):
             self._old_enough[visit_id] = _birthday(applicant.birth_date, MINIMUM_AGE)
         self._counter.leave.keep_for(visit_id)
-        enrollment = self._counter.records.keep(
-            visit_id,
-            lambda enrollment, _: [
-                enrollment.identify(
-                    applicant,
-                    read_back=read_back,
-                    ever_recorded=ever_recorded,
-                    warnings=checked.warnings,
-                    reason=reason,
-                    today=today,
-                    at=self._counter.clock.now(),
-                    by=officer.id,
-                )
-            ],
-            action="visit.identified",
-            facts={"warnings": len(checked.warnings)},
-        )
+
+        def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
+            entry = enrollment.identify(
+                applicant,
+                read_back=read_back,
+                ever_recorded=ever_recorded,
+                warnings=checked.warnings,
+                reason=reason,
+                today=today,
+                at=self._counter.clock.now(),
+                by=officer.id,
+            )
+            if any(_has_fever(each, today) for each in _visits_of(applicant, work) if each.visit_id != visit_id):
+                raise RuleError("visit.too_early")
+            return [entry]
+
+        facts: Facts = {"warnings": len(checked.warnings)}
+        enrollment = self._counter.records.keep(visit_id, decide, action="visit.identified", facts=facts)
         self._old_enough.pop(visit_id, None)
         return enrollment
 
@@ -159,9 +162,7 @@ class Visits:
         self._counter.leave.keep_for(visit_id)
 
         def decide(enrollment: Enrollment, _: object) -> list[h.Entry]:
-            deferred = enrollment.deferred
-            fever = deferred is not None and deferred.reason is DeferralReason.APPLICANT_FEVER
-            if deferred is not None and fever and self._counter.today() < deferred.proposed:
+            if enrollment.state is State.DEFERRED and _has_fever(enrollment, self._counter.today()):
                 raise RuleError("visit.too_early")
             return [h.Resumed(at=self._counter.clock.now(), by=by)]
 
@@ -199,8 +200,14 @@ class Visits:
         return deferred
 
     def cancel(self, visit_id: str, reason: EndReason) -> Enrollment:
-        """End it without a recording: captures and readings are destroyed. Raises RuleError `visit.out_of_turn`."""
+        """End it without a recording: captures and readings are destroyed.
+
+        Raises:
+            RuleError: `visit.put_off_instead`, screening refuses it; `visit.out_of_turn`.
+        """
         by = self._sign_on.allowed(Permission.RECORD).id
+        if self.load(visit_id).state is State.SCREENING and self._verdict(visit_id).status in _PUT_OFF:
+            raise RuleError("visit.put_off_instead")
 
         def decide(_: Enrollment, work: Work) -> list[h.Entry]:
             work.answers.forget_readings(visit_id)
@@ -222,13 +229,28 @@ class Visits:
         return on_device(self._counter.bay, DeviceKind.CARD_READER.value, read)
 
     def _put_off(self, verdict: Verdict) -> tuple[date, DeferralReason, tuple[str, ...]]:
-        if verdict.status not in {Status.REFUSED, Status.DEFERRED} or not verdict.failed:
+        if verdict.status not in _PUT_OFF or not verdict.failed:
             raise RuleError("visit.no_reason_to_defer", way_on=WayOn.SCREEN_AGAIN)
         rules = tuple(dict.fromkeys(finding.rule_id for finding in verdict.failed))
         reason = _REASONS.get(rules[0], DeferralReason.OTHER_RULE)
         if any(_REASONS.get(rule) is DeferralReason.APPLICANT_FEVER for rule in rules):
             reason = DeferralReason.APPLICANT_FEVER  # it holds until its day, whatever else is true as well
         return self._counter.today() + timedelta(days=verdict.propose_days or 1), reason, rules
+
+
+def _visits_of(applicant: Applicant, work: Work) -> Iterator[Enrollment]:
+    """Visits of the same person that ended without a recording."""
+    for summary in work.visits.summaries(frozenset({State.DEFERRED, State.CANCELLED})):
+        if summary.masked_nik == applicant.nik.masked:
+            visit = work.visits.load(summary.visit_id)
+            if visit.applicant is not None and visit.applicant.nik == applicant.nik:
+                yield visit
+
+
+def _has_fever(visit: Enrollment, today: date) -> bool:
+    """Whether the visit was put off for fever to a day that has not come."""
+    put_off = (each for each in visit.entries if isinstance(each, h.Deferred))
+    return any(each.reason is DeferralReason.APPLICANT_FEVER and today < each.proposed for each in put_off)
 
 
 def _birthday(born: date, age: int) -> date:

@@ -13,7 +13,7 @@ from devices.errors import PersonCanRetryError
 from protocols.clearance import NotClearedError, Refusal
 from protocols.clock import ManualClock
 from protocols.screening import Mark, Status
-from station.domain.history import Cleared, DeferralReason, ParkReason
+from station.domain.history import Cleared, DeferralReason, EndReason, ParkReason
 from station.domain.step import State
 from station.errors import RuleError
 from station.lab.lab import Lab
@@ -75,13 +75,18 @@ def test_a_fever_is_measured_again_after_five_minutes_and_then_put_off(practice:
     with pytest.raises(RuleError, match=r"screening\.reading_is_final"):
         practice.answer(visit_id, item, 36.5)
 
+    with pytest.raises(RuleError, match=r"visit\.put_off_instead"):
+        practice.do(lambda: practice.station.visits.cancel(visit_id, EndReason.APPLICANT_LEFT))
     deferred = practice.do(lambda: practice.station.visits.defer(visit_id)).deferred
     assert deferred is not None
     assert deferred.reason is DeferralReason.APPLICANT_FEVER
     assert deferred.proposed >= START.date() + timedelta(days=14)
     with pytest.raises(RuleError, match=r"visit\.too_early"):
         practice.do(lambda: practice.station.visits.resume(visit_id))
+    with pytest.raises(RuleError, match=r"visit\.too_early"):
+        practice.operator.identify(practice.lab.citizen)
     clock.advance(timedelta(days=20))
+    practice.operator.sign_on()
     assert practice.do(lambda: practice.station.visits.resume(visit_id)).state is State.SCREENING
     assert practice.line(visit_id, item).mark is Mark.MISSING
 

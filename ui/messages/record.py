@@ -34,6 +34,7 @@ RECORD: Final = MappingProxyType(
         "visit.no_reason_to_defer": T("Tidak ada alasan untuk menunda.", "There is no reason to put it off."),
         "visit.no_such_step": T("Langkah ini tidak ada.", "There is no such step."),
         "visit.out_of_turn": T("Langkah ini belum atau sudah lewat gilirannya.", "It is not this step's turn."),
+        "visit.put_off_instead": T("Tidak lulus: tunda, jangan batalkan.", "Not passed: put it off instead."),
         "visit.too_early": T("Tanggal kembali belum tiba.", "The day to come back has not come."),
         "visit.unknown": T("Kunjungan tidak ditemukan.", "There is no such visit."),
         # Screening and protocol
