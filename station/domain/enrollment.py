@@ -15,11 +15,14 @@ from typing import Final
 from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.applicant import Applicant
+from station.domain.fingers import FingersTaken
 from station.domain.folding import told
 from station.domain.samples import (
     IRISES_NOT_CAPTURED,
     FingerAttempt,
     FingerException,
+    Likeness,
+    LikenessVerdict,
     NotCaptured,
     NotCapturedReason,
     PortraitAttempt,
@@ -37,16 +40,6 @@ from station.domain.step import (
     check_plan,
 )
 from station.errors import RuleError, WayOn
-
-MAX_ATTEMPTS: Final = 3
-"""Attempts a finger, after BSI TR-03121 (up to three, the best is kept)."""
-WANTED_SCORES: Final[Mapping[FingerPosition, int]] = MappingProxyType(
-    {
-        position: {1: 30, 2: 30, 3: 20, 4: 10, 5: 10}[(position - 1) % 5 + 1]  # thumb, index, middle, ring, little
-        for position in FingerPosition
-    }
-)
-"""Scores from which one attempt is enough: BSI TR-03121 v6, enrolment (fingerprint reference, section 5)."""
 
 _EVENTS: Final[Mapping[type[h.Entry], Event]] = MappingProxyType(
     {
@@ -72,6 +65,9 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
         h.PortraitForced: State.PORTRAIT,
         h.PortraitAccepted: State.PORTRAIT,
         h.FingerTaken: State.FINGERPRINTS,
+        h.SlapTaken: State.FINGERPRINTS,
+        h.LikenessFound: State.FINGERPRINTS,
+        h.LikenessSettled: State.FINGERPRINTS,
         h.FingerExcepted: State.FINGERPRINTS,
         h.FingerExceptionWithdrawn: State.FINGERPRINTS,
         h.SignatureTaken: State.SIGNATURE,
@@ -81,7 +77,7 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Enrollment:
+class Enrollment(FingersTaken):
     """A recording as it stands.
 
     Attributes:
@@ -91,10 +87,7 @@ class Enrollment:
         state: where it stands.
         finished: capture steps that are done.
         accepted_portrait: number of the attempt that the applicant approved, 0 while there is none.
-        exceptions: fingers that are not taken.
         due_anew: capture steps that are being done over and for which nothing new has been taken yet.
-        fingers_before: how many of `fingers` were taken before the step was last done over; attempts are counted from
-            there, and a finger that is taken again is judged by what came since.
         parked_from: where it stood when it was parked.
     """
 
@@ -108,13 +101,10 @@ class Enrollment:
     cleared: h.Cleared | None = None
     portraits: tuple[PortraitAttempt, ...] = ()
     accepted_portrait: int = 0
-    fingers: tuple[FingerAttempt, ...] = ()
-    exceptions: tuple[FingerException, ...] = ()
     signatures: tuple[SignatureSample, ...] = ()
     signature_missing: NotCaptured | None = None
     finished: frozenset[State] = frozenset()
     due_anew: frozenset[State] = frozenset()
-    fingers_before: int = 0
     receipt: h.ReceiptIssued | None = None
     approved: h.Approved | None = None
     sealed: h.Sealed | None = None
@@ -144,40 +134,10 @@ class Enrollment:
         """The portrait that goes into the packet."""
         return next((p for p in self.portraits if p.number == self.accepted_portrait), None)
 
-    def attempts(self, position: FingerPosition) -> tuple[FingerAttempt, ...]:
-        """All attempts of one finger, oldest first."""
-        return tuple(attempt for attempt in self.fingers if attempt.position is position)
-
-    def best(self, position: FingerPosition) -> FingerAttempt | None:
-        """The attempt of the highest score, of equal ones the first; of a finger that was done over, since then."""
-        candidates = self._since_redo(position) or self.attempts(position)
-        return max(candidates, key=lambda attempt: attempt.quality.value, default=None)
-
-    def exception(self, position: FingerPosition) -> FingerException | None:
-        """Why this finger is not taken, or None."""
-        return next((each for each in self.exceptions if each.position is position), None)
-
-    def finger_done(self, position: FingerPosition) -> bool:
-        """Excepted, good enough, or tried as often as may be."""
-        best = self.best(position)
-        good = best is not None and best.quality.value >= WANTED_SCORES[position]
-        return self.exception(position) is not None or good or not self.attempts_left(position)
-
-    def attempts_left(self, position: FingerPosition) -> int:
-        """How often this finger may still be tried."""
-        return max(0, MAX_ATTEMPTS - len(self._since_redo(position)))
-
     def may_retake(self, position: FingerPosition) -> bool:
         """Whether a finger that is done may be taken once more, since the step is being done over."""
         doing_over = self.fingers_before > 0 and self.state is State.FINGERPRINTS
         return doing_over and self.exception(position) is None and bool(self.attempts_left(position))
-
-    def _since_redo(self, position: FingerPosition) -> tuple[FingerAttempt, ...]:
-        return tuple(each for each in self.fingers[self.fingers_before :] if each.position is position)
-
-    def next_finger(self) -> FingerPosition | None:
-        """The first finger, in the standard's order, that is still wanted."""
-        return next((position for position in FingerPosition if not self.finger_done(position)), None)
 
     @property
     def simulated(self) -> bool:
@@ -274,12 +234,36 @@ class Enrollment:
             raise RuleError("exception.taken")
         return h.FingerExcepted(exception=exception, at=at, by=by)
 
+    def settle_likeness(
+        self, likeness: Likeness, verdict: LikenessVerdict, reason: str, *, at: datetime, by: str
+    ) -> h.LikenessSettled:
+        """The officer decides whether two prints are of one finger.
+
+        Raises:
+            RuleError: `likeness.unknown`, nothing of the kind waits; `likeness.reason_missing` where both shall stay.
+        """
+        self._want_state(State.FINGERPRINTS)
+        if likeness not in self.likenesses:
+            raise RuleError("likeness.unknown")
+        if verdict is LikenessVerdict.DIFFERENT and not reason.strip():
+            raise RuleError("likeness.reason_missing")
+        return h.LikenessSettled(
+            position=likeness.position,
+            number=likeness.number,
+            other=likeness.other,
+            other_number=likeness.other_number,
+            verdict=verdict,
+            reason=reason.strip(),
+            at=at,
+            by=by,
+        )
+
     def finish(self, *, at: datetime, by: str) -> h.StepFinished:
         """End the capture step that is under way.
 
         Raises:
-            RuleError: `portrait.not_accepted`, `fingerprint.missing`, `signature.missing`, `visit.out_of_turn`, and
-                `step.nothing_new` where it is done over and nothing has been taken since.
+            RuleError: `portrait.not_accepted`, `fingerprint.missing`, `likeness.undecided`, `signature.missing`,
+                `visit.out_of_turn`, and `step.nothing_new` where it is done over and nothing has been taken since.
         """
         self._want_complete(self.state)
         return h.StepFinished(step=self.state, at=at, by=by)
@@ -354,6 +338,8 @@ class Enrollment:
             raise RuleError("portrait.not_accepted")
         if step is State.FINGERPRINTS and self.next_finger() is not None:
             raise RuleError("fingerprint.missing")
+        if step is State.FINGERPRINTS and self.undecided:
+            raise RuleError("likeness.undecided")
         if step is State.SIGNATURE and not self.signatures and self.signature_missing is None:
             raise RuleError("signature.missing")
         if step in self.due_anew:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from station.domain import history as h
-from station.domain.samples import PortraitAttempt
+from station.domain.samples import LikenessVerdict, PortraitAttempt
 from station.domain.step import State
 
 if TYPE_CHECKING:
     from station.domain.enrollment import Enrollment
 
 
-def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911 - one line a kind of entry
+def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911, PLR0912 - one line a kind of entry
     """What the entry adds to the facts."""
     match entry:
         case h.Opened():
@@ -27,6 +27,12 @@ def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911 - 
             return _portrait_told(e, entry)
         case h.FingerTaken() | h.FingerExcepted() | h.FingerExceptionWithdrawn():
             return _finger_told(e, entry)
+        case h.SlapTaken():
+            return replace(e, slaps=(*e.slaps, entry.attempt))
+        case h.LikenessFound():
+            return replace(e, likenesses=(*e.likenesses, entry.likeness))
+        case h.LikenessSettled():
+            return _likeness_settled(e, entry)
         case h.SignatureTaken():
             signed, due = (*e.signatures, entry.sample), e.due_anew - {State.SIGNATURE}
             return replace(e, signatures=signed, signature_missing=None, due_anew=due)
@@ -66,6 +72,19 @@ def _finger_told(e: Enrollment, entry: h.FingerTaken | h.FingerExcepted | h.Fing
         case h.FingerExceptionWithdrawn():
             kept = tuple(each for each in e.exceptions if each.position is not entry.position)
             return replace(e, exceptions=kept)
+
+
+def _likeness_settled(e: Enrollment, entry: h.LikenessSettled) -> Enrollment:
+    """Of a print that is thrown out no other likeness matters any more."""
+    later, earlier = (entry.position, entry.number), (entry.other, entry.other_number)
+    thrown = {LikenessVerdict.RETAKE: {later}, LikenessVerdict.RETAKE_OTHER: {earlier}}.get(entry.verdict, set())
+    left = tuple(
+        each
+        for each in e.likenesses
+        if {(each.position, each.number), (each.other, each.other_number)} != {later, earlier}
+        and not thrown & {(each.position, each.number), (each.other, each.other_number)}
+    )
+    return replace(e, likenesses=left, thrown_out=e.thrown_out | thrown)
 
 
 def _step_undone(e: Enrollment, entry: h.StepRedone | h.Returned) -> Enrollment:

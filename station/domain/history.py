@@ -14,7 +14,16 @@ from devices.positions import FingerPosition
 from protocols.clearance import ProtocolRef
 from station.domain.applicant import Applicant
 from station.domain.promise import Promise
-from station.domain.samples import FingerAttempt, FingerException, NotCaptured, PortraitAttempt, SignatureSample
+from station.domain.samples import (
+    FingerAttempt,
+    FingerException,
+    Likeness,
+    LikenessVerdict,
+    NotCaptured,
+    PortraitAttempt,
+    SignatureSample,
+    SlapAttempt,
+)
 from station.domain.step import State
 
 
@@ -151,6 +160,32 @@ class FingerTaken(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlapTaken(Entry):
+    """Several fingers were taken in one picture; their own attempts follow."""
+
+    attempt: SlapAttempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikenessFound(Entry):
+    """Two prints look like one finger."""
+
+    likeness: Likeness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LikenessSettled(Entry):
+    """An officer has looked at both and decided."""
+
+    position: FingerPosition
+    number: int
+    other: FingerPosition
+    other_number: int
+    verdict: LikenessVerdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FingerExcepted(Entry):
     """A finger is not taken, as two officers saw."""
 
@@ -265,6 +300,9 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     PortraitForced,
     PortraitAccepted,
     FingerTaken,
+    SlapTaken,
+    LikenessFound,
+    LikenessSettled,
     FingerExcepted,
     FingerExceptionWithdrawn,
     SignatureTaken,

@@ -6,7 +6,7 @@ Every attempt is kept until sealing; the best is chosen, not the last.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from devices.positions import FingerPosition
@@ -60,7 +60,15 @@ class PortraitAttempt:
 
 @dataclass(frozen=True, slots=True)
 class FingerAttempt:
-    """One plain impression of one finger; `source_bits` tells the grey depth on the wire."""
+    """One plain impression of one finger.
+
+    Attributes:
+        source_bits: grey depth on the wire.
+        reasons: codes of what lowered its score.
+        wanted: score of that algorithm from which one attempt at this finger is enough; None in records made before it
+            was kept.
+        slap: number of the slap that it was cut from, 0 where it was taken alone.
+    """
 
     position: FingerPosition
     number: int
@@ -74,6 +82,65 @@ class FingerAttempt:
     quality: QualityScore
     reasons: tuple[str, ...] = ()
     forced_by: str = ""
+    wanted: float | None = None
+    slap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlapSegment:
+    """Where in a slap one finger lies, pixels; right and bottom lie outside."""
+
+    position: FingerPosition
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlapAttempt:
+    """Several fingers in one picture, from which each one was cut."""
+
+    number: int
+    blob_id: str
+    width: int
+    height: int
+    dpi: int
+    source_bits: int
+    taken_at: datetime
+    source: CaptureSource
+    segments: tuple[SlapSegment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A print that looks like one of another finger: the same finger twice, or hands swapped.
+
+    Attributes:
+        position, number: the attempt that was taken later.
+        other, other_number: the attempt that it resembles.
+        score: the matcher's, of `algorithm`.
+        reliable: False where a print is so small that the likeness is only worth a warning.
+    """
+
+    position: FingerPosition
+    number: int
+    other: FingerPosition
+    other_number: int
+    score: float
+    algorithm: str
+    reliable: bool
+
+
+class LikenessVerdict(StrEnum):
+    """What the officer says of a likeness."""
+
+    DIFFERENT = "different"
+    """They are two fingers: both prints stay."""
+    RETAKE = "retake"
+    """The later print is thrown out, and its finger taken again."""
+    RETAKE_OTHER = "retake_other"
+    """The earlier one is."""
 
 
 class ExceptionCode(StrEnum):
@@ -95,6 +162,8 @@ class FingerException:
     declared_by: str
     confirmed_by: str
     declared_at: datetime
+    return_on: date | None = None
+    """Of a passing injury: the day from which the finger should be taken after all."""
 
 
 @dataclass(frozen=True, slots=True)

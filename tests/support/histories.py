@@ -18,11 +18,15 @@ from station.domain.samples import (
     ExceptionCode,
     FingerAttempt,
     FingerException,
+    Likeness,
+    LikenessVerdict,
     NotCaptured,
     NotCapturedReason,
     PortraitAttempt,
     QualityScore,
     SignatureSample,
+    SlapAttempt,
+    SlapSegment,
 )
 from station.domain.step import CAPTURE_STATES, DEFAULT_PLAN, State
 
@@ -151,6 +155,40 @@ def to_seal() -> list[h.Entry]:
     ]
 
 
+def slap() -> SlapAttempt:
+    """Two thumbs in one picture."""
+    segments = (
+        SlapSegment(FingerPosition.LEFT_THUMB, 100, 200, 350, 560),
+        SlapSegment(FingerPosition.RIGHT_THUMB, 420, 190, 680, 570),
+    )
+    return SlapAttempt(1, "blob-slap", 800, 750, 500, 8, AT, SIMULATED, segments)
+
+
+def likeness(
+    position: FingerPosition = FingerPosition.LEFT_INDEX,
+    other: FingerPosition = FingerPosition.RIGHT_INDEX,
+    *,
+    reliable: bool = True,
+) -> Likeness:
+    """The first prints of two fingers look alike."""
+    return Likeness(position, 1, other, 1, 0.62, "test-1", reliable)
+
+
+def settled(verdict: LikenessVerdict, found: Likeness | None = None) -> h.LikenessSettled:
+    """An officer has decided."""
+    each = found or likeness()
+    return h.LikenessSettled(
+        position=each.position,
+        number=each.number,
+        other=each.other,
+        other_number=each.other_number,
+        verdict=verdict,
+        reason="seen side by side",
+        at=AT,
+        by=OFFICER,
+    )
+
+
 def eventful() -> list[list[h.Entry]]:
     """Three histories in which every kind of entry happens at least once."""
     left = FingerPosition.LEFT_RING
@@ -166,7 +204,10 @@ def eventful() -> list[list[h.Entry]]:
         finished(State.PORTRAIT),
         h.FingerExcepted(exception=exception(left), at=AT, by=OFFICER),
         h.FingerExceptionWithdrawn(position=left, at=AT, by=OFFICER),
+        h.SlapTaken(attempt=slap(), at=AT, by=OFFICER),
         *[h.FingerTaken(attempt=finger(each, source=SIMULATED), at=AT, by=OFFICER) for each in FingerPosition],
+        h.LikenessFound(likeness=likeness(), at=AT, by=OFFICER),
+        settled(LikenessVerdict.DIFFERENT),
         finished(State.FINGERPRINTS),
         h.SignatureNotCaptured(
             reason=NotCaptured("signature", NotCapturedReason.UNABLE_TO_SIGN, SECOND), at=AT, by=OFFICER

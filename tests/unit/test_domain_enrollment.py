@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from devices.positions import FingerPosition
 from station.domain import history as h
-from station.domain.enrollment import MAX_ATTEMPTS, WANTED_SCORES, Enrollment
-from station.domain.samples import IRISES_NOT_CAPTURED, NotCaptured, NotCapturedReason
+from station.domain.enrollment import Enrollment
+from station.domain.fingers import MAX_ATTEMPTS, WANTED_SCORES
+from station.domain.samples import IRISES_NOT_CAPTURED, Likeness, LikenessVerdict, NotCaptured, NotCapturedReason
 from station.domain.step import CAPTURE_STATES, ENDED_STATES, TRANSITIONS, Event, State
 from station.errors import RuleError, WayOn
 from tests.support.histories import (
@@ -35,9 +36,11 @@ from tests.support.histories import (
     finished,
     folded,
     identified,
+    likeness,
     opened,
     portrait,
     receipt,
+    settled,
     signature,
     to_review,
     to_seal,
@@ -243,6 +246,74 @@ class TestFingers:
 
     def test_a_finger_that_is_done_is_not_taken_again_before_that(self) -> None:
         assert not at_step(State.FINGERPRINTS).may_retake(THUMB)
+
+
+class TestLikeness:
+    """A print that looks like another finger's."""
+
+    @staticmethod
+    def _ten(found: Likeness) -> Enrollment:
+        enrollment = at_step(State.FINGERPRINTS)
+        for each in FingerPosition:
+            enrollment = enrollment.then(h.FingerTaken(attempt=finger(each), at=AT, by=OFFICER))
+        return enrollment.then(h.LikenessFound(likeness=found, at=AT, by=OFFICER))
+
+    def test_the_step_waits_for_the_officers_word(self) -> None:
+        enrollment = self._ten(likeness())
+        refused("likeness.undecided", lambda: enrollment.finish(at=AT, by=OFFICER))
+        decided = enrollment.then(settled(LikenessVerdict.DIFFERENT))
+        assert decided.then(decided.finish(at=AT, by=OFFICER)).state is State.SIGNATURE
+
+    def test_of_small_prints_it_is_kept_and_nobody_waits(self) -> None:
+        enrollment = self._ten(likeness(reliable=False))
+        assert enrollment.likenesses
+        assert enrollment.then(enrollment.finish(at=AT, by=OFFICER)).state is State.SIGNATURE
+
+    @pytest.mark.parametrize(
+        ("verdict", "wanted"),
+        [
+            (LikenessVerdict.RETAKE, FingerPosition.LEFT_INDEX),
+            (LikenessVerdict.RETAKE_OTHER, FingerPosition.RIGHT_INDEX),
+        ],
+    )
+    def test_the_print_that_is_thrown_out_is_taken_again_with_every_attempt_left(
+        self, verdict: LikenessVerdict, wanted: FingerPosition
+    ) -> None:
+        enrollment = self._ten(likeness()).then(settled(verdict))
+        assert enrollment.next_finger() is wanted
+        assert enrollment.best(wanted) is None
+        assert enrollment.attempts_left(wanted) == MAX_ATTEMPTS
+        assert len(enrollment.attempts(wanted)) == 1
+        refused("fingerprint.missing", lambda: enrollment.finish(at=AT, by=OFFICER))
+
+    def test_of_a_print_that_is_thrown_out_no_other_likeness_waits(self) -> None:
+        enrollment = self._ten(likeness())
+        second = likeness(FingerPosition.LEFT_INDEX, FingerPosition.RIGHT_THUMB)
+        enrollment = enrollment.then(h.LikenessFound(likeness=second, at=AT, by=OFFICER))
+        assert enrollment.then(settled(LikenessVerdict.DIFFERENT)).undecided == (second,)
+        assert enrollment.then(settled(LikenessVerdict.RETAKE)).undecided == ()
+
+    def test_only_what_was_found_is_settled_and_to_keep_both_wants_a_reason(self) -> None:
+        enrollment, found = self._ten(likeness()), likeness()
+        settle = partial(enrollment.settle_likeness, at=AT, by=OFFICER)
+        refused("likeness.reason_missing", lambda: settle(found, LikenessVerdict.DIFFERENT, " "))
+        other = likeness(FingerPosition.LEFT_RING)
+        refused("likeness.unknown", lambda: settle(other, LikenessVerdict.RETAKE, ""))
+        assert settle(found, LikenessVerdict.RETAKE, "").verdict is LikenessVerdict.RETAKE
+
+    def test_a_passing_injury_tells_the_day_to_come_back(self) -> None:
+        enrollment = at_step(State.FINGERPRINTS)
+        for position, day in ((THUMB, date(2020, 4, 27)), (LITTLE, date(2020, 5, 4))):
+            passing = replace(exception(position), permanent=False, return_on=day)
+            enrollment = enrollment.then(enrollment.except_finger(passing, at=AT, by=OFFICER))
+        assert enrollment.return_on == date(2020, 5, 4)
+
+    def test_the_score_that_was_wanted_at_the_time_counts(self) -> None:
+        enrollment = at_step(State.FINGERPRINTS)
+        low = replace(finger(THUMB, 1, 12.0), wanted=10.0)
+        assert enrollment.then(h.FingerTaken(attempt=low, at=AT, by=OFFICER)).finger_done(THUMB)
+        strict = replace(finger(THUMB, 1, 50.0), wanted=60.0)
+        assert not enrollment.then(h.FingerTaken(attempt=strict, at=AT, by=OFFICER)).finger_done(THUMB)
 
 
 class TestSignature:

@@ -8,7 +8,8 @@ from PySide6.QtGui import QImage
 
 from devices.errors import CaptureCancelledError, PersonCanRetryError
 from devices.positions import FingerPosition
-from station.domain.enrollment import MAX_ATTEMPTS, WANTED_SCORES, Enrollment
+from station.domain.enrollment import Enrollment
+from station.domain.fingers import MAX_ATTEMPTS, WANTED_SCORES
 from station.domain.officer import Permission
 from station.domain.samples import ExceptionCode
 from station.domain.step import State
