@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from devices.positions import FingerPosition
 from station.domain.promise import PromiseRule
 from station.domain.step import DEFAULT_PLAN, State, check_plan
 from station.errors import StationError, WayOn
@@ -93,13 +94,24 @@ class CaptureSection(_Section):
 
     Attributes:
         finger_timeout_s: seconds to wait for a finger, and for it to be lifted.
+        finger_order: in which order single fingers are asked for, by their standard numbers 1 to 10.
+        return_days: after how many days a passing injury should have healed.
         signature_points: fewest pen samples that count as a signature.
         signature_mm: least width or height of one, millimetres.
     """
 
     finger_timeout_s: float = Field(default=20.0, gt=0, le=120)
+    finger_order: tuple[FingerPosition, ...] = tuple(FingerPosition)
+    return_days: int = Field(default=14, ge=1, le=365)
     signature_points: int = Field(default=20, ge=2, le=1000)
     signature_mm: float = Field(default=5.0, ge=0, le=50)
+
+    @field_validator("finger_order")
+    @classmethod
+    def _order_has_ten(cls, order: tuple[FingerPosition, ...]) -> tuple[FingerPosition, ...]:
+        if sorted(order) != sorted(FingerPosition):
+            raise ValueError("the order names each of the ten fingers once")
+        return order
 
 
 class _Device(_Section):

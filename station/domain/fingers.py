@@ -36,6 +36,7 @@ class FingersTaken:
         slaps: the pictures that hold several fingers.
         likenesses: prints that look like one finger, and no officer has decided yet.
         thrown_out: attempts, by position and number, that an officer found to be of another finger.
+        found_different: pairs of attempts that look alike and are two fingers' all the same, as an officer said.
         exceptions: fingers that are not taken.
         fingers_before: how many of `fingers` were taken before the step was last done over; attempts are counted from
             there, and a finger that is taken again is judged by what came since.
@@ -45,6 +46,7 @@ class FingersTaken:
     slaps: tuple[SlapAttempt, ...] = ()
     likenesses: tuple[Likeness, ...] = ()
     thrown_out: frozenset[tuple[FingerPosition, int]] = frozenset()
+    found_different: frozenset[frozenset[tuple[FingerPosition, int]]] = frozenset()
     exceptions: tuple[FingerException, ...] = ()
     fingers_before: int = 0
 

@@ -84,7 +84,10 @@ def _likeness_settled(e: Enrollment, entry: h.LikenessSettled) -> Enrollment:
         if {(each.position, each.number), (each.other, each.other_number)} != {later, earlier}
         and not thrown & {(each.position, each.number), (each.other, each.other_number)}
     )
-    return replace(e, likenesses=left, thrown_out=e.thrown_out | thrown)
+    different = e.found_different
+    if entry.verdict is LikenessVerdict.DIFFERENT:
+        different |= {frozenset({later, earlier})}
+    return replace(e, likenesses=left, thrown_out=e.thrown_out | thrown, found_different=different)
 
 
 def _step_undone(e: Enrollment, entry: h.StepRedone | h.Returned) -> Enrollment:
