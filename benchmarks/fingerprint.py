@@ -12,11 +12,14 @@ import numpy as np
 import serial
 
 from benchmarks.measure import Result, in_turn, median, spread
+from devices.fingerprint import FingerRequest
 from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
+from devices.positions import FingerPosition
 from tests.support.counter import Counter
 
 ROUNDS = 9
+INDEX = FingerRequest((FingerPosition.RIGHT_INDEX,))
 
 
 def compare() -> list[Result]:
@@ -51,7 +54,7 @@ def _ours(url: str) -> float:
     scanner.open()
     try:
         clearance = counter.armed(scanner)
-        return _timed(lambda: scanner.capture(clearance))
+        return _timed(lambda: scanner.capture(clearance, INDEX))
     finally:
         scanner.close()
 

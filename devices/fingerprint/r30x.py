@@ -24,7 +24,7 @@ from devices.errors import (
     TechnicianNeededError,
     WireError,
 )
-from devices.fingerprint import FingerImage, FingerprintScanner, GreyImage, Progress
+from devices.fingerprint import FingerImage, GreyImage, Progress, SingleFingerScanner
 from devices.fingerprint.r30x_wire import (
     BROADCAST,
     BROKEN,
@@ -64,7 +64,7 @@ _EXPAND: Final[GreyImage] = np.array([[17 * (byte >> 4), 17 * (byte & 15)] for b
 """Two pixels a byte, the left one in the high bits; 15 * 17 = 255."""
 
 
-class R30xScanner(FingerprintScanner):
+class R30xScanner(SingleFingerScanner):
     """One module on a serial line.
 
     Args:

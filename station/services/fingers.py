@@ -153,7 +153,7 @@ class FingersDesk(CapturingDesk):
         given_up: threading.Event,
     ) -> _Impression:
         """On the scanner's thread."""
-        from devices.fingerprint import FingerprintScanner  # noqa: PLC0415 - pixels are loaded on the device's thread
+        from devices.fingerprint import FingerprintScanner, FingerRequest  # noqa: PLC0415 - pixels are loaded on the device's thread
         from devices.fingerprint.quality import assess  # noqa: PLC0415 - as the line above
 
         assert isinstance(device, FingerprintScanner)
@@ -166,11 +166,12 @@ class FingersDesk(CapturingDesk):
                 say(Prompt(PromptKind.LIFT_FINGER, position))
                 device.wait_removed(leave, timeout_s=patience)
             say(Prompt(PromptKind.PLACE_FINGER, position))
-            image = device.capture(leave, timeout_s=patience, progress=progress)
+            taken = device.capture(leave, FingerRequest((position,)), timeout_s=patience, progress=progress)
         except BaseException:
             self._counter.prompts.take_back(FINGER_WISHES)
             raise
         say(Prompt(PromptKind.LIFT_FINGER, position))
+        image = taken.samples[0].image
         return _Impression(image, assess(image.image, image.dpi), source_of(device), leave)
 
     def _keep(self, visit_id: str, position: FingerPosition, impression: _Impression) -> Enrollment:

@@ -19,8 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from devices.camera import Camera, Frame
 from devices.device import BiometricDevice, DeviceInfo, DeviceKind, SelfTestResult
-from devices.fingerprint import FingerImage, FingerprintScanner, Progress
+from devices.fingerprint import FingerImage, FingerRequest, Progress, SingleFingerScanner
 from devices.gate import CaptureGate
+from devices.positions import FingerPosition
 from devices.signature_pad import PadGeometry, PenSample, SignaturePad
 from protocols.clearance import Clearance, DeviceKey, NotClearedError
 from protocols.clock import ManualClock
@@ -79,7 +80,7 @@ class MemoryCamera(Camera):
         return Frame(np.zeros((2, 2, 3), np.uint8), START, timeout_s, 0)
 
 
-class MemoryScanner(FingerprintScanner):
+class MemoryScanner(SingleFingerScanner):
     def __init__(self, gate: CaptureGate, parts: _Parts) -> None:
         super().__init__("fingerprint", gate)
         self._parts = parts
@@ -157,6 +158,8 @@ ACQUISITIONS: dict[str, tuple[str, ...]] = {
     "fingerprint": ("finger_present", "capture", "wait_removed"),
     "signature_pad": ("read_ink", "clear"),
 }
+ASKED_FOR = {"capture": (FingerRequest((FingerPosition.RIGHT_INDEX,)),)}
+"""What some of them want to know beyond the clearance."""
 
 
 # the model: facts in order, and what they mean
@@ -568,7 +571,8 @@ class GateMachine(RuleBasedStateMachine):
         names = ACQUISITIONS[slot]
         before, asked = wire.asked, self.model.may_acquire(leave, key)
         try:
-            getattr(device, names[way % len(names)])(clearance)
+            name = names[way % len(names)]
+            getattr(device, name)(clearance, *ASKED_FOR.get(name, ()))
         except NotClearedError:
             TALLY["refused"] += 1
             assert not (asked and self.model.may_acquire(leave, key)), "refused with a valid clearance"

@@ -9,11 +9,14 @@ import pytest
 
 from devices.conformance import BiometricContract, BiometricRig, checks
 from devices.errors import DeviceError
+from devices.fingerprint import FingerRequest
 from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.simulator_r30x import R30xSimulator
+from devices.positions import FingerPosition
 from protocols.clearance import Clearance
 from tests.support.counter import Counter
 
+INDEX = FingerRequest((FingerPosition.RIGHT_INDEX,))
 FINGER = np.tile(np.array([40, 40, 40, 210, 210, 210], np.uint8), (288, 60))[:, :256]
 
 
@@ -30,17 +33,17 @@ class R30xRig:
 
     def use(self, clearance: Clearance | None) -> object:
         self._module.place_finger(FINGER)
-        return self.device.capture(clearance)
+        return self.device.capture(clearance, INDEX)
 
     def wait(self, clearance: Clearance | None) -> object:
         self._module.lift()
-        return self.device.capture(clearance, timeout_s=60)
+        return self.device.capture(clearance, INDEX, timeout_s=60)
 
     def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
         device = self.device
         return {
             "finger_present": lambda: device.finger_present(clearance),
-            "capture": lambda: device.capture(clearance),
+            "capture": lambda: device.capture(clearance, INDEX),
             "wait_removed": lambda: device.wait_removed(clearance),
         }
 

@@ -21,9 +21,10 @@ from devices.errors import (
     TechnicianNeededError,
     WireError,
 )
-from devices.fingerprint import FingerImage, GreyImage
+from devices.fingerprint import FingerImage, FingerRequest, GreyImage
 from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
+from devices.positions import FingerPosition
 from devices.simulation.faults import Fault
 from devices.transcript import Direction, Transcript
 from protocols.clearance import Clearance
@@ -31,6 +32,7 @@ from protocols.clock import ManualClock
 from tests.support.counter import Counter
 
 NOON = datetime(2020, 4, 13, 5, 0, tzinfo=UTC)
+INDEX = FingerRequest((FingerPosition.RIGHT_INDEX,))
 
 
 def picture(height: int = 288, width: int = 256) -> GreyImage:
@@ -48,7 +50,7 @@ class Bench:
         self.clearance = clearance
 
     def capture(self, timeout_s: float = 1.0) -> FingerImage:
-        return self.scanner.capture(self.clearance, timeout_s=timeout_s)
+        return self.scanner.capture(self.clearance, INDEX, timeout_s=timeout_s).samples[0].image
 
     def assert_whole(self, taken: FingerImage) -> None:
         assert self.module.seen is not None
@@ -138,7 +140,7 @@ class TestOpening:
         """Whoever used the port before went away in the middle of an upload."""
         with bench() as b:
             with pytest.raises(CaptureCancelledError):
-                b.scanner.capture(b.clearance, progress=lambda _: b.scanner.cancel())
+                b.scanner.capture(b.clearance, INDEX, progress=lambda _: b.scanner.cancel())
             b.scanner.close()
             b.scanner.open()
             b.scanner.arm(b.clearance)
@@ -186,7 +188,7 @@ class TestImages:
     def test_progress_only_grows_and_ends_whole(self) -> None:
         told: list[float] = []
         with bench() as b:
-            b.scanner.capture(b.clearance, progress=told.append)
+            b.scanner.capture(b.clearance, INDEX, progress=told.append)
         assert told == sorted(told)
         assert told[0] < 0.5
         assert told[-1] == 1.0
@@ -228,7 +230,7 @@ class TestPersons:
     def test_a_cancel_in_the_middle_of_an_image_leaves_the_next_one_whole(self) -> None:
         with bench() as b:
             with pytest.raises(CaptureCancelledError):
-                b.scanner.capture(b.clearance, progress=lambda part: b.scanner.cancel() if part > 0.2 else None)
+                b.scanner.capture(b.clearance, INDEX, progress=lambda part: b.scanner.cancel() if part > 0.2 else None)
             assert b.scanner.health == Health(HealthState.READY)
             b.assert_whole(b.capture())
 
