@@ -93,7 +93,7 @@ DEVICES: Final = MappingProxyType(
         "fingerprint.one_finger_only": T("Pemindai ini hanya untuk satu jari.", "This scanner takes one finger alone."),
         "fingerprint.password": T("Kata sandi pemindai di pengaturan salah.", "The scanner's password is wrong."),
         "fingerprint.refused": T("Pemindai menolak perintah.", "The scanner refused."),
-        "fingerprint.segments": T("Jumlah jari tidak sesuai; letakkan lagi.", "Not the fingers expected; lay them again."),
+        "fingerprint.segments": T("Jumlah jari tidak sesuai; letakkan lagi.", "Not the fingers expected; lay again."),
         "fingerprint.sensor": T("Sensor pemindai rusak.", "The scanner's sensor is broken."),
         "fingerprint.small": T("Terlalu sedikit: letakkan seluruh ujung jari.", "Too little: lay the whole fingertip."),
         "fingerprint.smeared": T("Tergeser: diamkan jari.", "Smeared: keep the finger still."),
