@@ -62,6 +62,11 @@ RECORD: Final = MappingProxyType(
             "Langkah ini diulang: ambil yang baru dahulu.", "This step is done over: take a new one first."
         ),
         "fingerprint.unknown": T("Sidik jari tidak ditemukan.", "There is no such print."),
+        "likeness.undecided": T(
+            "Putuskan dahulu sidik jari yang mirip.", "Decide about the prints that look alike first."
+        ),
+        "likeness.unknown": T("Kemiripan ini sudah diputuskan.", "This likeness has been decided already."),
+        "likeness.reason_missing": T("Tulis mengapa keduanya disimpan.", "Write why both are kept."),
         "portrait.needs_force": T("Foto belum memenuhi syarat: perlu penyelia.", "Not good enough: ask a supervisor."),
         "portrait.not_accepted": T("Pemohon belum menyetujui foto.", "The applicant has not approved a portrait."),
         "portrait.reason_missing": T("Tulis alasannya.", "Write the reason."),
