@@ -53,7 +53,7 @@ BAD: dict[str, tuple[Callable[[], object], str]] = {
     "faint": (lambda: faded(sensor(GOOD), 0.15, 250), LOW_CONTRAST),
     "grey": (lambda: faded(sensor(GOOD), 0.15, 128), LOW_CONTRAST),
     "blurred": (lambda: cv2.GaussianBlur(sensor(GOOD), (0, 0), 4), SMEARED),
-    "wet": (lambda: cv2.erode(sensor(GOOD), np.ones((5, 5))), SMEARED),
+    "wet": (lambda: cv2.erode(sensor(GOOD), np.ones((5, 5))), LOW_CONTRAST),
     "grainy": (lambda: noisy(sensor(GOOD)), NOISY),
     "noise": (lambda: np.random.default_rng(2).integers(0, 255, (288, 256)).astype(np.uint8), NOISY),
 }
