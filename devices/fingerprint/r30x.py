@@ -7,7 +7,6 @@ it into a template blackens the module's image buffer, and a broken upload could
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -20,25 +19,19 @@ from devices.errors import (
     DeviceLostError,
     DeviceTimeoutError,
     PersonCanRetryError,
-    Remedy,
     TechnicianNeededError,
-    WireError,
 )
 from devices.fingerprint import FingerImage, GreyImage, Progress, SingleFingerScanner
+from devices.fingerprint.r30x_line import ANSWER_S, PROBE_S, R30xLine
 from devices.fingerprint.r30x_wire import (
     BROADCAST,
     BROKEN,
-    FRAME_OVERHEAD,
     Ack,
     Confirmation,
     Instruction,
-    Packet,
-    PacketKind,
-    PacketParser,
     ProductInfo,
     SystemParameters,
     confirmation_name,
-    encode,
     refused,
 )
 from devices.gate import CaptureGate
@@ -51,14 +44,6 @@ FACTORY_SIZE: Final = (256, 288)
 """Width and height in pixels of the modules that cannot tell theirs."""
 SIZES: Final = range(64, 1025)
 """Widths and heights that are believed when a module tells them."""
-
-PROBE_S: Final = 0.35
-ANSWER_S: Final = 2.0
-"""GenImg takes up to a second on the slower modules."""
-GAP_S: Final = 0.5
-"""Silence inside an image, beyond a frame's own time, that means the rest will not come."""
-QUIET_S: Final = 0.03
-ATTEMPTS: Final = 3
 
 _EXPAND: Final[GreyImage] = np.array([[17 * (byte >> 4), 17 * (byte & 15)] for byte in range(256)], dtype=np.uint8)
 """Two pixels a byte, the left one in the high bits; 15 * 17 = 255."""
@@ -103,7 +88,7 @@ class R30xScanner(SingleFingerScanner):
         self._clock = clock or SystemClock()
         self._simulated = simulated
         self._transcript = transcript
-        self._wire: _Wire | None = None
+        self._wire: R30xLine | None = None
         self._size = FACTORY_SIZE
 
     def _do_open(self) -> DeviceInfo:
@@ -113,7 +98,7 @@ class R30xScanner(SingleFingerScanner):
             cancelled=self._cancelled,
             transcript=self._transcript,
         )
-        wire = self._wire = _Wire(transport, self._address)
+        wire = self._wire = R30xLine(transport, self._address)
         self._find_speed(wire)
         parameters = self._read_parameters(wire)
         wire.packet_size = parameters.packet_size
@@ -199,7 +184,7 @@ class R30xScanner(SingleFingerScanner):
         if self._cancelled.wait(self._poll_s):
             raise CaptureCancelledError("capture.cancelled")
 
-    def _connected(self) -> _Wire:
+    def _connected(self) -> R30xLine:
         if self._wire is None:
             raise DeviceLostError("fingerprint.closed", self.slot)
         return self._wire
@@ -213,12 +198,12 @@ class R30xScanner(SingleFingerScanner):
             ack = wire.ask(instruction, parameters)
         return ack
 
-    def _introduce(self, wire: _Wire, wait_s: float) -> None:
+    def _introduce(self, wire: R30xLine, wait_s: float) -> None:
         ack = wire.ask(Instruction.VERIFY_PASSWORD, self._password.to_bytes(4), wait_s=wait_s)
         if not ack.ok:
             raise refused(Instruction.VERIFY_PASSWORD, ack.code)
 
-    def _find_speed(self, wire: _Wire) -> None:
+    def _find_speed(self, wire: R30xLine) -> None:
         last: DeviceError | None = None
         for baudrate in self._baudrates:
             if wire.transport.settings.baudrate != baudrate:
@@ -233,7 +218,7 @@ class R30xScanner(SingleFingerScanner):
         tried = ", ".join(str(baudrate) for baudrate in self._baudrates)
         raise DeviceTimeoutError("fingerprint.no_answer", f"{self._url} at {tried} baud") from last
 
-    def _read_parameters(self, wire: _Wire) -> SystemParameters:
+    def _read_parameters(self, wire: R30xLine) -> SystemParameters:
         ack = wire.ask(Instruction.READ_SYSTEM_PARAMETERS)
         if not ack.ok:
             raise refused(Instruction.READ_SYSTEM_PARAMETERS, ack.code)
@@ -242,7 +227,7 @@ class R30xScanner(SingleFingerScanner):
         except ValueError as error:
             raise TechnicianNeededError("fingerprint.unfit", str(error)) from error
 
-    def _read_product(self, wire: _Wire) -> ProductInfo | None:
+    def _read_product(self, wire: R30xLine) -> ProductInfo | None:
         ack = wire.ask_optional(Instruction.READ_PRODUCT_INFO)
         if ack is None or not ack.ok:
             return None
@@ -250,138 +235,3 @@ class R30xScanner(SingleFingerScanner):
             return ProductInfo.parse(ack.parameters)
         except ValueError:
             return None  # another maker's layout: the factory size stands, and the port's name for the serial number
-
-
-class _Wire:
-    """Questions and answers over one transport, mended where the line garbles them.
-
-    Attributes:
-        packet_size: bytes of content in a data frame.
-        stale: bytes of an abandoned reply may still be on their way, as when the line has just been opened.
-    """
-
-    def __init__(self, transport: Transport, address: int) -> None:
-        self.transport = transport
-        self.packet_size = 128
-        self.stale = True
-        self._address = address
-        self._parser = PacketParser(address)
-        self._inbox: deque[Packet] = deque()
-
-    def ask(self, instruction: Instruction, parameters: bytes = b"", *, wait_s: float = ANSWER_S) -> Ack:
-        """One command and its acknowledgement; asks again where either was garbled or lost.
-
-        Raises:
-            DeviceTimeoutError: `fingerprint.no_answer`.
-            DeviceLostError, CaptureCancelledError: from the transport.
-        """
-        command = encode(PacketKind.COMMAND, bytes([instruction]) + parameters, self._address)
-        silences_left = int(wait_s >= ANSWER_S)
-        wait_s += self.transport.settings.seconds_for(len(command) + 64)
-        refusal = None
-        for _ in range(ATTEMPTS):
-            self._calm()
-            skipped = self._parser.skipped
-            self.stale = True  # until the answer is here, whatever may end the wait
-            self.transport.write(command)
-            packet = self._await_ack(wait_s)
-            if packet is not None:
-                refusal = Ack.of(packet)
-                if refusal.code != Confirmation.PACKET_ERROR:
-                    self.stale = False
-                    return refusal
-            elif self._parser.skipped == skipped:
-                if not silences_left:
-                    break
-                silences_left -= 1
-        if refusal is not None:
-            return refusal
-        raise DeviceTimeoutError("fingerprint.no_answer", f"to instruction 0x{instruction:02x}")
-
-    def ask_optional(self, instruction: Instruction) -> Ack | None:
-        """Ask what not every module knows; None where it says nothing."""
-        try:
-            return self.ask(instruction, wait_s=PROBE_S)
-        except DeviceTimeoutError:
-            return None
-
-    def read_image(self, pixels: int, progress: Progress | None) -> bytes:
-        """The image buffer: two pixels a byte, or one where the module sends it so.
-
-        Raises:
-            PersonCanRetryError: `fingerprint.image_gone`, the module has restarted meanwhile.
-            WireError: `fingerprint.image_incomplete` after several attempts.
-            TechnicianNeededError: `fingerprint.image_size`, the module's images have another size than it says.
-            DeviceError: from the transport.
-        """
-        whole = {pixels // 2, pixels}
-        sizes = []
-        data = b""
-        for _ in range(ATTEMPTS):
-            ack = self.ask(Instruction.UPLOAD_IMAGE)
-            if ack.code == Confirmation.PASSWORD_REQUIRED:
-                raise PersonCanRetryError("fingerprint.image_gone", "the module has restarted")
-            if not ack.ok:
-                raise refused(Instruction.UPLOAD_IMAGE, ack.code)
-            faults = self._parser.skipped
-            data, ended = self._read_data(pixels, progress)
-            if ended and len(data) in whole:
-                return data
-            if ended and self._parser.skipped == faults:
-                sizes.append(len(data))
-        if len(sizes) == ATTEMPTS and len(set(sizes)) == 1:
-            raise TechnicianNeededError("fingerprint.image_size", f"{sizes[0]} bytes instead of {pixels // 2}")
-        raise WireError("fingerprint.image_incomplete", f"{len(data)} of {pixels // 2} bytes", remedy=Remedy.RETRY)
-
-    def _read_data(self, pixels: int, progress: Progress | None) -> tuple[bytes, bool]:
-        """Data frames up to the last one; and whether that came."""
-        frame_s = self.transport.settings.seconds_for(self.packet_size + FRAME_OVERHEAD)
-        deadline = Deadline(2 * frame_s * (pixels / self.packet_size + 1) + ANSWER_S)
-        data = bytearray()
-        self.stale = True
-        while not deadline.expired:
-            while self._inbox:
-                packet = self._inbox.popleft()
-                if packet.kind is PacketKind.DATA:
-                    data += packet.content
-                elif packet.kind is PacketKind.END_OF_DATA:
-                    data += packet.content
-                    self.stale = False
-                    if progress is not None:
-                        progress(1.0)
-                    return bytes(data), True
-            if progress is not None:
-                progress(min(1.0, 2 * len(data) / pixels))
-            if not self._fill(GAP_S + 2 * frame_s):
-                break
-        return bytes(data), False
-
-    def _await_ack(self, wait_s: float) -> Packet | None:
-        """The next acknowledgement; other frames before it are leftovers."""
-        deadline = Deadline(wait_s)
-        bad_sums = self._parser.bad_sums
-        while True:
-            while self._inbox:
-                packet = self._inbox.popleft()
-                if packet.kind is PacketKind.ACK:
-                    return packet
-            if deadline.expired:
-                return None
-            # Once the answer is known to be garbled, only its remains are waited for.
-            garbled = self._parser.bad_sums > bad_sums
-            if not self._fill(min(deadline.remaining, 2 * QUIET_S) if garbled else deadline.remaining):
-                return None
-
-    def _fill(self, wait_s: float) -> bool:
-        """Read what comes; False where nothing does, and nothing more could be made of what came before."""
-        data = self.transport.read_some(wait_s)
-        self._inbox += self._parser.feed(data) if data else self._parser.rescue()
-        return bool(data) or bool(self._inbox)
-
-    def _calm(self) -> None:
-        """Throw away what an abandoned reply still sends, before the next question."""
-        if self.stale:
-            limit_s = self.transport.settings.seconds_for(FACTORY_SIZE[0] * FACTORY_SIZE[1])
-            self.transport.drain(QUIET_S, limit_s)
-            self._parser.reset()
-        self._inbox.clear()

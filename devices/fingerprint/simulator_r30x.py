@@ -42,6 +42,7 @@ class ModuleTraits:
         baud_factor: speed in units of 9600 baud.
         size_code: 0 to 3 = 32 to 256 bytes of content in a data frame.
         security: 1 to 5.
+        deep: eight bits a pixel instead of four, as the USB variant sends them.
         sensor_broken: CheckSensor says so.
         exposure_s: seconds that GenImg takes.
     """
@@ -56,6 +57,7 @@ class ModuleTraits:
     baud_factor: int = 6
     size_code: int = 2
     security: int = 3
+    deep: bool = False
     sensor_broken: bool = False
     exposure_s: float = 0.0
 
@@ -70,7 +72,8 @@ class R30xSimulator:
         tcp: a TCP port on loopback instead of a pty.
         paced: replies travel at the set speed instead of at once.
         fragment: replies are written in pieces of so many bytes; None = whole.
-        seed: for noise.
+        bit_error_rate: how probable it is for a bit to arrive wrong, both ways.
+        seed: for noise and bit errors.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class R30xSimulator:
         tcp: bool = False,
         paced: bool = False,
         fragment: int | None = None,
+        bit_error_rate: float = 0.0,
         seed: int = 0,
     ) -> None:
         self.traits = traits or ModuleTraits()
@@ -91,6 +95,8 @@ class R30xSimulator:
         self._wire = WireEnd("r30x", self._received, plugged=self._power_up, tcp=tcp)
         self._paced = paced
         self._fragment = fragment
+        self._bit_error_rate = bit_error_rate
+        self._errors = np.random.default_rng(seed)
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
         self._lock = threading.Lock()
         self._platen: GreyImage | None = None
@@ -150,9 +156,11 @@ class R30xSimulator:
 
     @property
     def seen(self) -> GreyImage | None:
-        """The platen as the module's 16 grey levels show it, expanded to 8 bits."""
+        """The platen as the module shows it: in 16 grey levels, expanded to 8 bits, unless it is a deep one."""
         with self._lock:
-            return None if self._platen is None else ((self._platen >> 4) * 17).astype(np.uint8)
+            if self._platen is None or self.traits.deep:
+                return self._platen
+            return ((self._platen >> 4) * 17).astype(np.uint8)
 
     @property
     def command_count(self) -> int:
@@ -175,7 +183,7 @@ class R30xSimulator:
     def _received(self, data: bytes) -> None:
         if self.mute or self._wire.client_baudrate not in {None, self._speed}:
             return
-        self._heard += data
+        self._heard += self._flipped(data)
         while (frame := self._next_frame()) is not None:
             self._obey(*frame)
 
@@ -206,13 +214,13 @@ class R30xSimulator:
         if kind != COMMAND:
             return
         if not right:
-            self._send(ACK, bytes([GARBLED]))
+            self._send((ACK, bytes([GARBLED])))
             return
         self.commands[content[0]] += 1
         if address != self.traits.address:
-            self._send(ACK, bytes([WRONG_ADDRESS]))
+            self._send((ACK, bytes([WRONG_ADDRESS])))
         elif not self._trusted and content[0] not in {0x13, 0x40, 0x53}:
-            self._send(ACK, bytes([PASSWORD_REQUIRED]))
+            self._send((ACK, bytes([PASSWORD_REQUIRED])))
         else:
             instruction = self._instructions.get(content[0])
             try:
@@ -220,12 +228,23 @@ class R30xSimulator:
             except IndexError:  # parameters are missing
                 reply = bytes([GARBLED])
             if reply:
-                self._send(ACK, reply)
+                self._send((ACK, reply))
 
-    def _send(self, kind: int, content: bytes) -> bool:
-        """One frame, or what the plan makes of it; False where the rest of the reply is lost with it."""
+    def _send(self, *frames: tuple[int, bytes]) -> None:
+        """Frames, given by kind and content, or what the plan makes of them."""
+        if self.faults.exhausted:
+            self._write(b"".join([self._frame(*frame) for frame in frames]))
+            return
+        for frame in frames:
+            if not self._send_through_faults(self._frame(*frame)):
+                break
+
+    def _frame(self, kind: int, content: bytes) -> bytes:
         body = bytes([kind, *(len(content) + 2).to_bytes(2)]) + content
-        frame = b"\xef\x01" + self.traits.address.to_bytes(4) + body + (sum(body) & 0xFFFF).to_bytes(2)
+        return b"\xef\x01" + self.traits.address.to_bytes(4) + body + (sum(body) & 0xFFFF).to_bytes(2)
+
+    def _send_through_faults(self, frame: bytes) -> bool:
+        """One frame or what befalls it; False where the rest of the reply is lost with it."""
         match self.faults.befalls():
             case Fault.STRAY:
                 frame = BOOTED + frame
@@ -245,10 +264,22 @@ class R30xSimulator:
                 return False
             case None:
                 pass
-        size = self._fragment or len(frame)
-        for at in range(0, len(frame), size):
-            self._wire.write(frame[at : at + size])
+        self._write(frame)
         return True
+
+    def _write(self, data: bytes) -> None:
+        data = self._flipped(data)
+        size = self._fragment or len(data)
+        for at in range(0, len(data), size):
+            self._wire.write(data[at : at + size])
+
+    def _flipped(self, data: bytes) -> bytes:
+        """What the line makes of it: each bit arrives wrong with the same small probability."""
+        if not self._bit_error_rate:
+            return data
+        bits = np.unpackbits(np.frombuffer(data, np.uint8))
+        bits ^= self._errors.random(bits.size) < self._bit_error_rate
+        return np.packbits(bits).tobytes()
 
     # -- instructions: parameters in, content of the acknowledgement out
 
@@ -276,7 +307,7 @@ class R30xSimulator:
         if platen is None:
             return bytes([NO_FINGER])
         levels = platen >> 4
-        self._image = (levels[:, 0::2] << 4 | levels[:, 1::2]).tobytes()
+        self._image = platen.tobytes() if self.traits.deep else (levels[:, 0::2] << 4 | levels[:, 1::2]).tobytes()
         return bytes([OK])
 
     def _upload_image(self, _: bytes) -> bytes:
@@ -285,10 +316,9 @@ class R30xSimulator:
         if data is None:
             return bytes([NO_IMAGE])
         size = 32 << self.traits.size_code
-        if self._send(ACK, bytes([OK])):
-            for at in range(0, len(data), size):
-                if not self._send(LAST if at + size >= len(data) else DATA, data[at : at + size]):
-                    break
+        places = range(0, len(data), size)
+        frames = [(LAST if at + size >= len(data) else DATA, data[at : at + size]) for at in places]
+        self._send((ACK, bytes([OK])), *frames)
         return b""
 
     def _set_parameter(self, parameters: bytes) -> bytes:
@@ -313,7 +343,7 @@ class R30xSimulator:
         return bytes([OK if self._trusted else WRONG_PASSWORD])
 
     def _soft_reset(self, _: bytes) -> bytes:
-        self._send(ACK, bytes([OK]))
+        self._send((ACK, bytes([OK])))
         self._power_up()
         return b""
 

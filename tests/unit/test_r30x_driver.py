@@ -64,13 +64,14 @@ def bench(
     tcp: bool = False,
     paced: bool = False,
     fragment: int | None = None,
+    bit_error_rate: float = 0.0,
     before: Callable[[R30xSimulator], None] = lambda _: None,
     transcript: Transcript | None = None,
     password: int = 0,
     address: int = 0xFFFFFFFF,
 ) -> Iterator[Bench]:
     counter = Counter(ManualClock(NOON))
-    with R30xSimulator(traits, tcp=tcp, paced=paced, fragment=fragment) as module:
+    with R30xSimulator(traits, tcp=tcp, paced=paced, fragment=fragment, bit_error_rate=bit_error_rate) as module:
         module.place_finger(picture(module.traits.height, module.traits.width))
         before(module)
         scanner = R30xScanner(
@@ -167,6 +168,12 @@ class TestImages:
             assert (taken.dpi, taken.source_bits, taken.taken_at) == (500, 4, NOON)
             b.assert_whole(taken)
 
+    def test_eight_bits_a_pixel_are_taken_as_they_are(self) -> None:
+        with bench(ModuleTraits(deep=True)) as b:
+            taken = b.capture()
+            assert taken.source_bits == 8
+            np.testing.assert_array_equal(taken.image, picture())
+
     @pytest.mark.parametrize("fragment", [1, 7, 139])
     def test_replies_in_pieces_are_put_together(self, fragment: int) -> None:
         with bench(fragment=fragment) as b:
@@ -185,9 +192,12 @@ class TestImages:
             first[:] = 0
             b.assert_whole(b.capture())
 
-    def test_progress_only_grows_and_ends_whole(self) -> None:
+    @pytest.mark.parametrize("faults", [0, 1])
+    def test_progress_only_grows_and_ends_whole(self, faults: int) -> None:
         told: list[float] = []
         with bench() as b:
+            if faults:
+                b.module.faults.schedule(Fault.BAD_SUM, skip=200)
             b.scanner.capture(b.clearance, INDEX, progress=told.append)
         assert told == sorted(told)
         assert told[0] < 0.5
@@ -277,7 +287,20 @@ class TestFaults:
             assert b.module.faults.exhausted
             b.assert_whole(b.capture())
 
-    @pytest.mark.parametrize("fault", [Fault.BAD_SUM, Fault.TRUNCATED, Fault.LOST])
+    def test_what_arrived_sound_is_kept_where_every_upload_has_a_spoiled_frame(self) -> None:
+        with bench() as b:
+            for frame in (40, 300, 310):
+                b.module.faults.schedule(Fault.BAD_SUM, skip=frame)
+            b.assert_whole(b.capture())
+            assert b.module.commands[0x0A] == 2
+
+    def test_ten_fingers_come_whole_over_a_line_of_flipping_bits(self) -> None:
+        with bench(bit_error_rate=1e-5) as b:
+            for _ in range(10):
+                b.assert_whole(b.capture())
+            assert 10 < b.module.commands[0x0A] <= 30
+
+    @pytest.mark.parametrize("fault", [Fault.TRUNCATED, Fault.LOST])
     def test_a_line_that_garbles_every_image_is_one_error_and_the_next_image_whole(self, fault: Fault) -> None:
         with bench() as b:
             # one frame of each of three uploads, a different one each time

@@ -154,6 +154,22 @@ class TestParser:
         assert fed(parser, b"".join(map(framed, sent)), cuts) == sent
         assert (parser.pending, parser.skipped, parser.bad_sums) == (0, 0, 0)
 
+    @given(st.integers(1, 80), st.integers(1, 256), st.integers(0, 79), st.booleans(), st.integers(0, 30))
+    def test_runs_of_equal_frames_are_read_up_to_a_spoiled_one_and_behind_it(
+        self, count: int, size: int, spoiled: int, spoil: bool, before: int
+    ) -> None:
+        sent = [Packet(PacketKind.DATA, bytes((n * 7 + k) % 256 for k in range(size))) for n in range(count)]
+        stream = [framed(packet) for packet in sent]
+        if spoil and spoiled < count:
+            stream[spoiled] = stream[spoiled][:-1] + bytes([stream[spoiled][-1] ^ 1])
+            del sent[spoiled]
+        parser = PacketParser()
+        found = [*parser.feed(bytes(before) + b"".join(stream)), *parser.rescue()]
+        assert found == sent
+        whole = bytes(before) + b"".join(stream)
+        assert [whole[packet.at : packet.end] for packet in found] == [framed(packet) for packet in sent]
+        assert parser.fed == len(whole)
+
     @given(st.lists(st.one_of(packets, st.binary(max_size=40)), max_size=8), st.lists(st.integers(0, 2000), max_size=8))
     def test_noise_between_frames_costs_no_frame(self, sent: list[Packet | bytes], cuts: list[int]) -> None:
         # Noise that holds a whole start is another rule's: it may swallow what follows until the line falls silent.
