@@ -45,9 +45,6 @@ FACTORY_SIZE: Final = (256, 288)
 SIZES: Final = range(64, 1025)
 """Widths and heights that are believed when a module tells them."""
 
-_EXPAND: Final[GreyImage] = np.array([[17 * (byte >> 4), 17 * (byte & 15)] for byte in range(256)], dtype=np.uint8)
-"""Two pixels a byte, the left one in the high bits; 15 * 17 = 255."""
-
 
 class R30xScanner(SingleFingerScanner):
     """One module on a serial line.
@@ -154,7 +151,7 @@ class R30xScanner(SingleFingerScanner):
         packed = self._connected().read_image(width * height, progress)
         pixels = np.frombuffer(packed, dtype=np.uint8)
         deep = len(packed) == width * height  # the USB variant sends eight bits a pixel
-        image = pixels.copy() if deep else _EXPAND[pixels]
+        image = pixels.copy() if deep else _expanded(pixels)
         return FingerImage(image.reshape(height, width), DPI, 8 if deep else 4, taken_at)
 
     def _do_wait_removed(self, timeout_s: float) -> None:
@@ -235,3 +232,11 @@ class R30xScanner(SingleFingerScanner):
             return ProductInfo.parse(ack.parameters)
         except ValueError:
             return None  # another maker's layout: the factory size stands, and the port's name for the serial number
+
+
+def _expanded(packed: GreyImage) -> GreyImage:
+    """Two pixels a byte, the left one in the high bits; 15 * 17 = 255."""
+    pixels: GreyImage = np.empty(2 * packed.size, np.uint8)
+    pixels[0::2] = (packed >> 4) * 17
+    pixels[1::2] = (packed & 15) * 17
+    return pixels
