@@ -28,10 +28,15 @@ TILES: Final = BLOCK // STEP
 DIRECTIONS: Final = 32
 PERIODS: Final = (5.5, 6.5, 7.5, 8.5, 9.75, 11.0, 12.5, 14.0)
 """Ridge to ridge: 0.28 to 0.71 mm, from children to large hands."""
-TOUCHED_SPREAD: Final = 8.0
-"""Standard deviation around a pixel, grey levels, from which a finger lies there."""
-TOUCHED_SHARE: Final = 0.25
+RELIEF: Final = 4.0
+"""Grey levels by which ridges at least stand out from what is beside them."""
+RELIEF_SHARE: Final = 0.2
 """The same as a share of the print's strong places."""
+TOUCHED: Final = 0.4
+"""Share of the pixels around that stand out, from which a finger lies there: seven in ten among ridges, three beside
+the lone edge of a platen."""
+AROUND: Final = 31
+"""Pixels across what counts as around."""
 
 _Floats: TypeAlias = NDArray[np.float32]
 _Mask: TypeAlias = NDArray[np.bool_]
@@ -114,13 +119,19 @@ def _evened(grey: _Floats) -> tuple[_Floats, _Mask]:
     mean = _f32(cv2.GaussianBlur(grey, (0, 0), 8.0))
     centred = mean - grey
     spread = np.sqrt(_f32(cv2.GaussianBlur(centred * centred, (0, 0), 8.0)))
-    wanted = max(TOUCHED_SPREAD, TOUCHED_SHARE * float(np.percentile(spread, 95)))
-    rough = (spread > wanted).astype(np.uint8)
     round_brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (25, 25))
-    padded = cv2.copyMakeBorder(rough, 25, 25, 25, 25, cv2.BORDER_REPLICATE)
+    padded = cv2.copyMakeBorder(_standing_out(grey), 25, 25, 25, 25, cv2.BORDER_REPLICATE)
     closed = cv2.morphologyEx(cv2.morphologyEx(padded, cv2.MORPH_CLOSE, round_brush), cv2.MORPH_OPEN, round_brush)
     touched = closed[25:-25, 25:-25] > 0
     return _f32(np.clip(centred / (spread + 4.0), -3, 3)), touched
+
+
+def _standing_out(grey: _Floats) -> NDArray[np.uint8]:
+    """1 where most of what is around is a little darker or lighter than what is beside it, as ridges are."""
+    relief = np.abs(_f32(cv2.GaussianBlur(grey, (0, 0), 1.2)) - _f32(cv2.GaussianBlur(grey, (0, 0), 3.0)))
+    wanted = max(RELIEF, RELIEF_SHARE * float(np.percentile(relief, 95)))
+    share = cv2.blur((relief > wanted).astype(np.float32), (AROUND, AROUND), borderType=cv2.BORDER_REFLECT)
+    return (_f32(share) > TOUCHED).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
