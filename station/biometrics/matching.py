@@ -58,7 +58,7 @@ class FingerMatcher(Protocol):
         """
 
     def compare(self, a: Template, b: Template) -> float:
-        """How alike two prints are, 0 for not at all; the same whichever comes first.
+        """How alike two prints are, 0 for not at all.
 
         Raises:
             TypeError: a template of another algorithm.
