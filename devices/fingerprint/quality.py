@@ -1,46 +1,32 @@
 """How good a print is, as a number of our own and what the person can do better. This is not NFIQ 2.
 
 Block by block: do the ridges run one way (coherence), is there as much of a ridge's waves as there should be (energy in
-the band of ridge widths), is it dark on light (contrast); times the area where all that holds. It finds blank, faint,
-smeared and noisy prints; it says nothing about how well a print will match.
+the band of ridge widths), is it dark on light (contrast). Each block counts its area by how well all that holds; the
+score is how much of such area there is. It finds blank, faint, dry, wet, smeared and noisy prints; it says nothing
+about how well a print will match.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from devices.fingerprint import GreyImage
+from devices.fingerprint.quality_thresholds import thresholds
 from devices.opencv_import import cv2
 from devices.positions import FingerPosition
 
-ALGORITHM: Final = "ktpel-ridge-1"
+ALGORITHM: Final = "ktpel-ridge-2"
 """Stored with every score: figures of different algorithms are never compared."""
-
-THRESHOLDS: Final[Mapping[FingerPosition, int]] = MappingProxyType(
-    {
-        FingerPosition.RIGHT_THUMB: 30,
-        FingerPosition.RIGHT_INDEX: 30,
-        FingerPosition.RIGHT_MIDDLE: 20,
-        FingerPosition.RIGHT_RING: 10,
-        FingerPosition.RIGHT_LITTLE: 10,
-        FingerPosition.LEFT_THUMB: 30,
-        FingerPosition.LEFT_INDEX: 30,
-        FingerPosition.LEFT_MIDDLE: 20,
-        FingerPosition.LEFT_RING: 10,
-        FingerPosition.LEFT_LITTLE: 10,
-    }
-)
-"""Scores from which a print is good enough to enrol: BSI TR-03121 part 3 v6, given there for NFIQ 2.2."""
 
 SMALL: Final = "fingerprint.small"
 LOW_CONTRAST: Final = "fingerprint.low_contrast"
+TOO_DRY: Final = "fingerprint.faint"
+TOO_WET: Final = "fingerprint.messy"
 SMEARED: Final = "fingerprint.smeared"
 NOISY: Final = "fingerprint.noisy"
 OFF_CENTRE: Final = "fingerprint.off_centre"
@@ -56,12 +42,12 @@ FULL_CONTRAST: Final = 45.0
 TOUCHED_SPREAD: Final = 6.0
 TOUCHED_DARKER: Final = 40.0
 """A block is touched where it varies by so much, or is darker by so much than the lightest ones."""
-WANTED_MM2: Final = 130.0
-"""Usable area from which more adds nothing; a module of 256 x 288 pixels shows 190 mm²."""
+HALF_MM2: Final = 76.0
+"""Clear ridge area of a print that scores 50; twice as much scores 75. A module of 256 x 288 pixels shows 190 mm²."""
 SMALL_MM2: Final = 80.0
 """Touched area below which the finger should lie flatter, or is the tip alone."""
-USABLE: Final = 0.25
-"""Value of a block, 0 to 1, from which it counts as usable."""
+WORTHLESS: Final = 0.15
+"""Value of a block, 0 to 1, up to which it counts for nothing: chance alone looks like so much of ridges."""
 
 _Floats: TypeAlias = NDArray[np.float32]
 
@@ -81,9 +67,30 @@ class FingerQuality:
     reasons: tuple[str, ...]
 
 
-def wanted_score(position: FingerPosition) -> int:
-    """From which score on a print of this finger is good enough, 0 to 100."""
-    return THRESHOLDS[position]
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What tells one kind of bad print from another: medians over the touched blocks.
+
+    Attributes:
+        span: from the darkest to the lightest of the picture, grey levels.
+        darkness: how dark it is on average, 0 = as the lightest, 1 = as the darkest.
+        depth: standard deviation, as a part of the span: how well ridges stand out.
+        coherence: how much the ridges run one way, 0 to 1.
+        ridges: share of the waves that are as wide as ridges.
+        grain: share of the waves that are too short for ridges.
+    """
+
+    span: float
+    darkness: float
+    depth: float
+    coherence: float
+    ridges: float
+    grain: float
+
+
+def wanted_score(position: FingerPosition, algorithm: str = ALGORITHM) -> int:
+    """From which score of this algorithm on a print of this finger is good enough to enrol, 0 to 100."""
+    return thresholds(algorithm).wanted[position]
 
 
 def assess(image: GreyImage, dpi: int) -> FingerQuality:
@@ -108,24 +115,37 @@ def assess(image: GreyImage, dpi: int) -> FingerQuality:
     if not touched.any():
         return FingerQuality(0.0, ALGORITHM, (SMALL,))
     ridges, grain = _energies(blocks, size, dpi)
-    ridged = _coherence(grey, size, dpi) * ridges
-    contrast = np.minimum(1, spread / FULL_CONTRAST)
-    value = np.where(touched, ridged * contrast * (1 - grain), 0)
+    coherence = _coherence(grey, size, dpi)
+    value = coherence * ridges * np.minimum(1, spread / FULL_CONTRAST) * (1 - grain)
+    clear = np.maximum(0, value[touched] - WORTHLESS) / (1 - WORTHLESS)
     block_mm2 = (25.4 * size / dpi) ** 2
-    usable_mm2 = block_mm2 * float(np.count_nonzero(value > USABLE))
-    score = 100 * float(value[touched].mean()) * min(1.0, usable_mm2 / WANTED_MM2)
-    # Medians of what is touched, each against a bound that good prints keep well away from.
-    lines, ink, noise = (float(np.median(each[touched])) for each in (ridged, contrast, grain))
-    noisy, faint = noise > 0.30, ink < 0.45
-    patchy = float((value[touched] > USABLE).mean()) < 0.55
-    found = {
-        SMALL: block_mm2 * float(np.count_nonzero(touched)) < SMALL_MM2,
-        LOW_CONTRAST: faint,
-        SMEARED: not noisy and (lines < 0.35 or (patchy and not faint)),
-        NOISY: noisy,
-        OFF_CENTRE: _off_centre(touched),
-    }
-    return FingerQuality(round(score, 1), ALGORITHM, tuple(reason for reason, stands in found.items() if stands))
+    score = 100 * (1 - 0.5 ** (block_mm2 * float(clear.sum()) / HALF_MM2))
+    darkest, lightest = (float(each) for each in np.percentile(image, (2, 98)))
+    span = max(1.0, lightest - darkest)
+    signs = _Signs(
+        span,
+        *(float(np.median(each[touched])) for each in ((lightest - level) / span, spread / span)),
+        *(float(np.median(each[touched])) for each in (coherence, ridges, grain)),
+    )
+    reasons = [SMALL] if block_mm2 * float(np.count_nonzero(touched)) < SMALL_MM2 else []
+    reasons += _told_by(signs)
+    reasons += [OFF_CENTRE] if _off_centre(touched) else []
+    return FingerQuality(round(score, 1), ALGORITHM, tuple(reasons))
+
+
+def _told_by(signs: _Signs) -> list[str]:
+    """The one thing that is most wrong with the ridges, if any. Good prints keep well away from each bound."""
+    if signs.grain > 0.25:
+        return [NOISY]
+    if signs.darkness > 0.70 and signs.span > 170:  # black from ridge to ridge, where a blurred print is but grey
+        return [TOO_WET]
+    if signs.darkness < 0.32 and signs.coherence < 0.78:  # dots
+        return [TOO_DRY]
+    if signs.depth < 0.19 or signs.coherence * signs.ridges < 0.35:
+        return [SMEARED]
+    if signs.span < 110:
+        return [LOW_CONTRAST]
+    return []
 
 
 def _off_centre(touched: NDArray[np.bool_]) -> bool:
