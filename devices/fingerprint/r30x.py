@@ -22,18 +22,10 @@ from devices.errors import (
     TechnicianNeededError,
 )
 from devices.fingerprint import FingerImage, GreyImage, Progress, SingleFingerScanner
+from devices.fingerprint.r30x_codes import BROKEN, Confirmation, Instruction, confirmation_name, refused
 from devices.fingerprint.r30x_line import ANSWER_S, PROBE_S, R30xLine
-from devices.fingerprint.r30x_wire import (
-    BROADCAST,
-    BROKEN,
-    Ack,
-    Confirmation,
-    Instruction,
-    ProductInfo,
-    SystemParameters,
-    confirmation_name,
-    refused,
-)
+from devices.fingerprint.r30x_module import R30xModule
+from devices.fingerprint.r30x_wire import BROADCAST, Ack, ProductInfo, SystemParameters
 from devices.gate import CaptureGate
 from devices.transcript import Transcript
 from devices.transport import Deadline, LineSettings, Transport
@@ -87,6 +79,11 @@ class R30xScanner(SingleFingerScanner):
         self._transcript = transcript
         self._wire: R30xLine | None = None
         self._size = FACTORY_SIZE
+
+    @property
+    def module(self) -> R30xModule:
+        """All else that the module can do, for technicians and for tests; under the same gate."""
+        return R30xModule(self._connected, self._ask, self._guarded, self._watched)
 
     def _do_open(self) -> DeviceInfo:
         transport = Transport.open(
@@ -186,13 +183,13 @@ class R30xScanner(SingleFingerScanner):
             raise DeviceLostError("fingerprint.closed", self.slot)
         return self._wire
 
-    def _ask(self, instruction: Instruction, parameters: bytes = b"") -> Ack:
+    def _ask(self, instruction: Instruction, parameters: bytes = b"", wait_s: float = ANSWER_S) -> Ack:
         """Ask, and introduce ourselves again to a module that has restarted meanwhile."""
         wire = self._connected()
-        ack = wire.ask(instruction, parameters)
+        ack = wire.ask(instruction, parameters, wait_s=wait_s)
         if ack.code == Confirmation.PASSWORD_REQUIRED:
             self._introduce(wire, ANSWER_S)
-            ack = wire.ask(instruction, parameters)
+            ack = wire.ask(instruction, parameters, wait_s=wait_s)
         return ack
 
     def _introduce(self, wire: R30xLine, wait_s: float) -> None:

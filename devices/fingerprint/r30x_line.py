@@ -13,18 +13,9 @@ from devices.errors import (
     WireError,
 )
 from devices.fingerprint import Progress
+from devices.fingerprint.r30x_codes import Confirmation, Instruction, refused
 from devices.fingerprint.r30x_uploads import Merge, Upload
-from devices.fingerprint.r30x_wire import (
-    FRAME_OVERHEAD,
-    Ack,
-    Confirmation,
-    Instruction,
-    Packet,
-    PacketKind,
-    PacketParser,
-    encode,
-    refused,
-)
+from devices.fingerprint.r30x_wire import FRAME_OVERHEAD, Ack, Packet, PacketKind, PacketParser, encode
 from devices.transport import Deadline, Transport
 
 PROBE_S: Final = 0.35
@@ -60,12 +51,17 @@ class R30xLine:
     def ask(self, instruction: Instruction, parameters: bytes = b"", *, wait_s: float = ANSWER_S) -> Ack:
         """One command and its acknowledgement; asks again where either was garbled or lost.
 
+        Args:
+            instruction: what to do.
+            parameters: what with.
+            wait_s: for the answer; where it is another time than `ANSWER_S`, silence is an answer too.
+
         Raises:
             DeviceTimeoutError: `fingerprint.no_answer`.
             DeviceLostError, CaptureCancelledError: from the transport.
         """
         command = encode(PacketKind.COMMAND, bytes([instruction]) + parameters, self._address)
-        silences_left = int(wait_s >= ANSWER_S)
+        silences_left = int(wait_s == ANSWER_S)
         wait_s += self.transport.settings.seconds_for(len(command) + 64)
         refusal = None
         for _ in range(ATTEMPTS):
@@ -86,6 +82,62 @@ class R30xLine:
         if refusal is not None:
             return refusal
         raise DeviceTimeoutError("fingerprint.no_answer", f"to instruction 0x{instruction:02x}")
+
+    def next_ack(self, wait_s: float) -> Ack:
+        """A further acknowledgement of the same command.
+
+        Raises:
+            DeviceTimeoutError: `fingerprint.no_answer`.
+            DeviceError: from the transport.
+        """
+        self.stale = True
+        packet = self._await_ack(wait_s)
+        if packet is None:
+            raise DeviceTimeoutError("fingerprint.no_answer", "to an instruction in progress")
+        self.stale = False
+        return Ack.of(packet)
+
+    def break_off(self) -> None:
+        """Tell the module to end the instruction in progress; its answer is thrown away with the next question."""
+        self.stale = True
+        self.transport.write(encode(PacketKind.COMMAND, bytes([Instruction.CANCEL]), self._address))
+
+    def move(self, address: int) -> Ack:
+        """Give the module another address: it answers from there."""
+        parser = self._parser
+        command = bytes([Instruction.SET_ADDRESS]) + address.to_bytes(4)
+        self._calm()
+        self._parser = PacketParser(address)
+        moved = False
+        try:
+            self.transport.write(encode(PacketKind.COMMAND, command, self._address))
+            ack = self.next_ack(ANSWER_S)
+            moved = ack.ok
+        finally:
+            if not moved:
+                self._parser = parser
+        self._address = address if moved else self._address
+        return ack
+
+    def send_data(self, data: bytes) -> None:
+        """What the instruction before announced, in data frames."""
+        size = self.packet_size
+        for at in range(0, len(data), size):
+            kind = PacketKind.DATA if at + size < len(data) else PacketKind.END_OF_DATA
+            self.transport.write(encode(kind, data[at : at + size], self._address))
+
+    def read_data(self, instruction: Instruction, parameters: bytes, most: int) -> bytes:
+        """An upload whose length only its last frame tells, so one that came without a fault.
+
+        Raises:
+            WireError: `fingerprint.data_incomplete` after several attempts.
+            DeviceError: as in `read_image`.
+        """
+        for _ in range(ATTEMPTS):
+            upload = self._upload(instruction, parameters, most, _Rising(None))
+            if upload.clean:
+                return upload.data
+        raise WireError("fingerprint.data_incomplete", f"{instruction.name.lower()}", remedy=Remedy.RETRY)
 
     def ask_optional(self, instruction: Instruction) -> Ack | None:
         """Ask what not every module knows; None where it says nothing."""
@@ -111,9 +163,9 @@ class R30xLine:
         told = _Rising(progress)
         arrived, fruitless = 0, 0
         while fruitless < ATTEMPTS:
-            upload = self._upload(Instruction.UPLOAD_IMAGE, pixels, told)
+            upload = self._upload(Instruction.UPLOAD_IMAGE, b"", pixels, told)
             data = upload.data
-            if upload.ended and upload.clean:
+            if upload.clean:
                 if len(data) in whole:
                     return data
                 sizes.append(len(data))
@@ -126,10 +178,10 @@ class R30xLine:
             raise TechnicianNeededError("fingerprint.image_size", f"{sizes[0]} bytes instead of {pixels // 2}")
         raise WireError("fingerprint.image_incomplete", f"{arrived} of {pixels // 2} bytes", remedy=Remedy.RETRY)
 
-    def _upload(self, instruction: Instruction, most: int, told: _Rising) -> Upload:
+    def _upload(self, instruction: Instruction, parameters: bytes, most: int, told: _Rising) -> Upload:
         """Ask for data and take frames up to the last one, or until nothing more comes."""
         self.uploads += 1
-        ack = self.ask(instruction)
+        ack = self.ask(instruction, parameters)
         if ack.code == Confirmation.PASSWORD_REQUIRED:
             raise PersonCanRetryError("fingerprint.image_gone", "the module has restarted")
         if not ack.ok:
@@ -138,7 +190,6 @@ class R30xLine:
         deadline = Deadline(2 * frame_s * (most / self.packet_size + 1) + ANSWER_S)
         parser, inbox = self._parser, self._inbox
         upload = Upload(self._begin)
-        skipped = parser.skipped
         arrived = 0
         self.stale = True
         while not upload.ended and not deadline.expired:
@@ -152,7 +203,6 @@ class R30xLine:
             if not upload.ended and not self._fill(GAP_S + 2 * frame_s):
                 break
         upload.end = upload.frames[-1].end if upload.ended else parser.fed
-        upload.clean = parser.skipped == skipped
         self.stale = not upload.ended
         return upload
 

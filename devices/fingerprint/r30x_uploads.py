@@ -23,14 +23,20 @@ class Upload:
         frames: data frames whose sums held, in order.
         end: place behind its last byte: behind the last frame, or where the line fell silent.
         ended: whether the last frame came.
-        clean: whether nothing but frames came.
     """
 
     begin: int
     frames: list[Packet] = field(default_factory=list, repr=False)
     end: int = 0
     ended: bool = False
-    clean: bool = False
+
+    @property
+    def clean(self) -> bool:
+        """Whether the last frame came, and nothing but frames before it."""
+        if not self.ended:
+            return False
+        places = [self.begin, *(frame.end for frame in self.frames)]
+        return all(frame.at == place for frame, place in zip(self.frames, places[:-1], strict=True))
 
     @property
     def data(self) -> bytes:

@@ -1,4 +1,4 @@
-"""The wire of R30x, ZFM-20, AS608 and R503 modules: frames, checksums, code numbers. No port and no waiting.
+"""The wire of R30x, ZFM-20, AS608 and R503 modules: frames, checksums, tables. No port and no waiting.
 
 Big-endian: `EF01 | address 4 | kind 1 | length 2 | content | sum 2`; length counts content and sum, the sum runs from
 the kind to the last byte of content, modulo 65536. Sources: ZFM-20 manual 2.0, R503 manual 1.2.1.
@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from devices.errors import DeviceError, PersonCanRetryError, TechnicianNeededError
+from devices.fingerprint.r30x_codes import Confirmation
 
 START: Final = b"\xef\x01"
 BROADCAST: Final = 0xFFFFFFFF
@@ -34,95 +34,6 @@ class PacketKind(IntEnum):
     DATA = 0x02
     ACK = 0x07
     END_OF_DATA = 0x08
-
-
-class Instruction(IntEnum):
-    """What a recording asks of a module."""
-
-    GENERATE_IMAGE = 0x01
-    UPLOAD_IMAGE = 0x0A
-    READ_SYSTEM_PARAMETERS = 0x0F
-    VERIFY_PASSWORD = 0x13
-    CHECK_SENSOR = 0x36
-    READ_PRODUCT_INFO = 0x3C
-    HANDSHAKE = 0x40
-
-
-class Confirmation(IntEnum):
-    """First byte of an acknowledgement. Modules send others too: unknown ones stay plain numbers."""
-
-    OK = 0x00
-    PACKET_ERROR = 0x01
-    NO_FINGER = 0x02
-    CAPTURE_FAILED = 0x03
-    TOO_MESSY = 0x06
-    TOO_FEW_FEATURES = 0x07
-    NO_MATCH = 0x08
-    NOT_FOUND = 0x09
-    MERGE_FAILED = 0x0A
-    PAGE_OUT_OF_RANGE = 0x0B
-    TEMPLATE_UNREADABLE = 0x0C
-    TEMPLATE_UPLOAD_FAILED = 0x0D
-    CANNOT_RECEIVE_DATA = 0x0E
-    IMAGE_UPLOAD_FAILED = 0x0F
-    DELETE_FAILED = 0x10
-    CLEAR_FAILED = 0x11
-    WRONG_PASSWORD = 0x13
-    NO_VALID_IMAGE = 0x15
-    FLASH_ERROR = 0x18
-    UNDEFINED = 0x19
-    INVALID_REGISTER = 0x1A
-    INVALID_REGISTER_VALUE = 0x1B
-    INVALID_NOTEPAD_PAGE = 0x1C
-    PORT_ERROR = 0x1D
-    LIBRARY_FULL = 0x1F
-    WRONG_ADDRESS = 0x20
-    PASSWORD_REQUIRED = 0x21
-    TEMPLATE_EMPTY = 0x22
-    LIBRARY_EMPTY = 0x24
-    TIMED_OUT = 0x26
-    ALREADY_EXISTS = 0x27
-    SENSOR_ERROR = 0x29
-    UNSUPPORTED = 0xFC
-    HARDWARE_ERROR = 0xFD
-    EXECUTION_FAILED = 0xFE
-
-
-BROKEN: Final = {
-    Confirmation.WRONG_PASSWORD: "fingerprint.password",
-    Confirmation.PASSWORD_REQUIRED: "fingerprint.password",
-    Confirmation.WRONG_ADDRESS: "fingerprint.address",
-    Confirmation.SENSOR_ERROR: "fingerprint.sensor",
-    Confirmation.HARDWARE_ERROR: "fingerprint.sensor",
-}
-"""Codes that a technician must see to, and the errors' codes for them."""
-
-_PERSON: Final = {
-    Confirmation.NO_FINGER: "fingerprint.no_finger",
-    Confirmation.CAPTURE_FAILED: "fingerprint.capture_failed",
-    Confirmation.TOO_MESSY: "fingerprint.messy",
-    Confirmation.TOO_FEW_FEATURES: "fingerprint.faint",
-    Confirmation.IMAGE_UPLOAD_FAILED: "fingerprint.image_gone",
-    Confirmation.NO_VALID_IMAGE: "fingerprint.image_gone",
-}
-
-
-def confirmation_name(code: int) -> str:
-    """A code in words for the log, unknown ones as a number."""
-    try:
-        return Confirmation(code).name.lower()
-    except ValueError:
-        return f"code 0x{code:02x}"
-
-
-def refused(instruction: Instruction, code: int) -> DeviceError:
-    """The module said no; unknown codes are a technician's matter and never a crash."""
-    detail = f"{instruction.name.lower()}: {confirmation_name(code)}"
-    if code in _PERSON:
-        return PersonCanRetryError(_PERSON[Confirmation(code)], detail)
-    if code in BROKEN:
-        return TechnicianNeededError(BROKEN[Confirmation(code)], detail)
-    return TechnicianNeededError("fingerprint.refused", detail)
 
 
 @dataclass(frozen=True, slots=True)

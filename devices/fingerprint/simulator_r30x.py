@@ -1,8 +1,7 @@
 """The module's end of the R30x wire: frames, instructions and mishaps of a serial fingerprint module.
 
 Speaks from the manuals, not from our driver: its frames are encoded and parsed by its own code, and the reference
-vectors of the tests hold both ends to the same bytes. It takes pictures and uploads them; it has no library of
-templates, and answers what it does not know as a module does that lacks the instruction.
+vectors of the tests hold both ends to the same bytes. What the module does is the next room's; here it is spoken to.
 """
 
 from __future__ import annotations
@@ -10,56 +9,31 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from devices.fingerprint import GreyImage
+from devices.fingerprint.simulator_r30x_module import (
+    ACK,
+    COMMAND,
+    DATA,
+    GARBLED,
+    LAST,
+    OK,
+    WRONG_ADDRESS,
+    Module,
+    ModuleTraits,
+)
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import WireEnd
 
-COMMAND, DATA, ACK, LAST = 0x01, 0x02, 0x07, 0x08
-OK, GARBLED, NO_FINGER, NO_IMAGE = 0x00, 0x01, 0x02, 0x0F
-WRONG_PASSWORD, BAD_REGISTER, BAD_VALUE = 0x13, 0x1A, 0x1B
-WRONG_ADDRESS, PASSWORD_REQUIRED, SENSOR_BROKEN, UNSUPPORTED = 0x20, 0x21, 0x29, 0xFC
+__all__ = ["ModuleTraits", "R30xSimulator"]
+
 BOOTED: Final = b"\x55"
+SET_PARAMETER, SOFT_RESET = 0x0E, 0x3D
 LONGEST: Final = 256 + 2
 """The greatest length that a frame may give."""
-TEMPLATE_SIZE: Final = 512
-
-
-@dataclass(slots=True)
-class ModuleTraits:
-    """What a module is, and keeps in flash.
-
-    Attributes:
-        width, height: of its images, pixels; width even.
-        model, serial: as ReadProdInfo tells them; model empty = an old module that does not know that instruction.
-        capacity: templates that it says its library holds.
-        password, address: 32 bits each.
-        baud_factor: speed in units of 9600 baud.
-        size_code: 0 to 3 = 32 to 256 bytes of content in a data frame.
-        security: 1 to 5.
-        deep: eight bits a pixel instead of four, as the USB variant sends them.
-        sensor_broken: CheckSensor says so.
-        exposure_s: seconds that GenImg takes.
-    """
-
-    width: int = 256
-    height: int = 288
-    model: str = "R307S"
-    serial: str = "SIM00001"
-    capacity: int = 1000
-    password: int = 0
-    address: int = 0xFFFFFFFF
-    baud_factor: int = 6
-    size_code: int = 2
-    security: int = 3
-    deep: bool = False
-    sensor_broken: bool = False
-    exposure_s: float = 0.0
 
 
 class R30xSimulator:
@@ -102,9 +76,8 @@ class R30xSimulator:
         self._platen: GreyImage | None = None
         self._heard = bytearray()
         self._speed = 9600 * self.traits.baud_factor
-        self._image: bytes | None = None
-        self._trusted = False
-        self._instructions = self._table()
+        self.module = Module(self.traits, self._look, self._wait, seed)
+        """Its memory and flash; changed by the wire's thread."""
 
     def start(self) -> None:
         """Plug in. Idempotent."""
@@ -175,8 +148,10 @@ class R30xSimulator:
 
     def _restart(self) -> None:
         self._heard.clear()
-        self._image = None
-        self._trusted = self.traits.password == 0
+        self.module.restart()
+        self._set_speed()
+
+    def _set_speed(self) -> None:
         self._speed = 9600 * self.traits.baud_factor
         self._wire.bytes_per_second = self._speed / 10 if self._paced else None
 
@@ -211,24 +186,33 @@ class R30xSimulator:
         return kind, address, content, right
 
     def _obey(self, kind: int, address: int, content: bytes, right: bool) -> None:
-        if kind != COMMAND:
-            return
         if not right:
-            self._send((ACK, bytes([GARBLED])))
-            return
+            if kind == COMMAND:
+                self._send((ACK, bytes([GARBLED])))
+        elif kind in {DATA, LAST}:
+            self.module.take(content, last=kind == LAST)
+        elif kind == COMMAND:
+            self._command(address, content)
+
+    def _command(self, address: int, content: bytes) -> None:
         self.commands[content[0]] += 1
         if address != self.traits.address:
             self._send((ACK, bytes([WRONG_ADDRESS])))
-        elif not self._trusted and content[0] not in {0x13, 0x40, 0x53}:
-            self._send((ACK, bytes([PASSWORD_REQUIRED])))
-        else:
-            instruction = self._instructions.get(content[0])
-            try:
-                reply = instruction(content[1:]) if instruction is not None else bytes([UNSUPPORTED])
-            except IndexError:  # parameters are missing
-                reply = bytes([GARBLED])
-            if reply:
-                self._send((ACK, reply))
+            return
+        answer = self.module.obey(content)
+        self._send(*answer)
+        done = answer[0] == (ACK, bytes([OK]))
+        if done and content[0] == SOFT_RESET:
+            self._power_up()
+        elif done and content[0] == SET_PARAMETER and self.traits.at_once:
+            self._set_speed()
+
+    def _look(self) -> GreyImage | None:
+        with self._lock:
+            return self._platen
+
+    def _wait(self, seconds: float) -> None:
+        self._wire.pause(seconds)
 
     def _send(self, *frames: tuple[int, bytes]) -> None:
         """Frames, given by kind and content, or what the plan makes of them."""
@@ -280,75 +264,3 @@ class R30xSimulator:
         bits = np.unpackbits(np.frombuffer(data, np.uint8))
         bits ^= self._errors.random(bits.size) < self._bit_error_rate
         return np.packbits(bits).tobytes()
-
-    # -- instructions: parameters in, content of the acknowledgement out
-
-    def _table(self) -> dict[int, Callable[[bytes], bytes]]:
-        return {
-            0x01: self._generate_image,
-            0x0A: self._upload_image,
-            0x0E: self._set_parameter,
-            0x0F: self._read_parameters,
-            0x13: self._verify_password,
-            0x30: lambda _: bytes([OK]),
-            0x35: lambda light: bytes([OK if len(light) == 4 else GARBLED]),
-            0x36: lambda _: bytes([SENSOR_BROKEN if self.traits.sensor_broken else OK]),
-            0x3C: lambda _: bytes([OK]) + self._product() if self.traits.model else bytes([UNSUPPORTED]),
-            0x3D: self._soft_reset,
-            0x40: lambda _: bytes([OK]),
-            0x53: lambda _: BOOTED,
-        }
-
-    def _generate_image(self, _: bytes) -> bytes:
-        if self.traits.exposure_s:
-            self._wire.pause(self.traits.exposure_s)
-        with self._lock:
-            platen = self._platen
-        if platen is None:
-            return bytes([NO_FINGER])
-        levels = platen >> 4
-        self._image = platen.tobytes() if self.traits.deep else (levels[:, 0::2] << 4 | levels[:, 1::2]).tobytes()
-        return bytes([OK])
-
-    def _upload_image(self, _: bytes) -> bytes:
-        """Acknowledge, then send in data frames; nothing is left to answer."""
-        data = self._image
-        if data is None:
-            return bytes([NO_IMAGE])
-        size = 32 << self.traits.size_code
-        places = range(0, len(data), size)
-        frames = [(LAST if at + size >= len(data) else DATA, data[at : at + size]) for at in places]
-        self._send((ACK, bytes([OK])), *frames)
-        return b""
-
-    def _set_parameter(self, parameters: bytes) -> bytes:
-        """Flash is written now, the speed changes with the next start, as the manuals have it."""
-        number, value = parameters[0], parameters[1]
-        allowed = {4: range(1, 13), 5: range(1, 6), 6: range(4)}
-        if number not in allowed:
-            return bytes([BAD_REGISTER])
-        if value not in allowed[number]:
-            return bytes([BAD_VALUE])
-        setattr(self.traits, {4: "baud_factor", 5: "security", 6: "size_code"}[number], value)
-        return bytes([OK])
-
-    def _read_parameters(self, _: bytes) -> bytes:
-        kept = self.traits
-        status = 4 * self._trusted + 8 * (self._image is not None)
-        words = (status, 0, kept.capacity, kept.security, kept.address >> 16, kept.address & 0xFFFF)
-        return bytes([OK]) + b"".join(word.to_bytes(2) for word in (*words, kept.size_code, kept.baud_factor))
-
-    def _verify_password(self, parameters: bytes) -> bytes:
-        self._trusted = int.from_bytes(parameters[:4]) == self.traits.password
-        return bytes([OK if self._trusted else WRONG_PASSWORD])
-
-    def _soft_reset(self, _: bytes) -> bytes:
-        self._send((ACK, bytes([OK])))
-        self._power_up()
-        return b""
-
-    def _product(self) -> bytes:
-        kept = self.traits
-        texts = kept.model.encode().ljust(16, b"\x00") + b"SIM " + kept.serial.encode().ljust(8, b"\x00")[:8]
-        sizes = (kept.width, kept.height, TEMPLATE_SIZE, kept.capacity)
-        return texts + b"\x01\x00" + b"OPTICAL\x00" + b"".join(size.to_bytes(2) for size in sizes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import serial
-from adafruit_fingerprint import NOFINGER, OK, Adafruit_Fingerprint
+from adafruit_fingerprint import NOFINGER, NOTFOUND, OK, Adafruit_Fingerprint
 from PIL import Image
 from pyfingerprint.pyfingerprint import PyFingerprint
 
@@ -78,3 +78,57 @@ def test_adafruits_client_changes_the_packet_size(module: R30xSimulator) -> None
         assert client.get_image() == OK
         assert len(client.get_fpdata("image")) == IMAGE_SIZE
     assert module.traits.size_code == 3
+
+
+def test_pyfingerprint_enrols_searches_and_deletes(module: R30xSimulator) -> None:
+    client = PyFingerprint(module.url, 57600, 0xFFFFFFFF, 0)
+    module.place_finger(finger(11, FingerPosition.LEFT_THUMB))
+    for buffer in (1, 2):
+        assert client.readImage()
+        assert client.convertImage(buffer)
+    assert client.compareCharacteristics() > 0
+    assert client.createTemplate()
+    assert client.storeTemplate() == 0
+    assert client.getTemplateCount() == 1
+    assert client.getTemplateIndex(0)[:2] == [True, False]
+    assert client.searchTemplate() == (0, 100)
+
+    template = client.downloadCharacteristics(1)
+    assert client.uploadCharacteristics(2, template)
+    assert client.compareCharacteristics() == 100
+
+    assert client.loadTemplate(0, 1)
+    assert client.deleteTemplate(0)
+    assert client.searchTemplate() == (-1, -1)
+    assert client.clearDatabase()
+    assert len(str(client.generateRandomNumber())) > 0
+
+
+def test_adafruits_client_enrols_searches_and_deletes(module: R30xSimulator) -> None:
+    with serial.Serial(module.url, 57600, timeout=2) as port:
+        client = Adafruit_Fingerprint(port)
+        module.place_finger(finger(11, FingerPosition.LEFT_THUMB))
+        for buffer in (1, 2):
+            assert client.get_image() == OK
+            assert client.image_2_tz(buffer) == OK
+        assert client.compare_templates() == OK
+        assert client.create_model() == OK
+        assert client.store_model(5) == OK
+        assert client.count_templates() == OK
+        assert client.template_count == 1
+        assert client.read_templates() == OK
+        assert client.templates == [5]
+        assert client.finger_search() == OK
+        assert (client.finger_id, client.confidence) == (5, 100)
+        assert client.finger_fast_search() == OK
+
+        template = client.get_fpdata("char", 1)
+        assert client.send_fpdata(template, "char", 2)
+        assert client.get_fpdata("char", 2) == template
+
+        assert client.load_model(5) == OK
+        assert client.delete_model(5) == OK
+        assert client.finger_search() == NOTFOUND
+        assert client.empty_library() == OK
+        client.soft_reset()
+        assert client.check_module()

@@ -11,20 +11,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from devices.errors import DeviceError, PersonCanRetryError, Remedy, TechnicianNeededError
+from devices.fingerprint.r30x_codes import Confirmation, Instruction, confirmation_name, refused
 from devices.fingerprint.r30x_wire import (
     BROADCAST,
     MAX_CONTENT,
     Ack,
-    Confirmation,
-    Instruction,
     Packet,
     PacketKind,
     PacketParser,
     ProductInfo,
     SystemParameters,
-    confirmation_name,
     encode,
-    refused,
 )
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
 from devices.transport import LineSettings, Transport
