@@ -89,11 +89,20 @@ class ReceiptSection(_Section):
         return PromiseRule(self.working_days, self.opens, self.place, self.hours)
 
 
+class FingerPlan(StrEnum):
+    """How the fingers are asked for."""
+
+    SINGLE = "single"
+    GROUPS = "4-4-2"
+    """Right four, left four, thumbs, for scanners that take them at once."""
+
+
 class CaptureSection(_Section):
     """Thresholds and patience of the captures.
 
     Attributes:
         finger_timeout_s: seconds to wait for a finger, and for it to be lifted.
+        fingers: one by one, or 4-4-2.
         finger_order: in which order single fingers are asked for, by their standard numbers 1 to 10.
         return_days: after how many days a passing injury should have healed.
         signature_points: fewest pen samples that count as a signature.
@@ -101,6 +110,7 @@ class CaptureSection(_Section):
     """
 
     finger_timeout_s: float = Field(default=20.0, gt=0, le=120)
+    fingers: FingerPlan = FingerPlan.SINGLE
     finger_order: tuple[FingerPosition, ...] = tuple(FingerPosition)
     return_days: int = Field(default=14, ge=1, le=365)
     signature_points: int = Field(default=20, ge=2, le=1000)

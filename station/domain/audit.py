@@ -23,9 +23,9 @@ Fact = str | int | bool
 FACTS: Final = frozenset(
     {
         "algorithm", "attempt", "automatic", "certificate", "code", "count", "decided_by", "device", "event", "file",
-        "firmware", "forced", "from_state", "item", "kind", "maker", "model", "number", "officer", "outcome",
-        "permission", "position", "protocol", "reason", "receipt", "role", "rule", "score", "serial", "sha256",
-        "simulated", "slot", "state", "step", "subject", "version", "warnings",
+        "firmware", "forced", "from_state", "item", "kind", "maker", "model", "number", "officer", "other", "outcome",
+        "permission", "position", "protocol", "reason", "receipt", "reliable", "role", "rule", "score", "serial",
+        "sha256", "simulated", "slot", "state", "step", "subject", "verdict", "version", "warnings",
     }
 )  # fmt: skip
 """Names that a fact may have."""

@@ -8,8 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from devices.positions import FingerPosition
+
+FAP_10_MM: Final = (12.7, 16.5)
+"""Least width and height of a single finger's platen: FAP 10, 0.5 x 0.65 inch."""
+FULL_BITS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,17 @@ class FingerAttempt:
     forced_by: str = ""
     wanted: float | None = None
     slap: int = 0
+
+    @property
+    def undersized(self) -> bool:
+        """Whether the platen was smaller than FAP 10 asks for, 12.7 x 16.5 mm; a slap's is large enough."""
+        width_mm, height_mm = 25.4 * self.width / self.dpi, 25.4 * self.height / self.dpi
+        return not self.slap and (width_mm < FAP_10_MM[0] or height_mm < FAP_10_MM[1])
+
+    @property
+    def coarse(self) -> bool:
+        """Whether it came with fewer grey levels than 8 bits a pixel."""
+        return self.source_bits < FULL_BITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,10 +103,10 @@ class SyntheticPerson:
         """Without a station to obey: lay each finger in turn, and sign now and then, until `stop`. Blocks."""
         while not stop.is_set():
             for position in FingerPosition:
-                self._obey(Prompt(PromptKind.PLACE_FINGER, position))
+                self._obey(Prompt(PromptKind.PLACE_FINGER, (position,)))
                 if stop.wait(ALONE_S):
                     return
-                self._obey(Prompt(PromptKind.LIFT_FINGER, position))
+                self._obey(Prompt(PromptKind.LIFT_FINGER, (position,)))
                 if stop.wait(ALONE_S / 2):
                     return
             self._obey(Prompt(PromptKind.SIGN))
@@ -127,8 +127,8 @@ class SyntheticPerson:
     def _obey(self, prompt: Prompt) -> None:
         assert self._citizen is not None
         match prompt.kind:
-            case PromptKind.PLACE_FINGER if prompt.position is not None:
-                self._ends.scanner.place_finger(self._print(prompt.position))
+            case PromptKind.PLACE_FINGER if prompt.fingers:
+                self._ends.scanner.place_finger(self._print(prompt.fingers[0]))
             case PromptKind.LIFT_FINGER:
                 self._ends.scanner.lift()
             case PromptKind.SIGN:

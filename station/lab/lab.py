@@ -43,6 +43,7 @@ class Lab:
         lifelike: the person takes a person's time and the scanner's line its own; else everything at once.
         tcp: TCP ports instead of ptys; None = where there are no ptys.
         cards: whether a card reader is tried.
+        platen: width and height of the scanner's images, pixels; a synthetic finger has 320 x 400.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class Lab:
         lifelike: bool = True,
         tcp: bool | None = None,
         cards: bool = True,
+        platen: tuple[int, int] = (256, 288),
     ) -> None:
         over_tcp = sys.platform == "win32" if tcp is None else tcp
-        traits = ModuleTraits(baud_factor=12) if lifelike else ModuleTraits()
+        traits = ModuleTraits(*platen, baud_factor=12 if lifelike else 6)
         self.scanner = R30xSimulator(traits, tcp=over_tcp, paced=lifelike)
         self.pad = TopazSimulator(tcp=over_tcp)
         self.thermometer = Mcu90614Simulator(tcp=over_tcp)

@@ -26,12 +26,12 @@ class Prompt:
     """One wish.
 
     Attributes:
-        position: of PLACE_FINGER and LIFT_FINGER, which finger.
+        fingers: of PLACE_FINGER and LIFT_FINGER, which ones, laid at once.
         subject: of MEASURE_TEMPERATURE, whose: the visit's id or the officer's; of LOOK_AT_CAMERA, whose visit.
     """
 
     kind: PromptKind
-    position: FingerPosition | None = None
+    fingers: tuple[FingerPosition, ...] = ()
     subject: str = ""
 
 

@@ -135,7 +135,7 @@ def _at_fingers(practice: Practice) -> str:
 def test_fingers_come_after_the_accepted_portrait_alone(practice: Practice, lab: Lab) -> None:
     visit_id, before = practice.cleared(), lab.scanner.commands[0x01]
     with pytest.raises(RuleError, match=r"visit\.out_of_turn"):
-        practice.wait(practice.station.fingers.take(visit_id, THUMB, lambda _: None))
+        practice.wait(practice.station.fingers.take(visit_id, (THUMB,), lambda _: None))
     assert lab.scanner.commands[0x01] == before  # the platen was not even looked at
 
 
@@ -144,11 +144,11 @@ def test_a_finger_is_asked_for_lifted_and_kept_as_it_came(practice: Practice) ->
     said: list[Prompt] = []
     heard: list[float] = []
     unsubscribe = practice.station.prompts.subscribe(said.append)
-    attempt = practice.wait(practice.station.fingers.take(visit_id, THUMB, heard.append)).fingers[0]
+    attempt = practice.wait(practice.station.fingers.take(visit_id, (THUMB,), heard.append)).fingers[0]
     unsubscribe()
-    assert [each for each in said if each.position is THUMB][-2:] == [
-        Prompt(PromptKind.PLACE_FINGER, THUMB),
-        Prompt(PromptKind.LIFT_FINGER, THUMB),
+    assert [each for each in said if each.fingers == (THUMB,)][-2:] == [
+        Prompt(PromptKind.PLACE_FINGER, (THUMB,)),
+        Prompt(PromptKind.LIFT_FINGER, (THUMB,)),
     ]
     assert heard[-1] == 1.0
     assert (attempt.dpi, attempt.source_bits, attempt.source.simulated) == (500, 4, True)
@@ -163,24 +163,24 @@ def test_a_cancelled_finger_leaves_nothing_and_can_be_asked_for_again(practice: 
     lab.scanner.lift()
     asked = threading.Event()
     practice.station.prompts.subscribe(lambda prompt: asked.set() if prompt.kind is PromptKind.PLACE_FINGER else None)
-    waiting = fingers.take(visit_id, THUMB, lambda _: None)
+    waiting = fingers.take(visit_id, (THUMB,), lambda _: None)
     assert asked.wait(PATIENCE_S)
     fingers.cancel()
     with pytest.raises(CaptureCancelledError):
         practice.wait(waiting)
     assert practice.do(lambda: practice.station.visits.load(visit_id)).fingers == ()
     lab.serve(practice.station.prompts)
-    assert practice.wait(fingers.take(visit_id, THUMB, lambda _: None)).fingers
+    assert practice.wait(fingers.take(visit_id, (THUMB,), lambda _: None)).fingers
 
 
 def test_a_pulled_scanner_is_told_and_taken_up_again(practice: Practice, lab: Lab) -> None:
     visit_id, fingers = _at_fingers(practice), practice.station.fingers
     lab.scanner.unplug()
     with pytest.raises(DeviceError):
-        practice.wait(fingers.take(visit_id, THUMB, lambda _: None))
+        practice.wait(fingers.take(visit_id, (THUMB,), lambda _: None))
     lab.scanner.replug()
     practice.station.bay.open_all(PATIENCE_S)
-    assert practice.wait(fingers.take(visit_id, THUMB, lambda _: None)).fingers
+    assert practice.wait(fingers.take(visit_id, (THUMB,), lambda _: None)).fingers
 
 
 def test_a_finger_is_excepted_by_two_officers_and_then_not_taken(practice: Practice) -> None:
@@ -192,7 +192,7 @@ def test_a_finger_is_excepted_by_two_officers_and_then_not_taken(practice: Pract
     assert excepted.exceptions[0].confirmed_by == SUPERVISOR
     assert excepted.next_finger() is FingerPosition.RIGHT_INDEX
     with pytest.raises(RuleError, match=r"fingerprint\.excepted"):
-        practice.wait(fingers.take(visit_id, THUMB, lambda _: None))
+        practice.wait(fingers.take(visit_id, (THUMB,), lambda _: None))
     withdrawn = practice.do(lambda: fingers.withdraw_exception(visit_id, THUMB))
     assert withdrawn.next_finger() is THUMB
     with pytest.raises(RuleError, match=r"exception\.absent"):
@@ -269,8 +269,8 @@ def test_whoever_ends_the_visit_or_their_turn_ends_the_scanner_that_waits(
     lab.scanner.lift()
     asked = threading.Event()
     practice.station.prompts.subscribe(lambda prompt: asked.set() if prompt.kind is PromptKind.PLACE_FINGER else None)
-    waiting = fingers.take(visit_id, THUMB, lambda _: None)
-    second = fingers.take(visit_id, THUMB, lambda _: None)
+    waiting = fingers.take(visit_id, (THUMB,), lambda _: None)
+    second = fingers.take(visit_id, (THUMB,), lambda _: None)
     assert asked.wait(PATIENCE_S)
     visits = practice.station.visits
     practice.do(
@@ -326,7 +326,7 @@ def test_a_finger_that_nobody_lays_leaves_no_wish_behind(lab: Lab, tmp_path: Pat
         lab.person.stop()
         lab.scanner.lift()
         with pytest.raises(DeviceError):
-            practice.wait(practice.station.fingers.take(visit_id, THUMB, lambda _: None))
+            practice.wait(practice.station.fingers.take(visit_id, (THUMB,), lambda _: None))
         assert practice.station.prompts.current.kind is PromptKind.NOTHING
 
 
@@ -336,7 +336,7 @@ def test_a_cancel_ends_every_round_that_was_asked_for(practice: Practice, lab: L
     lab.scanner.lift()
     held = threading.Event()
     practice.station.desk.submit(lambda: held.wait(PATIENCE_S))  # both are still being checked when they are given up
-    rounds = [fingers.take(visit_id, THUMB, lambda _: None) for _ in range(2)]
+    rounds = [fingers.take(visit_id, (THUMB,), lambda _: None) for _ in range(2)]
     fingers.cancel()
     held.set()
     for each in rounds:
@@ -346,7 +346,7 @@ def test_a_cancel_ends_every_round_that_was_asked_for(practice: Practice, lab: L
 
 def test_pictures_of_the_applicant_are_shown_to_an_officer_alone(practice: Practice) -> None:
     visit_id, station = _at_fingers(practice), practice.station
-    practice.wait(station.fingers.take(visit_id, THUMB, lambda _: None))
+    practice.wait(station.fingers.take(visit_id, (THUMB,), lambda _: None))
     practice.do(station.sign_on.sign_off)
     looks: list[Callable[[], object]] = [
         lambda: station.portrait.image(visit_id, 1),
@@ -383,7 +383,7 @@ def test_what_was_taken_under_a_leave_that_was_replaced_is_not_kept(practice: Pr
     lab.scanner.lift()
     asked = threading.Event()
     practice.station.prompts.subscribe(lambda prompt: asked.set() if prompt.kind is PromptKind.PLACE_FINGER else None)
-    waiting = fingers.take(visit_id, THUMB, lambda _: None)
+    waiting = fingers.take(visit_id, (THUMB,), lambda _: None)
     assert asked.wait(PATIENCE_S)
     practice.operator.screen(visit_id)
     lab.serve(practice.station.prompts)  # and now they lay it

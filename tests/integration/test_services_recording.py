@@ -135,7 +135,7 @@ def test_after_a_restart_the_same_finger_is_asked_for_and_the_same_bytes_are_the
         for _ in range(3):
             wanted = practice.do(lambda: practice.station.visits.load(visit_id)).next_finger()
             assert wanted is not None
-            before = practice.wait(practice.station.fingers.take(visit_id, wanted, lambda _: None))
+            before = practice.wait(practice.station.fingers.take(visit_id, (wanted,), lambda _: None))
         kept = practice.do(lambda: practice.station.fingers.image(visit_id, position, 1))
 
     with practising(lab, tmp_path) as practice:
@@ -147,7 +147,7 @@ def test_after_a_restart_the_same_finger_is_asked_for_and_the_same_bytes_are_the
         assert wanted is not None
         assert practice.do(lambda: practice.station.fingers.image(visit_id, position, 1)) == kept
         with pytest.raises(RuleError, match=r"capture\.not_cleared"):
-            practice.wait(practice.station.fingers.take(visit_id, wanted, lambda _: None))
+            practice.wait(practice.station.fingers.take(visit_id, (wanted,), lambda _: None))
         practice.operator.screen(visit_id)
         practice.operator.fingers(visit_id)
         assert practice.do(lambda: practice.station.visits.load(visit_id)).state is State.SIGNATURE

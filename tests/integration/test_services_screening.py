@@ -214,7 +214,7 @@ def test_a_device_that_touched_one_applicant_is_wiped_before_the_next(practice: 
     practice.operator.portrait(first)
     wanted = practice.do(lambda: practice.station.visits.load(first)).next_finger()
     assert wanted is not None
-    practice.wait(practice.station.fingers.take(first, wanted, lambda _: None))
+    practice.wait(practice.station.fingers.take(first, (wanted,), lambda _: None))
     practice.do(lambda: practice.station.visits.park(first, ParkReason.ANOTHER_DAY))
 
     second = practice.identified()

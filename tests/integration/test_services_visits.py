@@ -42,7 +42,7 @@ def test_a_parked_visit_goes_on_under_a_new_clearance_and_keeps_what_was_capture
     assert parked.state is State.PARKED
     assert practice.station.screening.cleared_until(visit_id) is None
     with pytest.raises(RuleError, match=r"visit\.out_of_turn"):
-        practice.wait(practice.station.fingers.take(visit_id, FingerPosition.RIGHT_THUMB, lambda _: None))
+        practice.wait(practice.station.fingers.take(visit_id, (FingerPosition.RIGHT_THUMB,), lambda _: None))
 
     assert practice.do(lambda: practice.station.visits.resume(visit_id)).state is State.SCREENING
     resumed = practice.operator.screen(visit_id)

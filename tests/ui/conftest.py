@@ -123,9 +123,9 @@ def window_over(station: Station, qtbot: QtBot) -> Iterator[Opened]:
 
 
 @contextmanager
-def practice(qtbot: QtBot, settings: Settings) -> Iterator[Practice]:
+def practice(qtbot: QtBot, settings: Settings, platen: tuple[int, int] = (256, 288)) -> Iterator[Practice]:
     """A station with a lab behind it, at the sign-on screen."""
-    with Lab(lifelike=False, cards=False) as lab:
+    with Lab(lifelike=False, cards=False, platen=platen) as lab:
         station = build(lab.settings(settings))
         lab.serve(station.prompts)
         with window_over(station, qtbot) as opened:

@@ -308,6 +308,21 @@ class TestLikeness:
             enrollment = enrollment.then(enrollment.except_finger(passing, at=AT, by=OFFICER))
         assert enrollment.return_on == date(2020, 5, 4)
 
+    @pytest.mark.parametrize(
+        ("shape", "bits", "slap", "undersized", "coarse"),
+        [
+            ((256, 288), 4, 0, True, True),
+            ((250, 325), 8, 0, False, False),
+            ((249, 400), 8, 0, True, False),
+            ((200, 300), 8, 1, False, False),
+        ],
+    )
+    def test_a_small_or_coarse_source_is_marked_as_what_it_is(
+        self, shape: tuple[int, int], bits: int, slap: int, undersized: bool, coarse: bool
+    ) -> None:
+        attempt = replace(finger(THUMB), width=shape[0], height=shape[1], dpi=500, source_bits=bits, slap=slap)
+        assert (attempt.undersized, attempt.coarse) == (undersized, coarse)
+
     def test_the_score_that_was_wanted_at_the_time_counts(self) -> None:
         enrollment = at_step(State.FINGERPRINTS)
         low = replace(finger(THUMB, 1, 12.0), wanted=10.0)

@@ -60,9 +60,9 @@ def test_the_person_lays_lifts_and_does_what_was_asked_last() -> None:
     prompts = Prompts()
     with Lab(lifelike=False, cards=False) as lab:
         lab.serve(prompts)
-        prompts.say(Prompt(PromptKind.PLACE_FINGER, FingerPosition.LEFT_INDEX))
+        prompts.say(Prompt(PromptKind.PLACE_FINGER, (FingerPosition.LEFT_INDEX,)))
         _until(lambda: lab.scanner.seen is not None)
-        prompts.say(Prompt(PromptKind.LIFT_FINGER, FingerPosition.LEFT_INDEX))
+        prompts.say(Prompt(PromptKind.LIFT_FINGER, (FingerPosition.LEFT_INDEX,)))
         _until(lambda: lab.scanner.seen is None)
 
 

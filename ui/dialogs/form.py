@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -22,6 +22,7 @@ class FormDialog(QDialog):
     Args:
         name: object name.
         fields: in the order of the screen, by their keys in `values`.
+        optional: keys of the fields that may stay empty.
         danger: the button is the colour of danger.
     """
 
@@ -36,6 +37,7 @@ class FormDialog(QDialog):
         primary: Text,
         fields: Mapping[str, Field] | None = None,
         *,
+        optional: Collection[str] = (),
         danger: bool = False,
     ) -> None:
         super().__init__(parent)
@@ -45,6 +47,7 @@ class FormDialog(QDialog):
         self.setWindowTitle(title.in_language(language_of(self)))
         self.setMinimumWidth(560)
         self.fields = dict(fields or {})
+        self._optional = frozenset(optional)
         self._busy = False
         self._problem = Label(None, "error", wrap=True)
         self._problem.setObjectName(f"{name}.problem")
@@ -100,7 +103,8 @@ class FormDialog(QDialog):
     def _submit(self) -> None:
         if self._busy:
             return
-        empty = next((field for field in self.fields.values() if not field.value.strip()), None)
+        wanted = (field for key, field in self.fields.items() if key not in self._optional)
+        empty = next((field for field in wanted if not field.value.strip()), None)
         if empty is not None:
             self.problem(FILL_ALL)
             empty.setFocus()

@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from devices.errors import CaptureCancelledError, PersonCanRetryError
-from devices.positions import FingerPosition
+from devices.positions import LEFT_FOUR, RIGHT_FOUR, THUMBS, FingerPosition
 from station.domain.enrollment import Enrollment
-from station.domain.fingers import MAX_ATTEMPTS, WANTED_SCORES
+from station.domain.fingers import MAX_ATTEMPTS, WANTED_SCORES, wanted_of
 from station.domain.officer import Permission
-from station.domain.samples import ExceptionCode
+from station.domain.samples import ExceptionCode, Likeness, LikenessVerdict
 from station.domain.step import State
+from station.services.fingers import Fingers
 from station.services.prompts import Prompt, PromptKind
 from ui.dialogs import questions
+from ui.dialogs.likeness import decide
 from ui.language import Text, fill
 from ui.messages import sentence_for, sentence_of
 from ui.presenters.floor import Floor, Presenter
@@ -31,7 +34,24 @@ LIFT = Text("Angkat jari", "Lift the finger")
 READY = Text("Siapkan: {finger}", "Get ready: {finger}")
 ALL = Text("Kesepuluh jari selesai", "All ten fingers are done")
 AGAIN = Text("Pilih jari yang diulang", "Choose the finger to take again")
+ALIKE = Text(
+    "{later} mirip {earlier}. Sidik jari kecil: periksa urutan jari.",
+    "{later} looks like {earlier}. The prints are small: check the order of the fingers.",
+)
+GROUP_NAMES = {
+    RIGHT_FOUR: Text("Empat jari kanan", "Right four fingers"),
+    LEFT_FOUR: Text("Empat jari kiri", "Left four fingers"),
+    THUMBS: Text("Kedua ibu jari", "Both thumbs"),
+}
 PAUSED = Text("Dihentikan sebentar", "Paused")
+
+
+def words_of(fingers: Fingers) -> Text:
+    """A finger, a group, or what is left of one."""
+    if fingers in GROUP_NAMES:
+        return GROUP_NAMES[fingers]
+    named = [FINGERS[each] for each in fingers]
+    return Text(", ".join(each.id for each in named), ", ".join(each.en for each in named))
 
 
 class FingerprintsPresenter(Presenter[FingerprintsScreen]):
@@ -41,10 +61,11 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         super().__init__(floor)
         self.screen = FingerprintsScreen()
         self._visit: Enrollment | None = None
-        self._now: FingerPosition | None = None
+        self._now: Fingers = ()
         self._hint: Text | None = None
         self._running = False
-        self._then: FingerPosition | None = None
+        self._deciding = False
+        self._then: Fingers = ()
         self._arrived = 0.0
         self._waker = floor.bridge.waker(self._show_progress)
         self.screen.went_on.connect(self._finish)
@@ -62,8 +83,9 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
 
     def enter(self, visit: Enrollment | None, /) -> None:
         self._visit = visit
-        self._now = self._then = self._hint = None
-        self._running = False
+        self._now = self._then = ()
+        self._hint = None
+        self._running = self._deciding = False
         self.screen.show_print(None)
         self.screen.hands.choose(None)
         self._next()
@@ -74,28 +96,28 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
             self.station.fingers.cancel()
 
     def heard(self, news: object, /) -> None:
-        if not isinstance(news, Prompt) or news.position is None:
+        if not isinstance(news, Prompt) or not news.fingers:
             return
         if news.kind is PromptKind.PLACE_FINGER:
-            self.screen.show_wish(fill(PLACE, finger=FINGERS[news.position]))
+            self.screen.show_wish(fill(PLACE, finger=words_of(news.fingers)))
         elif news.kind is PromptKind.LIFT_FINGER:
             self.screen.show_wish(LIFT, "good")
 
     # -- rounds
 
-    def _next(self, position: FingerPosition | None = None) -> None:
-        """Ask for a finger: this one, or the first that is still wanted."""
+    def _next(self, fingers: Fingers = ()) -> None:
+        """Ask for these, or for those that are still wanted."""
         visit = self.visit
-        may = position is not None and (not visit.finger_done(position) or visit.may_retake(position))
-        wanted = position if may else visit.next_finger()
+        may = any(not visit.finger_done(each) or visit.may_retake(each) for each in fingers)
+        wanted = fingers if may else self.station.fingers.next_request(visit)
         self._now = wanted
         self._draw()
-        if wanted is None:
+        if not wanted:
             due = State.FINGERPRINTS in visit.due_anew
             self.screen.show_wish(*((AGAIN, "caution") if due else (ALL, "good")))
             self.screen.show_progress(0.0 if due else 1.0)
             return
-        self.screen.show_wish(fill(READY, finger=FINGERS[wanted]))
+        self.screen.show_wish(fill(READY, finger=words_of(wanted)))
         self._running = True
         place = self.floor.place
         future = self.station.fingers.take(visit.visit_id, wanted, self._progressed)
@@ -113,16 +135,18 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         if place != self.floor.place:
             return
         self._running = False
-        taken = visit.fingers[-1]
+        news = visit.fingers[len(self.visit.fingers) :]
+        taken = min(news, key=lambda each: each.quality.value - wanted_of(each))
         self._visit = visit
-        wanted = WANTED_SCORES[taken.position]
-        low = taken.quality.value < wanted
+        low = taken.quality.value < wanted_of(taken)
         self._hint = sentence_for(taken.reasons[0]) if low and taken.reasons else None
+        QApplication.beep()
         self.floor.hush()
         self.screen.show_progress(0.0)
         self.screen.hands.choose(None)
         self._fetch(taken.position, taken.number)
-        self._go_on(taken.position if not visit.finger_done(taken.position) else None)
+        self._compare()
+        self._go_on(self._now if any(not visit.finger_done(each) for each in self._now) else ())
 
     def _missed(self, error: BaseException, place: int) -> None:
         if place != self.floor.place:
@@ -131,7 +155,7 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self.screen.show_progress(0.0)
         if isinstance(error, CaptureCancelledError):
             self.screen.show_wish(PAUSED)
-            if self._then is not None:
+            if self._then:
                 self._go_on(self._then)
             return
         if isinstance(error, PersonCanRetryError) and error.code != "fingerprint.no_finger":
@@ -145,9 +169,9 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         if not self._running:
             self._next(self._now)
 
-    def _go_on(self, position: FingerPosition | None) -> None:
-        then, self._then = self._then, None
-        self._next(then or position)
+    def _go_on(self, fingers: Fingers) -> None:
+        then, self._then = self._then, ()
+        self._next(then or fingers)
 
     def _fetch(self, position: FingerPosition, number: int) -> None:
         visit_id, fingers = self.visit.visit_id, self.station.fingers
@@ -156,6 +180,59 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
             return QImage.fromData(fingers.image(visit_id, position, number))
 
         self.floor.fetch(decoded, self.screen.show_print)
+
+    # -- likenesses
+
+    def _compare(self) -> None:
+        """While the next finger is laid."""
+        visit_id, fingers = self.visit.visit_id, self.station.fingers
+        self.floor.fetch(lambda: fingers.compare(visit_id), self._compared)
+
+    def _compared(self, visit: Enrollment) -> None:
+        self._visit = visit
+        if visit.undecided and not self._deciding:
+            self._deciding = True
+            if self._running:
+                self.station.fingers.cancel()
+            self._show_likeness(visit.undecided[0])
+        elif visit.likenesses and not visit.undecided:
+            last = visit.likenesses[-1]
+            names = {"later": FINGERS[last.position], "earlier": FINGERS[last.other]}
+            self.floor.say(fill(ALIKE, **names), "caution")
+
+    def _show_likeness(self, likeness: Likeness) -> None:
+        visit_id, fingers = self.visit.visit_id, self.station.fingers
+
+        def pictures() -> tuple[QImage, QImage]:
+            later = fingers.image(visit_id, likeness.position, likeness.number)
+            earlier = fingers.image(visit_id, likeness.other, likeness.other_number)
+            return QImage.fromData(later), QImage.fromData(earlier)
+
+        def ask(found: tuple[QImage, QImage]) -> None:
+            form = decide(self.screen, likeness, *found)
+            form.rejected.connect(self._undecided)
+            self.floor.fill_in(
+                form,
+                lambda v: fingers.settle(visit_id, likeness, LikenessVerdict(v["verdict"]), v["reason"]),
+                self._decided,
+            )
+
+        self.floor.fetch(pictures, ask)
+
+    def _decided(self, visit: Enrollment) -> None:
+        self._deciding = False
+        self._visit = visit
+        if visit.undecided:
+            self._compared(visit)
+        elif self._running:
+            self._draw()
+        else:
+            self._next()
+
+    def _undecided(self) -> None:
+        """Backed out: it is asked again before the step ends."""
+        self._deciding = False
+        self._resume()
 
     # -- showing
 
@@ -166,15 +243,16 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self.screen.show_hands(
             views, done, complete=done == len(FingerPosition) and State.FINGERPRINTS not in visit.due_anew
         )
-        shown = self.screen.hands.chosen or now
+        shown = self.screen.hands.chosen or (now[0] if now else None)
         if shown is None and visit.fingers:
             shown = visit.fingers[-1].position
         if shown is not None:
             best = visit.best(shown)
             score = None if best is None else round(best.quality.value)
             used = MAX_ATTEMPTS - visit.attempts_left(shown)
-            number = max(1, min(used + (shown is now), MAX_ATTEMPTS))
-            self.screen.show_finger(shown, score, WANTED_SCORES[shown], (number, MAX_ATTEMPTS), self._hint)
+            number = max(1, min(used + (shown in now), MAX_ATTEMPTS))
+            wanted = round(WANTED_SCORES[shown] if best is None else wanted_of(best))
+            self.screen.show_finger(shown, score, wanted, (number, MAX_ATTEMPTS), self._hint)
         self._offer()
 
     def _view(self, position: FingerPosition) -> FingerView:
@@ -183,13 +261,13 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         score = None if best is None else round(best.quality.value)
         if visit.exception(position) is not None:
             return FingerView(FingerState.EXCEPTED)
-        if visit.finger_done(position) and score is not None:
-            good = score >= WANTED_SCORES[position]
+        if visit.finger_done(position) and best is not None:
+            good = best.quality.value >= wanted_of(best)
             return FingerView(FingerState.GOOD if good else FingerState.LOW, score)
-        return FingerView(FingerState.NOW if position is self._now else FingerState.WAITING, score)
+        return FingerView(FingerState.NOW if position in self._now else FingerState.WAITING, score)
 
     def _offer(self) -> None:
-        position = self.screen.hands.chosen or self._now
+        position = self.screen.hands.chosen or (self._now[0] if self._now else None)
         excepted = position is not None and self.visit.exception(position) is not None
         free = position is not None and not self.visit.attempts(position)
         again = position is not None and self.visit.finger_done(position) and self.visit.may_retake(position)
@@ -199,17 +277,17 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
 
     def _pick(self, position: FingerPosition) -> None:
         """Take this finger next, if it is still wanted."""
-        if self.visit.finger_done(position) or position is self._now:
+        if self.visit.finger_done(position) or position in self._now:
             self._draw()
             return
         self._turn_to(position)
 
     def _turn_to(self, position: FingerPosition) -> None:
-        self._then = position
+        self._then = (position,)
         if self._running:
             self.station.fingers.cancel()
         else:
-            self._go_on(position)
+            self._go_on(())
 
     def _retake(self) -> None:
         """The step is done over: this finger, though it is done."""
@@ -218,7 +296,7 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
             self._turn_to(position)
 
     def _ask_except(self) -> None:
-        position = self.screen.hands.chosen or self._now
+        position = self.screen.hands.chosen or (self._now[0] if self._now else None)
         if position is None:
             return
         if self._running:
