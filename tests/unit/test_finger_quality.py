@@ -54,7 +54,7 @@ def pressed(**traits: float) -> GreyImage:
 BAD: dict[str, tuple[Callable[[], object], str]] = {
     "blank": (lambda: np.full((288, 256), 250, np.uint8), SMALL),
     "black": (lambda: np.zeros((288, 256), np.uint8), SMALL),
-    "tip": (lambda: sensor(finger(7, FingerPosition.LEFT_LITTLE), down=200), SMALL),
+    "tip": (lambda: sensor(finger(7, FingerPosition.LEFT_LITTLE), down=220), SMALL),
     "faint": (lambda: faded(sensor(GOOD), 0.15, 250), LOW_CONTRAST),
     "grey": (lambda: faded(sensor(GOOD), 0.15, 128), LOW_CONTRAST),
     "blurred": (lambda: cv2.GaussianBlur(sensor(GOOD), (0, 0), 4), SMEARED),
