@@ -1,32 +1,56 @@
-"""The contract, over the R30x driver on each of its wires."""
+"""The contract, over every fingerprint scanner on each of its wires."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 import pytest
 
 from devices.conformance import BiometricContract, BiometricRig, checks
 from devices.errors import DeviceError
-from devices.fingerprint import FingerRequest
+from devices.fingerprint import FingerprintScanner, FingerRequest, GreyImage
 from devices.fingerprint.r30x import R30xScanner
+from devices.fingerprint.sfm import SfmScanner
 from devices.fingerprint.simulator_r30x import R30xSimulator
+from devices.fingerprint.simulator_sfm import SfmSimulator, SfmTraits
+from devices.gate import CaptureGate
 from devices.positions import FingerPosition
 from protocols.clearance import Clearance
 from tests.support.counter import Counter
 
 INDEX = FingerRequest((FingerPosition.RIGHT_INDEX,))
 FINGER = np.tile(np.array([40, 40, 40, 210, 210, 210], np.uint8), (288, 60))[:, :256]
+SENSOR = SfmTraits(width=256, height=288)
 
 
-class R30xRig:
+class Module(Protocol):
+    """What a rig needs of a simulated scanner."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def command_count(self) -> int: ...
+
+    def place_finger(self, image: GreyImage) -> None: ...
+
+    def lift(self) -> None: ...
+
+    def unplug(self) -> None: ...
+
+    def replug(self) -> None: ...
+
+
+class SingleFingerRig:
     """A module in a simulator, its driver, and a counter with a visit."""
 
-    def __init__(self, module: R30xSimulator) -> None:
+    def __init__(self, module: Module, driver: Callable[[str, CaptureGate, str], FingerprintScanner]) -> None:
         self._module = module
         self._counter = Counter()
-        self.device = R30xScanner("fingerprint", self._counter.gate, module.url, simulated=True)
+        self.device = driver("fingerprint", self._counter.gate, module.url)
 
     def clear(self) -> Clearance:
         return self._counter.leave(self.device)
@@ -40,12 +64,7 @@ class R30xRig:
         return self.device.capture(clearance, INDEX, timeout_s=60)
 
     def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
-        device = self.device
-        return {
-            "finger_present": lambda: device.finger_present(clearance),
-            "capture": lambda: device.capture(clearance, INDEX),
-            "wait_removed": lambda: device.wait_removed(clearance),
-        }
+        return acquisitions(self.device, clearance)
 
     def asked(self) -> int:
         return self._module.command_count
@@ -57,18 +76,47 @@ class R30xRig:
         self._module.replug()
 
 
+def acquisitions(device: FingerprintScanner, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
+    return {
+        "finger_present": lambda: device.finger_present(clearance),
+        "capture": lambda: device.capture(clearance, INDEX),
+        "wait_removed": lambda: device.wait_removed(clearance),
+    }
+
+
 class TestR30xOnAPty(BiometricContract):
     @pytest.fixture
     def rig(self) -> Iterator[BiometricRig]:
         with R30xSimulator() as module:
-            yield R30xRig(module)
+            yield SingleFingerRig(module, R30xScanner)
 
 
 class TestR30xOverTcp(BiometricContract):
     @pytest.fixture
     def rig(self) -> Iterator[BiometricRig]:
         with R30xSimulator(tcp=True) as module:
-            yield R30xRig(module)
+            yield SingleFingerRig(module, R30xScanner)
+
+
+class TestSfmOnAPty(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        with SfmSimulator(SENSOR) as module:
+            yield SingleFingerRig(module, SfmScanner)
+
+
+class TestSfmOverTcp(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        with SfmSimulator(SENSOR, tcp=True) as module:
+            yield SingleFingerRig(module, SfmScanner)
+
+
+class TestSfmWithOldFirmware(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        with SfmSimulator(replace(SENSOR, extended=False, quick_baud=False)) as module:
+            yield SingleFingerRig(module, SfmScanner)
 
 
 def test_the_contract_can_be_run_without_a_test_runner() -> None:
@@ -77,7 +125,7 @@ def test_the_contract_can_be_run_without_a_test_runner() -> None:
     assert all(check.rule for check in rules)
     with R30xSimulator() as module:
         for check in rules:
-            check.run(R30xRig(module))
+            check.run(SingleFingerRig(module, R30xScanner))
             module.replug()
 
 
@@ -98,7 +146,7 @@ class Careless(R30xScanner):
 def test_the_contract_finds_what_a_careless_author_forgot(rule: str) -> None:
     (check,) = (check for check in checks(BiometricContract) if check.name == rule)
     with R30xSimulator() as module:
-        rig = R30xRig(module)
+        rig = SingleFingerRig(module, R30xScanner)
         rig.device = Careless("fingerprint", Counter().gate, module.url)
         with pytest.raises((AssertionError, DeviceError)):
             check.run(rig)
