@@ -7,6 +7,7 @@ encrypted before it touches a disk; no temperature or other reading ever does.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,14 @@ from typing import Any, Final
 from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
-from station.domain.samples import CaptureSource, FingerAttempt, PortraitAttempt, QualityScore, SignatureSample
+from station.domain.samples import (
+    CaptureSource,
+    FingerAttempt,
+    PortraitAttempt,
+    QualityScore,
+    SignatureSample,
+    SlapAttempt,
+)
 from station.errors import RuleError
 
 BIOMETRICS: Final = "biometrics.an2"
@@ -66,6 +74,14 @@ class EncodedFinger:
 
 
 @dataclass(frozen=True, slots=True)
+class EncodedSlap:
+    """A picture from which several fingers were cut, as WSQ or PNG, of the attempt's own width and height."""
+
+    attempt: SlapAttempt
+    image: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class EncodedSignature:
     """The last signature, as ISO/IEC 19794-7 and as a picture."""
 
@@ -84,6 +100,7 @@ class PacketInput:
         signature: None where the applicant could not sign.
         audit_extract: JSON, the audit trail of this visit.
         sealed_at: aware, in the office's own zone: the ANSI/NIST-ITL file tells dates in it.
+        slaps: pictures from which some of `fingers` were cut, in any order; they may be left out.
     """
 
     enrollment: Enrollment
@@ -93,6 +110,7 @@ class PacketInput:
     signature: EncodedSignature | None
     audit_extract: bytes = field(repr=False)
     sealed_at: datetime
+    slaps: tuple[EncodedSlap, ...] = ()
 
 
 def texts(packet: PacketInput) -> dict[str, bytes]:
@@ -125,6 +143,11 @@ def check_whole(packet: PacketInput) -> None:
     given = {finger.attempt.position: finger.attempt for finger in packet.fingers}
     if wanted != given or len(given) != len(packet.fingers):
         raise RuleError("packet.incomplete", "fingerprints")
+    used = {attempt.slap for attempt in given.values()}
+    known = [slap for slap in enrollment.slaps if slap.number in used]
+    slaps = [each.attempt for each in packet.slaps]
+    if any(slap not in known for slap in slaps) or len({slap.number for slap in slaps}) != len(slaps):
+        raise RuleError("packet.incomplete", "slaps")
     signed = enrollment.signatures[-1] if enrollment.signatures and enrollment.signature_missing is None else None
     if (packet.signature.sample if packet.signature else None) != signed:
         raise RuleError("packet.incomplete", "signature")
@@ -234,6 +257,7 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
                 for f in sorted(packet.fingers, key=lambda f: f.attempt.position)
             },
             "attempts": [_finger(attempt) for attempt in enrollment.fingers],
+            "slaps": [_slap(attempt) for attempt in enrollment.slaps],
             "exceptions": [
                 {
                     "position": int(each.position),
@@ -243,6 +267,7 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
                     "declared_by": each.declared_by,
                     "confirmed_by": each.confirmed_by,
                     "declared_at": moment(each.declared_at),
+                    "return_on": each.return_on.isoformat() if each.return_on else None,
                 }
                 for each in enrollment.exceptions
             ],
@@ -304,6 +329,30 @@ def _finger(attempt: FingerAttempt) -> dict[str, Any]:
         "quality": _score(attempt.quality),
         "reasons": list(attempt.reasons),
         "forced_by": attempt.forced_by,
+        "wanted": attempt.wanted,
+        "slap": attempt.slap,
+    }
+
+
+def _slap(attempt: SlapAttempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "width": attempt.width,
+        "height": attempt.height,
+        "dpi": attempt.dpi,
+        "source_bits": attempt.source_bits,
+        "taken_at": moment(attempt.taken_at),
+        "source": _source(attempt.source),
+        "segments": [
+            {
+                "position": int(each.position),
+                "left": each.left,
+                "top": each.top,
+                "right": each.right,
+                "bottom": each.bottom,
+            }
+            for each in attempt.segments
+        ],
     }
 
 
@@ -329,4 +378,5 @@ def _source(source: CaptureSource) -> dict[str, Any]:
 
 
 def _score(score: QualityScore) -> dict[str, Any]:
-    return {"algorithm": score.algorithm, "value": score.value}
+    """JSON has no word for what is no number: an algorithm that failed has null."""
+    return {"algorithm": score.algorithm, "value": score.value if math.isfinite(score.value) else None}

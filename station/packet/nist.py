@@ -1,19 +1,29 @@
 """The captures as one ANSI/NIST-ITL 1-2011 (update 2015) file: Type-1, a Type-10 face, a Type-14 for every finger.
 
-A finger that was not taken is a Type-14 record too, without an image but with field 14.018 saying why. No name and no
-NIK stands in this file: the transaction is known by the receipt's number.
+A finger that was not taken is a Type-14 record too, without an image but with field 14.018 saying why. Slaps follow the
+fingers that were cut from them, one Type-14 each with its segments. No name and no NIK stands in this file: the
+transaction is known by the receipt's number.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
 from nistitl import AsciiRecord, Message
 
-from devices.positions import FingerPosition
-from station.domain.samples import CaptureSource, FingerException, QualityScore
-from station.packet.contents import EncodedFace, EncodedFinger, PacketInput
+from devices.positions import LEFT_FOUR, RIGHT_FOUR, THUMBS, FingerPosition
+from station.domain.samples import (
+    CaptureSource,
+    FingerAttempt,
+    FingerException,
+    QualityScore,
+    SlapAttempt,
+    SlapSegment,
+)
+from station.packet.contents import EncodedFace, EncodedFinger, EncodedSlap, PacketInput
 
 VERSION: Final = "0502"
 """Of the standard: 1-2011, update 2015."""
@@ -23,6 +33,9 @@ DOMAIN: Final = ("KTPEL", "1.0")
 FACE_IDC: Final = 1
 FIRST_FINGER_IDC: Final = 2
 """Identification number of the right thumb's record; the other fingers follow in the standard's order."""
+FIRST_SLAP_IDC: Final = FIRST_FINGER_IDC + len(FingerPosition)
+SLAPS: Final = {13: RIGHT_FOUR, 14: LEFT_FOUR, 15: THUMBS}
+"""Fingers of one picture, by the picture's own position (table 8)."""
 LIVE_SCAN_PLAIN: Final = "0"
 PIXELS_PER_INCH: Final = "1"
 NO_UNITS: Final = "0"
@@ -31,6 +44,19 @@ SAP_UNKNOWN: Final = "0"
 _CODECS: Final = ((b"\xff\xa0", "WSQ20"), (b"\x89PNG", "PNG"))
 VENDOR_UNREPORTED: Final = "0000"
 """Our quality figures come from no registered vendor; the algorithm's name stands in the comment."""
+OUR_QUALITY: Final = "1"
+NFIQ_2: Final = "2"
+"""Numbers of algorithms, as we give them: figures of two algorithms must not look alike. NFIQ 2 has registered numbers,
+but other ones with each of its versions, and which version is installed is not known here."""
+NFIQ_ALGORITHM: Final = "nfiq"
+NFIQ_2_ALGORITHM: Final = "nfiq2"
+"""Names in `QualityScore`: of the first NFIQ, which has a field of its own (14.022), and of its successor."""
+NO_SCORE_TRIED: Final = "254"
+NO_SCORE: Final = "255"
+"""Written for a figure that nobody asked for, and for one that the algorithm could not give: never 0, which is one."""
+SMALLEST_IN: Final = (0.5, 0.65)
+"""Width and height of the smallest single-finger platen that the standard's profiles know (FAP 10), inches."""
+FULL_BITS: Final = 8
 SIMULATED: Final = "SIMULATED"
 """First word of the comment of every record that came from a simulator."""
 
@@ -53,6 +79,9 @@ def transaction(packet: PacketInput) -> bytes:
     for position in FingerPosition:
         exception = enrollment.exception(position)
         message += _finger(packet, taken[position]) if exception is None else _missing(packet, exception)
+    slaps = sorted(packet.slaps, key=lambda slap: (_slap_position(slap.attempt), slap.attempt.number))
+    for idc, slap in enumerate(slaps, FIRST_SLAP_IDC):
+        message += _slap(packet, slap, idc)
     written: bytes = message.NIST
     return written
 
@@ -78,30 +107,107 @@ def _face(packet: PacketInput, face: EncodedFace) -> AsciiRecord:
 
 def _finger(packet: PacketInput, finger: EncodedFinger) -> AsciiRecord:
     attempt = finger.attempt
-    record = _fourteen(packet, attempt.position, attempt.taken_at)
-    record.HLL, record.VLL = str(attempt.width), str(attempt.height)
-    record.SLC = PIXELS_PER_INCH
-    record.THPS = record.TVPS = str(attempt.dpi)
-    record.CGA = _codec(finger.image)
-    record.BPX = "8"
-    record.COM = _comment(attempt.source, (attempt.quality,))
-    score = str(round(min(100.0, max(0.0, attempt.quality.value))))
-    record.FQM = [[str(int(attempt.position)), score, VENDOR_UNREPORTED, "1"]]
-    record.MMS = [_maker(attempt.source)]
-    record.DATA = finger.image
+    record = _fourteen(packet, _idc(attempt.position), attempt.position, attempt.taken_at)
+    _add_image(record, attempt, finger.image)
+    record.COM = _comment(attempt.source, (attempt.quality,), _marks(attempt))
+    _add_quality(record, [(attempt.position, attempt.quality)])
     return record
 
 
 def _missing(packet: PacketInput, exception: FingerException) -> AsciiRecord:
     """The reason in words stays out: it may tell of an illness, and recording.json has it."""
-    record = _fourteen(packet, exception.position, exception.declared_at)
-    record.AMP = [[str(int(exception.position)), exception.code.value]]
+    record = _fourteen(packet, _idc(exception.position), exception.position, exception.declared_at)
+    record.AMP = [_amputated(exception)]
     return record
 
 
-def _fourteen(packet: PacketInput, position: FingerPosition, at: datetime) -> AsciiRecord:
+def _slap(packet: PacketInput, slap: EncodedSlap, idc: int) -> AsciiRecord:
+    """Its quality is that of the attempts cut from it; how sure the segmentation is, nobody has measured."""
+    attempt, enrollment = slap.attempt, packet.enrollment
+    position = _slap_position(attempt)
+    segments = sorted(attempt.segments, key=lambda segment: segment.position)
+    record = _fourteen(packet, idc, position, attempt.taken_at)
+    _add_image(record, attempt, slap.image)
+    excepted = [enrollment.exception(each) for each in SLAPS[position]]
+    missing = [_amputated(each) for each in excepted if each is not None]
+    if missing:
+        record.AMP = missing
+    record.COM = _comment(attempt.source, (), _depth(attempt))
+    record.SEG = [_segment(each, attempt) for each in segments]
+    record.SQM = [[str(int(each.position)), NO_SCORE_TRIED, VENDOR_UNREPORTED, OUR_QUALITY] for each in segments]
+    cut = {each.position: each.quality for each in enrollment.fingers if each.slap == attempt.number}
+    _add_quality(record, [(each.position, cut.get(each.position)) for each in segments])
+    return record
+
+
+def _slap_position(attempt: SlapAttempt) -> int:
+    """Position 13, 14 or 15.
+
+    Raises:
+        ValueError: no segment, a finger twice, or fingers that do not lie in one picture.
+    """
+    fingers = [segment.position for segment in attempt.segments]
+    found = [position for position, group in SLAPS.items() if fingers and set(fingers) <= set(group)]
+    if not found or len(set(fingers)) != len(fingers):
+        raise ValueError("a slap has the segments of one group, each finger once")
+    return found[0]
+
+
+def _segment(segment: SlapSegment, attempt: SlapAttempt) -> list[str]:
+    """Finger, left, right, top, bottom. The standard's right and bottom are the last column and line inside.
+
+    Raises:
+        ValueError: outside the picture, or less than two pixels wide or high.
+    """
+    left, right, top, bottom = segment.left, segment.right - 1, segment.top, segment.bottom - 1
+    if not (0 <= left < right < attempt.width and 0 <= top < bottom < attempt.height):
+        raise ValueError("a segment that does not lie in its slap")
+    return [str(int(each)) for each in (segment.position, left, right, top, bottom)]
+
+
+def _amputated(exception: FingerException) -> list[str]:
+    return [str(int(exception.position)), exception.code.value]
+
+
+def _add_image(record: AsciiRecord, attempt: FingerAttempt | SlapAttempt, image: bytes) -> None:
+    record.HLL, record.VLL = str(attempt.width), str(attempt.height)
+    record.SLC = PIXELS_PER_INCH
+    record.THPS = record.TVPS = str(attempt.dpi)
+    record.CGA = _codec(image)
+    record.BPX = "8"
+    record.MMS = [_maker(attempt.source)]
+    record.DATA = image
+
+
+def _add_quality(record: AsciiRecord, judged: Iterable[tuple[FingerPosition, QualityScore | None]]) -> None:
+    """Field 14.022 for what the first NFIQ said, 14.024 for what any other algorithm said."""
+    first, others = [], []
+    for position, score in judged:
+        if score is not None and score.algorithm == NFIQ_ALGORITHM:
+            first.append([str(int(position)), _figure(score, 1, 5)])
+        else:
+            product = NFIQ_2 if score is not None and score.algorithm == NFIQ_2_ALGORITHM else OUR_QUALITY
+            figure = NO_SCORE_TRIED if score is None else _figure(score, 0, 100)
+            others.append([str(int(position)), figure, VENDOR_UNREPORTED, product])
+    if first:
+        record.NQM = first
+    if others:
+        record.FQM = others
+
+
+def _figure(score: QualityScore, lowest: int, highest: int) -> str:
+    """A whole number within the algorithm's range; anything else means that the algorithm failed."""
+    rounded = round(score.value) if math.isfinite(score.value) else None
+    return NO_SCORE if rounded is None or not lowest <= rounded <= highest else str(rounded)
+
+
+def _idc(position: FingerPosition) -> int:
+    return FIRST_FINGER_IDC + position - FingerPosition.RIGHT_THUMB
+
+
+def _fourteen(packet: PacketInput, idc: int, position: int, at: datetime) -> AsciiRecord:
     record = AsciiRecord(14)
-    record.IDC = FIRST_FINGER_IDC + position - FingerPosition.RIGHT_THUMB
+    record.IDC = idc
     record.IMP = LIVE_SCAN_PLAIN
     record.SRC = _text(packet.station.id)
     record.FCD = _day(at.astimezone(packet.sealed_at.tzinfo))
@@ -109,9 +215,22 @@ def _fourteen(packet: PacketInput, position: FingerPosition, at: datetime) -> As
     return record
 
 
-def _comment(source: CaptureSource, quality: tuple[QualityScore, ...]) -> str:
-    scores = ", ".join(f"{score.algorithm} {score.value:g}" for score in quality)
-    words = (SIMULATED if source.simulated else "", f"quality: {scores}" if scores else "")
+def _marks(attempt: FingerAttempt) -> str:
+    """What a reader cannot tell from the pixels: few grey levels, a platen too small. A finger of a slap had room."""
+    small = attempt.width < SMALLEST_IN[0] * attempt.dpi or attempt.height < SMALLEST_IN[1] * attempt.dpi
+    undersized = "undersized" if small and not attempt.slap else ""
+    return "; ".join(word for word in (_depth(attempt), undersized) if word)
+
+
+def _depth(attempt: FingerAttempt | SlapAttempt) -> str:
+    return f"{attempt.source_bits}-bit source" if attempt.source_bits < FULL_BITS else ""
+
+
+def _comment(source: CaptureSource, quality: tuple[QualityScore, ...], marks: str = "") -> str:
+    scores = ", ".join(
+        f"{score.algorithm} {f'{score.value:g}' if math.isfinite(score.value) else 'failed'}" for score in quality
+    )
+    words = (SIMULATED if source.simulated else "", marks, f"quality: {scores}" if scores else "")
     return _text("; ".join(word for word in words if word) or "live", 126)
 
 

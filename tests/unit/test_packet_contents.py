@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from devices.positions import FingerPosition
 from station.domain.enrollment import Enrollment
+from station.domain.samples import QualityScore, SlapAttempt, SlapSegment
 from station.errors import RuleError
 from station.packet import archive
-from station.packet.contents import PacketInput
+from station.packet.contents import EncodedSlap, PacketInput
 from station.packet.errors import PacketCode, PacketError
-from tests.support.packets import NAME, NIK, SEALED_AT, packet_input
+from tests.support.packets import NAME, NIK, SEALED_AT, START, packet_input, source
 
 NAMES = {
     "audit.json",
@@ -74,6 +76,61 @@ def test_the_recording_tells_attempts_exceptions_sources_and_what_has_no_device(
     assert told["receipt"]["number"] == "SMR-20260422-0017"
     assert told["simulated"] is False
     assert _json("recording.json", packet_input(simulated=True))["simulated"] is True
+
+
+def _slap(number: int = 1) -> SlapAttempt:
+    segment = SlapSegment(FingerPosition.LEFT_INDEX, 300, 20, 556, 308)
+    scanner = source("fingerprint", simulated=False)
+    return SlapAttempt(number, f"blob-slap{number}", 800, 400, 500, 8, START, scanner, (segment,))
+
+
+def _slapped() -> PacketInput:
+    """The left index finger was cut from the second of two slaps."""
+    packet = packet_input()
+    cut = [replace(f, slap=2) if f.position is FingerPosition.LEFT_INDEX else f for f in packet.enrollment.fingers]
+    attempts = {attempt.position: attempt for attempt in cut}
+    return replace(
+        packet,
+        enrollment=replace(packet.enrollment, fingers=tuple(cut), slaps=(_slap(1), _slap(2))),
+        fingers=tuple(replace(each, attempt=attempts[each.attempt.position]) for each in packet.fingers),
+        slaps=(EncodedSlap(_slap(2), b"\xff\xa0"),),
+    )
+
+
+def test_the_recording_tells_every_slap_and_which_finger_came_from_which() -> None:
+    told = _json("recording.json", _slapped())["fingerprints"]
+    assert [each["number"] for each in told["slaps"]] == [1, 2]
+    assert told["slaps"][0]["segments"] == [{"position": 7, "left": 300, "top": 20, "right": 556, "bottom": 308}]
+    assert {each["position"]: each["slap"] for each in told["attempts"]} == {
+        int(p): 2 if p is FingerPosition.LEFT_INDEX else 0 for p in FingerPosition if p not in {4, 6}
+    }
+    assert _json("recording.json")["fingerprints"]["slaps"] == []
+
+
+def test_a_slap_may_be_left_out_but_must_be_of_this_recording_and_in_use() -> None:
+    packet = _slapped()
+    assert archive.members(replace(packet, slaps=())).keys() == NAMES
+    (used,) = packet.slaps
+    for slaps in ((EncodedSlap(_slap(1), used.image),), (EncodedSlap(_slap(3), used.image),), (used, used)):
+        with pytest.raises(RuleError) as refused:
+            archive.members(replace(packet, slaps=slaps))
+        assert refused.value.code == "packet.incomplete"
+
+
+def test_a_failed_score_is_null_and_the_day_to_come_back_is_told() -> None:
+    packet = packet_input()
+    first, *rest = packet.enrollment.fingers
+    injured, gone = packet.enrollment.exceptions
+    failed = replace(first, quality=QualityScore("nfiq2", math.nan))
+    enrollment = replace(
+        packet.enrollment,
+        fingers=(failed, *rest),
+        exceptions=(replace(injured, permanent=False, return_on=date(2026, 5, 6)), gone),
+    )
+    fingers = tuple(replace(f, attempt=failed) if f.attempt == first else f for f in packet.fingers)
+    told = _json("recording.json", replace(packet, enrollment=enrollment, fingers=fingers))["fingerprints"]
+    assert told["attempts"][0]["quality"] == {"algorithm": "nfiq2", "value": None}
+    assert [each["return_on"] for each in told["exceptions"]] == ["2026-05-06", None]
 
 
 def test_a_signature_that_was_not_given_says_who_saw_it() -> None:
