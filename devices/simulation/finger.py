@@ -32,8 +32,8 @@ __all__ = [
 ]
 
 _SIZES: Final = {
-    FingerPosition.RIGHT_THUMB: 1.06,
-    FingerPosition.LEFT_THUMB: 1.06,
+    FingerPosition.RIGHT_THUMB: 1.04,
+    FingerPosition.LEFT_THUMB: 1.04,
     FingerPosition.RIGHT_LITTLE: 0.88,
     FingerPosition.LEFT_LITTLE: 0.88,
 }

@@ -75,10 +75,10 @@ def whole_print(skin: Field, chance: np.random.Generator, size: float) -> GreyIm
         size: of the fingertip, 1 being an index finger's.
     """
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
-    x, y = x - WIDTH / 2, y - HEIGHT * 0.49
+    x, y = x - WIDTH / 2, y - HEIGHT / 2
     angle = np.arctan2(y, x)
     wobble = 1 + 0.02 * np.sin(3 * angle + chance.uniform(0, 6)) + 0.01 * np.sin(7 * angle + chance.uniform(0, 6))
-    x, y = np.abs(x) / (WIDTH * 0.42 * size), y / (HEIGHT * 0.44 * size)
+    x, y = np.abs(x) / (WIDTH * 0.42 * size), y / (HEIGHT * 0.42 * size)
     squareness = np.where(y > 0, 2.6, 2.0)  # round at the tip, straighter toward the crease
     distance = (x**squareness + np.abs(y) ** squareness) ** (1 / squareness) / wobble
     return _developed(skin, _fading(distance, chance, skin.shape), chance, grain=0.10)

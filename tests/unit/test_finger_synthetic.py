@@ -33,6 +33,14 @@ def test_a_finger_is_500_dpi_dark_ridges_on_white() -> None:
     assert np.percentile(middle, 90) > 220
 
 
+@pytest.mark.parametrize("position", FingerPosition)
+def test_the_whole_print_lies_in_the_picture(position: FingerPosition) -> None:
+    image = finger(PERSON, position)
+    assert (
+        min(image[0].min(), image[-1].min(), image[:, 0].min(), image[:, -1].min()) > 150
+    )  # its pale, frayed edge at most
+
+
 def test_ridges_are_as_far_apart_as_an_adults() -> None:
     middle = finger(PERSON, FingerPosition.RIGHT_INDEX)[136:264, 96:224].astype(float)
     power = np.abs(np.fft.fft2(middle - middle.mean())) ** 2
