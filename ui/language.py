@@ -8,6 +8,7 @@ widget is told by `LocaleChange` and says its sentence again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -70,6 +71,12 @@ def fill(text: Text, **values: Text | str | int) -> Text:
         return text.in_language(language).format(**told)
 
     return Text(words("id"), words("en"))
+
+
+def listed(words: Iterable[Text]) -> Text:
+    """One after the other, with commas."""
+    each = tuple(words)
+    return Text(", ".join(one.id for one in each), ", ".join(one.en for one in each))
 
 
 def date_text(day: date) -> Text:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -54,6 +54,7 @@ class ReceiptData:
         protocol: the health protocol's title, in Indonesian.
         excepted: fingers that were not taken, and why.
         not_captured: modalities that are missing altogether.
+        return_on: from when fingers that could not be taken for the time being should be.
         complaints: the national numbers and the office's own.
     """
 
@@ -71,6 +72,7 @@ class ReceiptData:
     not_captured: tuple[NotCaptured, ...]
     simulated: bool
     complaints: tuple[Complaint, ...] = NATIONAL_COMPLAINTS
+    return_on: date | None = None
 
     def __repr__(self) -> str:
         return f"ReceiptData({self.receipt_number})"
@@ -106,6 +108,7 @@ class ReceiptData:
             not_captured=enrollment.not_captured,
             simulated=enrollment.simulated,
             complaints=complaints,
+            return_on=enrollment.return_on,
         )
 
 
@@ -180,6 +183,9 @@ def _recorded(sheet: Sheet, top: float, data: ReceiptData) -> float:
     left = [(wording.finger(p), excepted.get(p, "")) for p in FingerPosition if p >= FingerPosition.LEFT_THUMB]
     _column(sheet, LEFT + 192, top - 38, "Sidik jari tangan kanan", right)
     _column(sheet, LEFT + 348, top - 38, "Sidik jari tangan kiri", left)
+    if data.return_on is not None:  # in the room below the three lines of the left column
+        sheet.text(LEFT, top - 38 - _ROW * 4.2, "Jari yang belum diambil direkam mulai", 8.5, color=AMBER)
+        sheet.text(LEFT, top - 38 - _ROW * 4.9, wording.day(data.return_on), 8.5, font=BOLD, color=AMBER)
     return top - 38 - _ROW * 5 - 8
 
 

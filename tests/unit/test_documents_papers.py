@@ -250,6 +250,7 @@ def test_long_names_and_places_stay_on_the_page(tmp_path: Path) -> None:
         office=long_office,
         promise=replace(PROMISE, place=place),
         excepted=tuple((position, ExceptionCode.UNABLE_TO_PRINT) for position in FingerPosition),
+        return_on=date(2026, 5, 6),
         complaints=(Complaint("Inspektorat Kabupaten Kutai", "0541-000111"), *COMPLAINTS),
     )
     assert _lowest(receipt_pdf(data), tmp_path) > FOOTER_TOP
@@ -257,6 +258,12 @@ def test_long_names_and_places_stay_on_the_page(tmp_path: Path) -> None:
         _lowest(deferral_pdf(replace(deferral(), name=data.name, office=long_office, place=place)), tmp_path)
         > FOOTER_TOP
     )
+
+
+def test_who_has_a_passing_injury_reads_when_to_come_back() -> None:
+    words = words_of(receipt_pdf(replace(receipt(), return_on=date(2026, 5, 6))))
+    assert "Jari yang belum diambil direkam mulai Rabu, 6 Mei 2026" in words
+    assert "direkam mulai" not in words_of(receipt_pdf(receipt()))
 
 
 def test_a_name_that_looks_like_markup_is_a_name() -> None:

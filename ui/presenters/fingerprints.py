@@ -18,7 +18,7 @@ from station.services.fingers import Fingers
 from station.services.prompts import Prompt, PromptKind
 from ui.dialogs import questions
 from ui.dialogs.likeness import decide
-from ui.language import Text, fill
+from ui.language import Text, fill, listed
 from ui.messages import sentence_for, sentence_of
 from ui.presenters.floor import Floor, Presenter
 from ui.screens.fingerprints import FingerprintsScreen
@@ -50,8 +50,7 @@ def words_of(fingers: Fingers) -> Text:
     """A finger, a group, or what is left of one."""
     if fingers in GROUP_NAMES:
         return GROUP_NAMES[fingers]
-    named = [FINGERS[each] for each in fingers]
-    return Text(", ".join(each.id for each in named), ", ".join(each.en for each in named))
+    return listed(FINGERS[each] for each in fingers)
 
 
 class FingerprintsPresenter(Presenter[FingerprintsScreen]):

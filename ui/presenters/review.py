@@ -11,7 +11,7 @@ from station.domain.enrollment import Enrollment
 from station.domain.samples import NotCapturedReason
 from station.domain.step import State
 from ui.dialogs.questions import EXCEPTION_CODES
-from ui.language import Text, fill, same
+from ui.language import Text, date_text, fill, listed, same
 from ui.presenters.facts import biodata_lines
 from ui.presenters.floor import Floor, Presenter
 from ui.screens.review import ReviewScreen
@@ -103,6 +103,12 @@ def remarks_of(visit: Enrollment) -> Text | None:
         fill(same("{what}: {why}"), what=MODALITIES.get(each.modality, same(each.modality)), why=REASONS[each.reason])
         for each in visit.not_captured
     ]
+    if visit.return_on is not None:
+        back = Text("Jari yang belum diambil direkam mulai {day}", "Fingers still to be taken from {day}")
+        found.append(fill(back, day=date_text(visit.return_on)))
+    alike = [FINGERS[each.position] for each in visit.likenesses]
+    if alike:
+        found.append(fill(Text("Mirip jari lain: {fingers}", "Like another finger: {fingers}"), fingers=listed(alike)))
     portrait = visit.accepted()
     if portrait is not None and portrait.forced_by:
         forced = Text("Foto dipaksakan oleh {who}", "Portrait forced by {who}")
