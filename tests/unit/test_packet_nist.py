@@ -263,11 +263,12 @@ def test_a_slap_says_which_of_its_fingers_are_missing_and_why() -> None:
     assert [row[0] for row in thumbs.rows(SEG)] == ["1"]
 
 
-def test_a_segment_that_became_no_attempt_has_no_figure() -> None:
-    packet = _slapped()
-    fewer = tuple(each for each in packet.enrollment.fingers if each.position is not FingerPosition.LEFT_LITTLE)
-    record = _record(replace(packet, enrollment=replace(packet.enrollment, fingers=fewer)), 13)
-    assert record.rows(FQM)[-1] == ["10", "254", "0000", "1"]
+@pytest.mark.parametrize("slap", [0, 1])
+def test_a_segment_has_no_figure_of_an_attempt_that_was_not_cut_from_it(slap: int) -> None:
+    packet, little = _slapped(), FingerPosition.LEFT_LITTLE
+    taken = tuple(replace(each, slap=slap) if each.position is little else each for each in packet.enrollment.fingers)
+    record = _record(replace(packet, enrollment=replace(packet.enrollment, fingers=taken)), 13)
+    assert record.rows(FQM)[-2:] == [["9", "72", "0000", "1"], ["10", "254", "0000", "1"]]
 
 
 @pytest.mark.parametrize(
