@@ -57,7 +57,7 @@ class FingerRequest:
     """
 
     positions: tuple[FingerPosition, ...]
-    missing: frozenset[FingerPosition] = frozenset()
+    missing: frozenset[FingerPosition] = field(default=frozenset(), repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what no hand can lay."""

@@ -16,8 +16,10 @@ from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.sfm import SfmScanner
 from devices.fingerprint.simulator_r30x import R30xSimulator
 from devices.fingerprint.simulator_sfm import SfmSimulator, SfmTraits
+from devices.fingerprint.simulator_slap import SimulatedSlapScanner, SlapGlass
 from devices.gate import CaptureGate
-from devices.positions import FingerPosition
+from devices.positions import RIGHT_FOUR, FingerPosition
+from devices.simulation.finger_slap import slap
 from protocols.clearance import Clearance
 from tests.support.counter import Counter
 
@@ -76,6 +78,38 @@ class SingleFingerRig:
         self._module.replug()
 
 
+class SlapRig:
+    """A slap scanner that is all in memory: what it has been asked is counted at its glass."""
+
+    def __init__(self) -> None:
+        self._glass = SlapGlass()
+        self._counter = Counter()
+        self.device = SimulatedSlapScanner("fingerprint", self._counter.gate, self._glass)
+
+    def clear(self) -> Clearance:
+        return self._counter.leave(self.device)
+
+    def use(self, clearance: Clearance | None) -> object:
+        self._glass.place(slap(7, RIGHT_FOUR))
+        return self.device.capture(clearance, FingerRequest(RIGHT_FOUR))
+
+    def wait(self, clearance: Clearance | None) -> object:
+        self._glass.lift()
+        return self.device.capture(clearance, FingerRequest(RIGHT_FOUR), timeout_s=60)
+
+    def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
+        return acquisitions(self.device, clearance)
+
+    def asked(self) -> int:
+        return self._glass.looks
+
+    def unplug(self) -> None:
+        self._glass.unplug()
+
+    def replug(self) -> None:
+        self._glass.replug()
+
+
 def acquisitions(device: FingerprintScanner, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
     return {
         "finger_present": lambda: device.finger_present(clearance),
@@ -117,6 +151,12 @@ class TestSfmWithOldFirmware(BiometricContract):
     def rig(self) -> Iterator[BiometricRig]:
         with SfmSimulator(replace(SENSOR, extended=False, quick_baud=False)) as module:
             yield SingleFingerRig(module, SfmScanner)
+
+
+class TestSimulatedSlapScanner(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> BiometricRig:
+        return SlapRig()
 
 
 def test_the_contract_can_be_run_without_a_test_runner() -> None:

@@ -12,15 +12,17 @@ from devices.camera import Frame
 from devices.camera.quality import PortraitQuality
 from devices.card_reader import CardEvent, CardEventKind
 from devices.card_reader.virtual_card import CardKind, CardSpec
-from devices.fingerprint import FingerImage
+from devices.fingerprint import FingerCapture, FingerImage, FingerRequest, FingerSample
 from devices.fingerprint.r30x_wire import Ack, Packet, PacketKind
+from devices.positions import THUMBS, FingerPosition
 from devices.signature_pad import PenSample
 from devices.signature_pad.topaz_wire import Position, Pressure
 from devices.thermometer import ReadingSource, TemperatureReading
 from devices.thermometer.mcu90614 import Temperatures
 from devices.transcript import Direction, Entry
-from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature
+from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature, EncodedSlap
 from station.services.portrait import PreviewFrame
+from tests.support.histories import slap
 from tests.support.packets import packet_input
 
 NOW = datetime(2020, 4, 22, tzinfo=UTC)
@@ -35,6 +37,8 @@ VALUES = [
     Frame(PIXELS, NOW, 1.0, 1),
     PreviewFrame(PIXELS, PortraitQuality((), right_eye=(TOLD, TOLD)), 1),
     FingerImage(PIXELS[..., 0], 500, 4, NOW),
+    FingerSample(FingerPosition.LEFT_THUMB, FingerImage(PIXELS[..., 0], 500, 4, NOW)),
+    FingerCapture((), FingerImage(PIXELS[..., 0], 500, 4, NOW)),
     PenSample(TOLD, TOLD, TOLD, True, TOLD),
     TemperatureReading(TOLD, TOLD, ReadingSource.MANUAL, "petugas", NOW),
     Temperatures(TOLD, TOLD),
@@ -47,8 +51,14 @@ VALUES = [
     Entry(1.0, Direction.RECEIVED, BYTES),
     EncodedFace(FACE.attempt, BYTES, 3, 4),
     EncodedFinger(FINGERS[0].attempt, BYTES),
+    EncodedSlap(slap(), BYTES),
     EncodedSignature(SIGNATURE.sample, BYTES, BYTES),
 ]
+
+
+def test_a_request_does_not_tell_which_fingers_a_person_lacks() -> None:
+    lacking = FingerRequest(THUMBS, frozenset({FingerPosition.LEFT_THUMB}))
+    assert repr(lacking) == repr(FingerRequest(THUMBS))
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
