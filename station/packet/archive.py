@@ -22,9 +22,9 @@ from station.packet.contents import (
     canonical,
     check_whole,
     moment,
-    texts,
 )
 from station.packet.errors import PacketCode, PacketError
+from station.packet.members import texts
 from station.packet.nist import transaction
 
 MANIFEST: Final = "manifest.json"

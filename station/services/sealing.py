@@ -17,7 +17,7 @@ from station.errors import RuleError, StationError, WayOn
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature
+    from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature, EncodedSlap
     from station.packet.sealing import SealedPacket
     from station.security.keys import KeyRing
     from station.store import Work
@@ -55,6 +55,7 @@ class Sealer:
                 station=identity,
                 face=_face(work, enrollment),
                 fingers=_fingers(work, enrollment),
+                slaps=_slaps(work, enrollment),
                 signature=_signature(work, enrollment),
                 audit_extract=_extract(work, enrollment.visit_id),
                 sealed_at=at.astimezone(self._settings.zone.tz),
@@ -144,6 +145,20 @@ def _fingers(work: Work, enrollment: Enrollment) -> tuple[EncodedFinger, ...]:
         EncodedFinger(attempt, print_for_exchange(decode_png(work.blobs.get(attempt.blob_id)), attempt.dpi))
         for attempt in best
         if attempt is not None
+    )
+
+
+def _slaps(work: Work, enrollment: Enrollment) -> tuple[EncodedSlap, ...]:
+    """The pictures from which prints that are used were cut."""
+    from station.biometrics.images import decode_png, print_for_exchange  # noqa: PLC0415 - codecs are loaded late
+    from station.packet.contents import EncodedSlap  # noqa: PLC0415 - with them
+
+    best = (enrollment.best(position) for position in FingerPosition if enrollment.exception(position) is None)
+    used = {attempt.slap for attempt in best if attempt is not None}
+    return tuple(
+        EncodedSlap(slap, print_for_exchange(decode_png(work.blobs.get(slap.blob_id)), slap.dpi))
+        for slap in enrollment.slaps
+        if slap.number in used
     )
 
 

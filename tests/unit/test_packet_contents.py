@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 
 from devices.positions import FingerPosition
+from station.domain import history as h
 from station.domain.enrollment import Enrollment
-from station.domain.samples import QualityScore, SlapAttempt, SlapSegment
+from station.domain.samples import LikenessVerdict, QualityScore, SlapAttempt, SlapSegment
 from station.errors import RuleError
 from station.packet import archive
 from station.packet.contents import EncodedSlap, PacketInput
 from station.packet.errors import PacketCode, PacketError
+from tests.support.histories import AT, likeness, settled
 from tests.support.packets import NAME, NIK, SEALED_AT, START, packet_input, source
 
 NAMES = {
@@ -131,6 +133,25 @@ def test_a_failed_score_is_null_and_the_day_to_come_back_is_told() -> None:
     told = _json("recording.json", replace(packet, enrollment=enrollment, fingers=fingers))["fingerprints"]
     assert told["attempts"][0]["quality"] == {"algorithm": "nfiq2", "value": None}
     assert [each["return_on"] for each in told["exceptions"]] == ["2026-05-06", None]
+
+
+def test_every_likeness_is_told_with_what_the_officer_decided() -> None:
+    packet, found = packet_input(), likeness()
+    entries = (
+        h.LikenessFound(likeness=found, at=AT, by="op-01"),
+        h.LikenessFound(likeness=replace(found, reliable=False, score=0.2, number=2), at=AT, by="op-01"),
+        settled(LikenessVerdict.DIFFERENT, found),
+    )
+    enrollment = replace(packet.enrollment, entries=(*packet.enrollment.entries, *entries))
+    told = _json("recording.json", replace(packet, enrollment=enrollment))["fingerprints"]["likenesses"]
+    assert [(each["position"], each["other"], each["reliable"]) for each in told] == [(7, 2, True), (7, 2, False)]
+    assert (told[0]["verdict"]["is"], told[0]["verdict"]["by"]) == ("different", entries[2].by)
+    assert told[1]["verdict"] is None
+
+
+def test_a_small_or_coarse_print_says_so() -> None:
+    (first, *_) = _json("recording.json")["fingerprints"]["attempts"]
+    assert (first["undersized"], first["coarse"]) == (True, first["source_bits"] < 8)
 
 
 def test_a_signature_that_was_not_given_says_who_saw_it() -> None:

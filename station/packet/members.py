@@ -1,0 +1,299 @@
+"""The record's own words: the members of a packet that are JSON."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from station.domain import history as h
+from station.domain.enrollment import Enrollment
+from station.domain.samples import (
+    CaptureSource,
+    FingerAttempt,
+    Likeness,
+    PortraitAttempt,
+    QualityScore,
+    SignatureSample,
+    SlapAttempt,
+)
+from station.packet.contents import (
+    AUDIT,
+    BIODATA,
+    RECORDING,
+    SCHEMA_VERSION,
+    SCREENING,
+    PacketInput,
+    canonical,
+    moment,
+)
+
+
+def texts(packet: PacketInput) -> dict[str, bytes]:
+    """The members that are JSON, by name."""
+    return {
+        BIODATA: canonical(_biodata(packet.enrollment)),
+        SCREENING: canonical(_screening(packet.enrollment)),
+        RECORDING: canonical(_recording(packet)),
+        AUDIT: packet.audit_extract,
+    }
+
+
+def _biodata(enrollment: Enrollment) -> dict[str, Any]:
+    applicant, identified = enrollment.applicant, enrollment.identified
+    assert applicant is not None
+    assert identified is not None
+    address = applicant.address
+    return {
+        "schema": SCHEMA_VERSION,
+        "nik": applicant.nik.digits,
+        "family_card": applicant.family_card,
+        "name": applicant.name,
+        "birth_place": applicant.birth_place,
+        "birth_date": applicant.birth_date.isoformat(),
+        "sex": applicant.sex.value,
+        "address": {
+            "street": address.street,
+            "rt": address.rt,
+            "rw": address.rw,
+            "village": address.village,
+            "district": address.district,
+            "regency": address.regency,
+            "province": address.province,
+        },
+        "religion": applicant.religion,
+        "marital_status": applicant.marital_status,
+        "occupation": applicant.occupation,
+        "blood_type": applicant.blood_type,
+        "citizenship": applicant.citizenship.value,
+        "identified": {
+            "at": moment(identified.at),
+            "by": identified.by,
+            "read_back": True,
+            "ever_recorded": identified.ever_recorded.value,
+            "confirmed_warnings": list(identified.confirmed),
+            "reason": identified.reason,
+        },
+    }
+
+
+def _screening(enrollment: Enrollment) -> dict[str, Any]:
+    """Every clearance that was given, oldest first: a parked or sent-back visit has several."""
+    return {
+        "schema": SCHEMA_VERSION,
+        "clearances": [_cleared(entry) for entry in enrollment.entries if isinstance(entry, h.Cleared)],
+    }
+
+
+def _cleared(entry: h.Cleared) -> dict[str, Any]:
+    return {
+        "verdict": "cleared",
+        "at": moment(entry.at),
+        "by": entry.by,
+        "expires_at": moment(entry.expires_at),
+        "urgent_reason": entry.reason,
+        "approver": entry.approver,
+        "protocol": {"id": entry.protocol.id, "version": entry.protocol.version, "sha256": entry.protocol.sha256},
+        "decision": {
+            "by": list(entry.decided_by),
+            "at": moment(entry.decided_at),
+            "reason": entry.decision_reason,
+        },
+        "items": [
+            {
+                "id": item.item_id,
+                "about": item.about,
+                "answered_at": moment(item.answered_at),
+                "answered_by": item.answered_by,
+            }
+            for item in entry.items
+        ],
+    }
+
+
+def _recording(packet: PacketInput) -> dict[str, Any]:
+    enrollment = packet.enrollment
+    receipt, approved = enrollment.receipt, enrollment.approved
+    return {
+        "schema": SCHEMA_VERSION,
+        "visit": enrollment.visit_id,
+        "number": enrollment.number,
+        "plan": [state.value for state in enrollment.plan],
+        "simulated": enrollment.simulated,
+        "sealed_at": moment(packet.sealed_at),
+        "station": {
+            "id": packet.station.id,
+            "office": packet.station.office,
+            "software": packet.station.software,
+        },
+        "portrait": {
+            "accepted": enrollment.accepted_portrait,
+            "attempts": [_portrait(attempt) for attempt in enrollment.portraits],
+        },
+        "fingerprints": {
+            "used": {
+                str(int(f.attempt.position)): f.attempt.number
+                for f in sorted(packet.fingers, key=lambda f: f.attempt.position)
+            },
+            "attempts": [_finger(attempt) for attempt in enrollment.fingers],
+            "slaps": [_slap(attempt) for attempt in enrollment.slaps],
+            "likenesses": [_likeness(each, enrollment) for each in _likenesses(enrollment)],
+            "thrown_out": [{"position": int(p), "number": n} for p, n in sorted(enrollment.thrown_out)],
+            "exceptions": [
+                {
+                    "position": int(each.position),
+                    "code": each.code.value,
+                    "reason": each.reason,
+                    "permanent": each.permanent,
+                    "declared_by": each.declared_by,
+                    "confirmed_by": each.confirmed_by,
+                    "declared_at": moment(each.declared_at),
+                    "return_on": each.return_on.isoformat() if each.return_on else None,
+                }
+                for each in enrollment.exceptions
+            ],
+        },
+        "signature": {"attempts": [_signature(sample) for sample in enrollment.signatures]},
+        "not_captured": [
+            {"modality": each.modality, "reason": each.reason.value, "confirmed_by": each.confirmed_by}
+            for each in enrollment.not_captured
+        ],
+        "receipt": None
+        if receipt is None
+        else {
+            "number": receipt.receipt_number,
+            "issued_at": moment(receipt.at),
+            "by": receipt.by,
+            "ready_from": moment(receipt.promise.ready_from),
+            "place": receipt.promise.place,
+        },
+        "approval": None
+        if approved is None
+        else {"at": moment(approved.at), "by": approved.by, "automatic": approved.automatic},
+        "forced": [
+            {"number": e.number, "by": e.forced_by, "reason": e.reason, "at": moment(e.at)}
+            for e in enrollment.entries
+            if isinstance(e, h.PortraitForced)
+        ],
+        "returned": [
+            {"step": e.step.value, "reason": e.reason, "by": e.by, "at": moment(e.at)}
+            for e in enrollment.entries
+            if isinstance(e, h.Returned)
+        ],
+    }
+
+
+def _portrait(attempt: PortraitAttempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "width": attempt.width,
+        "height": attempt.height,
+        "taken_at": moment(attempt.taken_at),
+        "source": _source(attempt.source),
+        "quality": [_score(score) for score in attempt.quality],
+        "hints": list(attempt.hints),
+        "forced_by": attempt.forced_by,
+        "accepted_at": moment(attempt.accepted_at) if attempt.accepted_at else None,
+    }
+
+
+def _finger(attempt: FingerAttempt) -> dict[str, Any]:
+    return {
+        "position": int(attempt.position),
+        "number": attempt.number,
+        "width": attempt.width,
+        "height": attempt.height,
+        "dpi": attempt.dpi,
+        "source_bits": attempt.source_bits,
+        "taken_at": moment(attempt.taken_at),
+        "source": _source(attempt.source),
+        "quality": _score(attempt.quality),
+        "reasons": list(attempt.reasons),
+        "forced_by": attempt.forced_by,
+        "wanted": attempt.wanted,
+        "undersized": attempt.undersized,
+        "coarse": attempt.coarse,
+        "slap": attempt.slap,
+    }
+
+
+def _slap(attempt: SlapAttempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "width": attempt.width,
+        "height": attempt.height,
+        "dpi": attempt.dpi,
+        "source_bits": attempt.source_bits,
+        "taken_at": moment(attempt.taken_at),
+        "source": _source(attempt.source),
+        "segments": [
+            {
+                "position": int(each.position),
+                "left": each.left,
+                "top": each.top,
+                "right": each.right,
+                "bottom": each.bottom,
+            }
+            for each in attempt.segments
+        ],
+    }
+
+
+def _likenesses(enrollment: Enrollment) -> list[Likeness]:
+    """All that were found, decided or not."""
+    return [entry.likeness for entry in enrollment.entries if isinstance(entry, h.LikenessFound)]
+
+
+def _likeness(found: Likeness, enrollment: Enrollment) -> dict[str, Any]:
+    pair = (found.position, found.number, found.other, found.other_number)
+    settled = next(
+        (
+            entry
+            for entry in enrollment.entries
+            if isinstance(entry, h.LikenessSettled)
+            and (entry.position, entry.number, entry.other, entry.other_number) == pair
+        ),
+        None,
+    )
+    return {
+        "position": int(found.position),
+        "number": found.number,
+        "other": int(found.other),
+        "other_number": found.other_number,
+        "score": found.score,
+        "algorithm": found.algorithm,
+        "reliable": found.reliable,
+        "verdict": None
+        if settled is None
+        else {
+            "is": settled.verdict.value,
+            "reason": settled.reason,
+            "by": settled.by,
+            "at": moment(settled.at),
+        },
+    }
+
+
+def _signature(sample: SignatureSample) -> dict[str, Any]:
+    return {
+        "number": sample.number,
+        "points": sample.points,
+        "duration_ms": sample.duration_ms,
+        "taken_at": moment(sample.taken_at),
+        "source": _source(sample.source),
+    }
+
+
+def _source(source: CaptureSource) -> dict[str, Any]:
+    return {
+        "slot": source.slot,
+        "maker": source.maker,
+        "model": source.model,
+        "serial": source.serial,
+        "firmware": source.firmware,
+        "simulated": source.simulated,
+    }
+
+
+def _score(score: QualityScore) -> dict[str, Any]:
+    """JSON has no word for what is no number: an algorithm that failed has null."""
+    return {"algorithm": score.algorithm, "value": score.value if math.isfinite(score.value) else None}
