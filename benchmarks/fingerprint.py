@@ -105,7 +105,7 @@ def _bit_errors(finger: GreyImage) -> Result:
 @contextmanager
 def _opened(url: str, transcript: Transcript | None = None) -> Iterator[tuple[R30xScanner, Clearance]]:
     counter = Counter()
-    scanner = R30xScanner("fingerprint", counter.gate, url, simulated=True, transcript=transcript)
+    scanner = R30xScanner("fingerprint", counter.gate, url, pace=None, simulated=True, transcript=transcript)
     scanner.open()
     try:
         yield scanner, counter.armed(scanner)

@@ -8,6 +8,7 @@ it into a template blackens the module's image buffer, and a broken upload could
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ from devices.fingerprint import FingerImage, GreyImage, Progress, SingleFingerSc
 from devices.fingerprint.r30x_codes import BROKEN, Confirmation, Instruction, confirmation_name, refused
 from devices.fingerprint.r30x_line import ANSWER_S, PROBE_S, R30xLine
 from devices.fingerprint.r30x_module import R30xModule
+from devices.fingerprint.r30x_pace import DeafEvent, Pace, change
 from devices.fingerprint.r30x_wire import BROADCAST, Ack, ProductInfo, SystemParameters
 from devices.gate import CaptureGate
 from devices.transcript import Transcript
@@ -36,6 +38,7 @@ FACTORY_SIZE: Final = (256, 288)
 """Width and height in pixels of the modules that cannot tell theirs."""
 SIZES: Final = range(64, 1025)
 """Widths and heights that are believed when a module tells them."""
+FASTER: Final = Pace()
 
 
 class R30xScanner(SingleFingerScanner):
@@ -48,6 +51,7 @@ class R30xScanner(SingleFingerScanner):
         password: 32 bits, 0 as delivered.
         address: 32 bits, all ones as delivered.
         baudrates: speeds to try, in this order; a module keeps its own over a power cut.
+        pace: what to raise it to while it is open, where it goes along; tried too. None leaves it as it is.
         poll_s: seconds between two looks at the platen.
         clock: for the time of a sample.
         simulated: the other end is a simulator; everything captured is marked so.
@@ -63,6 +67,7 @@ class R30xScanner(SingleFingerScanner):
         password: int = 0,
         address: int = BROADCAST,
         baudrates: Sequence[int] = (57600, 115200),
+        pace: Pace | None = FASTER,
         poll_s: float = 0.05,
         clock: Clock | None = None,
         simulated: bool = False,
@@ -72,7 +77,12 @@ class R30xScanner(SingleFingerScanner):
         self._url = url
         self._password = password
         self._address = address
-        self._baudrates = tuple(baudrates)
+        raised = (pace.baudrate,) if pace is not None else ()
+        self._baudrates = tuple(dict.fromkeys((*baudrates, *raised)))
+        self._pace = pace
+        self._own: Pace | None = None
+        """How the module was found, while it may be otherwise."""
+        self._ended = DeafEvent(self._cancelled)
         self._poll_s = poll_s
         self._clock = clock or SystemClock()
         self._simulated = simulated
@@ -89,13 +99,14 @@ class R30xScanner(SingleFingerScanner):
         transport = Transport.open(
             self._url,
             LineSettings(self._baudrates[0]),
-            cancelled=self._cancelled,
+            cancelled=self._ended,
             transcript=self._transcript,
         )
         wire = self._wire = R30xLine(transport, self._address)
         self._find_speed(wire)
         parameters = self._read_parameters(wire)
         wire.packet_size = parameters.packet_size
+        self._hurry(wire, parameters)
         product = self._read_product(wire)
         self._size = FACTORY_SIZE
         if product is not None and product.width % 2 == 0 and product.width in SIZES and product.height in SIZES:
@@ -113,14 +124,45 @@ class R30xScanner(SingleFingerScanner):
                 "dpi": str(DPI),
                 "width": str(self._size[0]),
                 "height": str(self._size[1]),
-                "packet_size": str(parameters.packet_size),
+                "packet_size": str(wire.packet_size),
                 "capacity": str(parameters.capacity),
             },
         )
 
     def _do_close(self) -> None:
-        if self._wire is not None:
-            self._wire.transport.close()
+        wire, self._wire = self._wire, None
+        if wire is None:
+            return
+        own, self._own = self._own, None
+        if own is not None and not self._busy:  # a line that is in use elsewhere, or lost, is let go of as it is
+            self._ended.deaf = True
+            with suppress(DeviceError):
+                self._put_back(wire, own)
+            self._ended.deaf = False
+        wire.transport.close()
+
+    def _hurry(self, wire: R30xLine, parameters: SystemParameters) -> None:
+        """Raise speed and packet size; a module that falls silent over it is looked for again."""
+        if self._pace is None or parameters.baudrate != wire.transport.settings.baudrate:
+            return
+        own = Pace(parameters.baudrate, parameters.packet_size)
+        wanted = Pace(max(own.baudrate, self._pace.baudrate), max(own.packet_size, self._pace.packet_size))
+        if wanted == own:
+            return
+        self._own = own
+        try:
+            change(wire, parameters, wanted, self._introduce)
+        except DeviceTimeoutError:
+            self._find_speed(wire)
+
+    def _put_back(self, wire: R30xLine, own: Pace) -> None:
+        """Whatever became of the raising: what flash says now counts, at whichever speed it can be read."""
+        try:
+            flash = self._read_parameters(wire, PROBE_S)
+        except DeviceTimeoutError:
+            self._find_speed(wire)
+            flash = self._read_parameters(wire, PROBE_S)
+        change(wire, flash, own, self._introduce)
 
     def _do_watch(self) -> None:
         self._connected().transport.check()
@@ -212,8 +254,8 @@ class R30xScanner(SingleFingerScanner):
         tried = ", ".join(str(baudrate) for baudrate in self._baudrates)
         raise DeviceTimeoutError("fingerprint.no_answer", f"{self._url} at {tried} baud") from last
 
-    def _read_parameters(self, wire: R30xLine) -> SystemParameters:
-        ack = wire.ask(Instruction.READ_SYSTEM_PARAMETERS)
+    def _read_parameters(self, wire: R30xLine, wait_s: float = ANSWER_S) -> SystemParameters:
+        ack = wire.ask(Instruction.READ_SYSTEM_PARAMETERS, wait_s=wait_s)
         if not ack.ok:
             raise refused(Instruction.READ_SYSTEM_PARAMETERS, ack.code)
         try:

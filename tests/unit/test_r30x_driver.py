@@ -23,6 +23,7 @@ from devices.errors import (
 )
 from devices.fingerprint import FingerImage, FingerRequest, GreyImage
 from devices.fingerprint.r30x import R30xScanner
+from devices.fingerprint.r30x_pace import Pace
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
 from devices.positions import FingerPosition
 from devices.simulation.faults import Fault
@@ -69,6 +70,7 @@ def bench(
     transcript: Transcript | None = None,
     password: int = 0,
     address: int = 0xFFFFFFFF,
+    pace: Pace | None = None,
 ) -> Iterator[Bench]:
     counter = Counter(ManualClock(NOON))
     with R30xSimulator(traits, tcp=tcp, paced=paced, fragment=fragment, bit_error_rate=bit_error_rate) as module:
@@ -80,6 +82,7 @@ def bench(
             module.url,
             password=password,
             address=address,
+            pace=pace,
             poll_s=0.005,
             clock=counter.clock,
             simulated=True,
