@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import commit, finger_quality, fingerprint, start
+from benchmarks import commit, finger_quality, fingerprint, matching, start
 from benchmarks.measure import HEADER, Result
 
 ALL: dict[str, Callable[[], list[Result]]] = {
     "start": start.compare,
     "fingerprint": fingerprint.compare,
     "commit": commit.compare,
+    "matching": matching.compare,
     "finger_quality": finger_quality.compare,
 }
 RESULTS = Path(__file__).parent / "RESULTS.md"

@@ -1,7 +1,7 @@
 """Which minutiae of two prints belong together, told by the others: pairs that agree with each other grow, others fade.
 
-Relaxation after Cappelli, Ferrara, Maltoni 2010: a pair is supported by every other pair that stands in the same
-distance and direction from it in both prints.
+Relaxation after Cappelli, Ferrara, Maltoni 2010, with their parameters where not told otherwise: a pair is supported by
+every other pair that stands in the same distance and direction from it in both prints.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST_PAIRS: Final = 60
 ROUNDS: Final = 5
 OWN_SHARE: Final = 0.5
 """How much of a pair's strength stays its own in a round."""
-DISTANCE: Final = (0.12, -40.0)
+DISTANCE: Final = (0.08, -60.0)
 """Difference of distances, as a share of them, at which support halves, and how steeply."""
 ANGLE: Final = (np.pi / 12, -30.0)
 FEWEST: Final = 4

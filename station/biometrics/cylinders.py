@@ -23,16 +23,15 @@ CELLS: Final = 10
 """Places across a cylinder."""
 SECTIONS: Final = 6
 """Differences of direction."""
-PLACE_SIGMA: Final = 28 / 3
+PLACE_SIGMA: Final = 7.0
+"""Pixels: three quarters of the paper's, whose minutiae were found less exactly."""
 ANGLE_SIGMA: Final = 2 * np.pi / 9
 HALF_FULL: Final = 0.01
-STEEPNESS: Final = 400.0
-MARGIN: Final = 15
-"""Pixels around what was touched where a cell still counts."""
+STEEPNESS: Final = 250.0
 COMMON: Final = 0.4
 """Share of a cylinder's places that two must have in common; the paper's 0.6 loses small overlaps."""
-MOST_TURNED: Final = np.pi / 3
-"""How far two minutiae's directions may differ: fingers are laid down upright."""
+MOST_TURNED: Final = np.pi / 2
+"""How far two minutiae's directions may differ: nobody lays a finger down upside down."""
 
 _Floats: TypeAlias = NDArray[np.float32]
 
@@ -44,13 +43,15 @@ class Cylinders:
     Attributes:
         places: shape (n, 2), pixels at 500 dpi.
         angles: shape (n,), radians.
-        full: shape (n, places x SECTIONS), 0 to 1, 0 outside the print.
-        seen: shape (n, places x SECTIONS), 1 where the cell lies inside the print.
+        full: shape (n, cells x SECTIONS), 0 to 1, 0 outside the print.
+        energy: shape (n, cells), squares of that, all sections together.
+        seen: shape (n, cells), 1 where the cell lies inside the print, otherwise 0.
     """
 
     places: _Floats
     angles: _Floats
     full: _Floats
+    energy: _Floats
     seen: _Floats
 
     def __len__(self) -> int:
@@ -67,36 +68,32 @@ def cylinders_of(minutiae: Minutiae) -> Cylinders:
     places, angles, count = minutiae.places, minutiae.angles, len(minutiae)
     grid = _grid()
     if count == 0:
-        nothing = np.zeros((0, len(grid) * SECTIONS), np.float32)
-        return Cylinders(places, angles, nothing, nothing)
+        none = np.zeros((0, len(grid)), np.float32)
+        return Cylinders(places, angles, np.repeat(none, SECTIONS, axis=1), none, none)
     cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
     x = places[:, :1] + cos * grid[:, 0] - sin * grid[:, 1]
     y = places[:, 1:] + sin * grid[:, 0] + cos * grid[:, 1]
-    near = cv2.dilate(
-        minutiae.touched.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * MARGIN + 1,) * 2)
-    )
-    seen = cv2.remap(
-        near, x.astype(np.float32), y.astype(np.float32), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT
-    )
+    touched = minutiae.touched.astype(np.uint8)
+    at = (x.astype(np.float32), y.astype(np.float32))
+    seen = cv2.remap(touched, *at, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT)
     squares = (x[..., None] - places[:, 0]) ** 2 + (y[..., None] - places[:, 1]) ** 2  # (n, places, n)
     weights = np.exp(-squares / (2 * PLACE_SIGMA**2)) / (PLACE_SIGMA * np.sqrt(2 * np.pi))
     weights[np.arange(count), :, np.arange(count)] = 0  # a minutia is no neighbour of itself
     amounts = np.einsum("ipj,ijk->ipk", weights, _shares(angles[:, None] - angles[None]), optimize=True)
     full = 1 / (1 + np.exp(np.clip(-STEEPNESS * (amounts - HALF_FULL), -50, 50)))
-    lasting = np.repeat(np.asarray(seen, np.float32), SECTIONS, axis=1)
-    return Cylinders(places, angles, (full.reshape(count, -1) * lasting).astype(np.float32), lasting)
+    inside = np.asarray(seen, np.float32)
+    full = np.asarray(full * inside[..., None], np.float32)
+    return Cylinders(places, angles, full.reshape(count, -1), np.asarray((full * full).sum(axis=2)), inside)
 
 
 def likenesses(one: Cylinders, other: Cylinders) -> _Floats:
     """How alike each minutia of one is to each of the other, shape (n, m), 0 to 1."""
-    there, here = other.seen.T, one.seen
-    ours = np.maximum((one.full**2) @ there, 0)
-    theirs = np.maximum(here @ (other.full**2).T, 0)
+    ours, theirs = one.energy @ other.seen.T, one.seen @ other.energy.T
     apart = np.sqrt(np.maximum(ours + theirs - 2 * (one.full @ other.full.T), 0))
     alike = 1 - apart / (np.sqrt(ours) + np.sqrt(theirs) + 1e-6)
-    common = here @ there
+    common = one.seen @ other.seen.T
     turned = np.cos(one.angles[:, None] - other.angles[None]) < np.cos(MOST_TURNED)
-    alike[(common < COMMON * here.shape[1]) | turned | (ours + theirs < 1)] = 0
+    alike[(common < COMMON * one.seen.shape[1]) | turned | (ours + theirs < 1)] = 0
     return np.asarray(alike, np.float32)
 
 

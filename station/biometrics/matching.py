@@ -15,8 +15,8 @@ from station.biometrics.agreement import agreement
 from station.biometrics.cylinders import Cylinders, cylinders_of
 from station.biometrics.minutiae import extract
 
-RELIABLE_MM2: Final = 170.0
-"""Touched area from which a match counts as one. A module of 256 x 288 pixels shows 190 mm2 and rarely fills them."""
+RELIABLE_MM2: Final = 195.0
+"""Touched area from which a match counts as one: more than the 190 mm2 that a module of 256 x 288 pixels can show."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +93,9 @@ class CylinderMatcher:
     """Ours: minutiae by their neighbourhoods, and how they stand to each other."""
 
     algorithm: Final = "ktpel-cylinder-1"
-    threshold: Final = 0.10
+    threshold: Final = 0.09
+    """Above every one of 23,040 comparisons of different fingers of FVC 2002 and 2004 (sets B, greatest 0.06) and of
+    19,900 of synthetic ones; some hundred thousand real ones would have to be seen to tell the rate of false matches."""
 
     def template(self, image: GreyImage, dpi: int) -> Template:
         """Some 110 ms for 20 x 16 mm: made while the next finger is laid down."""
