@@ -64,6 +64,25 @@ def _camera(gate: CaptureGate, device: CameraDevice, clock: Clock) -> Device:
 
 
 def _scanner(gate: CaptureGate, device: FingerprintDevice, clock: Clock) -> Device:
+    return _sfm(gate, device, clock) if device.driver == "sfm" else _r30x(gate, device, clock)
+
+
+def _sfm(gate: CaptureGate, device: FingerprintDevice, clock: Clock) -> Device:
+    from devices.fingerprint.sfm import SfmScanner  # noqa: PLC0415 - loaded on the scanner's thread
+    from devices.fingerprint.sfm_wire import PUBLISHED, Meaning  # noqa: PLC0415 - with it
+
+    return SfmScanner(
+        DeviceKind.FINGERPRINT.value,
+        gate,
+        device.url,
+        dpi=device.dpi,
+        codes={**PUBLISHED, **{int(code, 16): Meaning(meaning) for code, meaning in device.codes.items()}},
+        clock=clock,
+        simulated=device.simulated,
+    )
+
+
+def _r30x(gate: CaptureGate, device: FingerprintDevice, clock: Clock) -> Device:
     from devices.fingerprint.r30x import R30xScanner  # noqa: PLC0415 - loaded on the scanner's thread
 
     return R30xScanner(

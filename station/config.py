@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -138,13 +138,37 @@ class CameraDevice(_Device):
     fps: int = Field(default=30, ge=1, le=120)
 
 
-class FingerprintDevice(_Device):
-    """A serial module of the R30x family."""
+SfmMeaning = Literal[
+    "success",
+    "scanned",
+    "scan_failed",
+    "try_again",
+    "no_finger",
+    "not_found",
+    "unsupported",
+    "busy",
+    "cancelled",
+    "data_error",
+    "data_ok",
+]
+"""What an SFM module's answer may mean: the driver's own words, which are loaded with it."""
 
-    driver: Literal["r30x"] = "r30x"
+
+class FingerprintDevice(_Device):
+    """A serial module: of the R30x family, or Suprema's SFM.
+
+    Attributes:
+        password, address: of an R30x module.
+        dpi: resolution of an SFM module's sensor, which it does not tell.
+        codes: answers of an SFM module (two hexadecimal digits) that mean something else than its maker has published.
+    """
+
+    driver: Literal["r30x", "sfm"] = "r30x"
     url: str = Field(min_length=1)
     password: int = Field(default=0, ge=0, le=0xFFFFFFFF)
     address: int = Field(default=0xFFFFFFFF, ge=0, le=0xFFFFFFFF)
+    dpi: int = Field(default=500, ge=250, le=1000)
+    codes: dict[Annotated[str, Field(pattern=r"^[0-9a-fA-F]{2}$")], SfmMeaning] = Field(default_factory=dict)
 
 
 class SignaturePadDevice(_Device):
