@@ -95,7 +95,7 @@ class CylinderMatcher:
     algorithm: Final = "ktpel-cylinder-1"
     threshold: Final = 0.09
     """Above every one of 23,040 comparisons of different fingers of FVC 2002 and 2004 (sets B, greatest 0.06) and of
-    19,900 of synthetic ones; some hundred thousand real ones would have to be seen to tell the rate of false matches."""
+    19,900 of synthetic ones; many more real ones would have to be seen to tell how rare false matches are."""
 
     def template(self, image: GreyImage, dpi: int) -> Template:
         """Some 110 ms for 20 x 16 mm: made while the next finger is laid down."""

@@ -194,7 +194,7 @@ class _Blocks:
 
     def _periods(self, power: _Floats) -> NDArray[np.intp]:
         """Which of `PERIODS` each block's ridges have, its neighbours asked too."""
-        flat = power.reshape(len(power), -1)
+        flat = power.reshape(-1, BLOCK * (BLOCK // 2 + 1))
         answers = flat @ _radial().reshape(len(PERIODS), -1).T
         answers /= answers.sum(axis=1, keepdims=True) + 1e-6
         field = np.zeros((self.rows, self.columns, len(PERIODS)), np.float32)
