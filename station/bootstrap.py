@@ -7,7 +7,7 @@ first window has painted.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from devices.errors import DeviceError
 from devices.gate import CaptureGate
 from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
-from station.attach import device_makers
+from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, WayOn
 from station.services.calendar import Calendar
@@ -74,7 +74,7 @@ class StartReport:
 class Station:
     """One station, wired. The parts are public: each says on which thread it may be used."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, makers: Mapping[str, DeviceMaker]) -> None:
         self.settings = settings
         self.clock = clock
         self.desk = Desk(on_bug=self._note_bug)
@@ -85,7 +85,7 @@ class Station:
         self._stopping = False
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
-        self.bay = DeviceBay(self.gate, device_makers(settings, clock), self._tell_health)
+        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock), **makers}, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,
@@ -211,6 +211,14 @@ class Station:
         structlog.get_logger().error("desk.job_failed", exc_info=error)
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> Station:
-    """A station as the settings describe it; nothing is opened before `Station.start`."""
-    return Station(settings, clock or SystemClock())
+def build(
+    settings: Settings, *, clock: Clock | None = None, makers: Mapping[str, DeviceMaker] | None = None
+) -> Station:
+    """A station as the settings describe it; nothing is opened before `Station.start`.
+
+    Args:
+        settings: what it is.
+        clock: instead of the machine's.
+        makers: devices that no setting can name, slot by slot, in place of the settings' own.
+    """
+    return Station(settings, clock or SystemClock(), makers or {})

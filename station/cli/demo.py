@@ -13,7 +13,7 @@ import typer
 
 from station.bootstrap import KEYS, Station, build
 from station.cli.words import InputError, Words
-from station.config import PRACTICE_FOLDER, CameraDevice, DevicesSection, Settings
+from station.config import PRACTICE_FOLDER, CameraDevice, DevicesSection, FingerPlan, Settings
 from station.domain.enrollment import Enrollment
 from station.services.finishing import PACKETS
 from station.services.sealing import CENTRE_FOLDER
@@ -56,11 +56,11 @@ def running_station(
             from station.lab.lab import FIRST_SEED, Lab  # noqa: PLC0415 - simulators are loaded where they are used
 
             typer.echo(words("lab.started"))
-            seed = FIRST_SEED + _recorded(settings)
-            lab = running.enter_context(Lab(portrait=picture, seed=seed, lifelike=lifelike))
+            seed, slaps = FIRST_SEED + _recorded(settings), settings.capture.fingers is FingerPlan.GROUPS
+            lab = running.enter_context(Lab(portrait=picture, seed=seed, lifelike=lifelike, slaps=slaps))
             for note in lab.notes:
                 typer.echo(words("lab.no_cards", why=note))
-            station = build(lab.settings(settings))
+            station = build(lab.settings(settings), makers=lab.makers)
             lab.serve(station.prompts)
         running.callback(station.stop)
         yield station, lab

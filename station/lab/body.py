@@ -11,11 +11,13 @@ from typing import Final
 from devices.camera.simulator import CameraSimulator
 from devices.fingerprint import GreyImage
 from devices.fingerprint.simulator_r30x import R30xSimulator
-from devices.positions import FingerPosition
+from devices.fingerprint.simulator_slap import SlapGlass
+from devices.positions import GROUPS, FingerPosition
 from devices.signature_pad.simulator_topaz import TopazSimulator
 from devices.simulation.face import Backdrop, FaceTraits
 from devices.simulation.face_model import Headwear
 from devices.simulation.finger import finger, impression
+from devices.simulation.finger_slap import slap
 from devices.simulation.stroke import signature
 from devices.thermometer.simulator import Mcu90614Simulator
 from station.lab.persona import Citizen
@@ -42,12 +44,18 @@ AT_ONCE: Final = Pace(0.0, hasty_pen=True)
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The devices that the person touches; the camera is None where a picture stands in for it."""
+    """The devices that the person touches.
+
+    Attributes:
+        camera: None where a picture stands in for it.
+        glass: of a slap scanner, in place of the single-finger one; None where there is none.
+    """
 
     camera: CameraSimulator | None
     scanner: R30xSimulator
     pad: TopazSimulator
     thermometer: Mcu90614Simulator
+    glass: SlapGlass | None = None
 
 
 class SyntheticPerson:
@@ -128,13 +136,25 @@ class SyntheticPerson:
         assert self._citizen is not None
         match prompt.kind:
             case PromptKind.PLACE_FINGER if prompt.fingers:
-                self._ends.scanner.place_finger(self._print(prompt.fingers[0]))
+                self._lay(prompt.fingers)
             case PromptKind.LIFT_FINGER:
                 self._ends.scanner.lift()
+                if self._ends.glass is not None:
+                    self._ends.glass.lift()
             case PromptKind.SIGN:
                 self._ends.pad.sign(signature(self._citizen.seed), fast=self._pace.hasty_pen)
             case _:
                 pass  # they sit before the camera, and are as warm as they are
+
+    def _lay(self, fingers: tuple[FingerPosition, ...]) -> None:
+        assert self._citizen is not None
+        if self._ends.glass is None:
+            self._ends.scanner.place_finger(self._print(fingers[0]))
+            return
+        self._tries += 1
+        group = next((each for each in GROUPS if set(fingers) <= set(each) and len(fingers) > 1), fingers)
+        missing = frozenset(group) - frozenset(fingers)
+        self._ends.glass.place(slap(self._citizen.seed, group, missing, attempt=self._tries))
 
     def _print(self, position: FingerPosition) -> GreyImage:
         assert self._citizen is not None

@@ -7,7 +7,7 @@ simulated on Linux alone, and only where the system lets a private PC/SC service
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -15,9 +15,12 @@ from typing import Self
 from devices.camera.simulator import CameraSimulator
 from devices.card_reader.simulator import CardReaderSimulator, CardSimulationError
 from devices.card_reader.virtual_card import CardKind, CardSpec
+from devices.device import DeviceKind
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
+from devices.fingerprint.simulator_slap import SimulatedSlapScanner, SlapGlass
 from devices.signature_pad.simulator_topaz import TopazSimulator
 from devices.thermometer.simulator import Mcu90614Simulator
+from station.attach import DeviceMaker
 from station.config import (
     CameraDevice,
     CardReaderDevice,
@@ -43,6 +46,7 @@ class Lab:
         lifelike: the person takes a person's time and the scanner's line its own; else everything at once.
         tcp: TCP ports instead of ptys; None = where there are no ptys.
         cards: whether a card reader is tried.
+        slaps: the scanner takes 4-4-2; it has no wire, so the station is built with `makers`.
         platen: width and height of the scanner's images, pixels; a synthetic finger has 320 x 400.
     """
 
@@ -55,10 +59,12 @@ class Lab:
         tcp: bool | None = None,
         cards: bool = True,
         platen: tuple[int, int] = (256, 288),
+        slaps: bool = False,
     ) -> None:
         over_tcp = sys.platform == "win32" if tcp is None else tcp
         traits = ModuleTraits(*platen, baud_factor=12 if lifelike else 6)
         self.scanner = R30xSimulator(traits, tcp=over_tcp, paced=lifelike)
+        self.glass = SlapGlass() if slaps else None
         self.pad = TopazSimulator(tcp=over_tcp)
         self.thermometer = Mcu90614Simulator(tcp=over_tcp)
         self.camera = CameraSimulator() if portrait is None else None
@@ -66,7 +72,7 @@ class Lab:
         self.notes: list[str] = []
         """What could not be simulated here, one line each."""
         self.citizen: Citizen = citizen(seed)
-        ends = Ends(self.camera, self.scanner, self.pad, self.thermometer)
+        ends = Ends(self.camera, self.scanner, self.pad, self.thermometer, self.glass)
         self.person = SyntheticPerson(ends, AS_PEOPLE if lifelike else AT_ONCE, self._seat)
         self._seats: dict[str, Citizen] = {}
         """Who came with which visit."""
@@ -127,6 +133,15 @@ class Lab:
             card_reader=reader,
             thermometer=ThermometerDevice(url=self.thermometer.url, simulated=True),
         )
+
+    @property
+    def makers(self) -> Mapping[str, DeviceMaker]:
+        """Devices that no setting can name, for `station.bootstrap.build`."""
+        glass = self.glass
+        if glass is None:
+            return {}
+        slot = DeviceKind.FINGERPRINT.value
+        return {slot: lambda gate: SimulatedSlapScanner(slot, gate, glass)}
 
     def settings(self, base: Settings) -> Settings:
         """These settings with the lab's devices in place of any other."""

@@ -146,8 +146,8 @@ class Operator:
         """All that are still wanted."""
         desk = self._station.fingers
         enrollment = self._do(lambda: self._station.visits.load(visit_id))
-        while (position := enrollment.next_finger()) is not None:
-            taken = self._wait(desk.take(visit_id, (position,), lambda _: None))
+        while wanted := desk.next_request(enrollment):
+            taken = self._wait(desk.take(visit_id, wanted, lambda _: None))
             enrollment = self._told(Stage.FINGER_TAKEN, taken)
         return self._do(lambda: desk.finish(visit_id))
 

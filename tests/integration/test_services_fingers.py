@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.positions import RIGHT_FOUR, THUMBS
+from devices.positions import GROUPS, RIGHT_FOUR, THUMBS
 from devices.positions import FingerPosition as F
 from devices.simulation.finger import finger, impression
 from station.config import CaptureSection, FingerPlan
@@ -21,6 +21,7 @@ from station.errors import RuleError
 from station.lab.lab import Lab
 from station.lab.operator import SUPERVISOR
 from station.services.prompts import Prompt, PromptKind
+from tests.support.nist_reader import read
 from tests.support.practice import PASSWORD, Practice, practising
 
 FULL = (320, 400)
@@ -161,3 +162,30 @@ def test_a_passing_injury_has_a_working_day_to_come_back(practice: Practice) -> 
     )
     assert for_good.exception(F.LEFT_LITTLE) is not None
     assert for_good.return_on == visit.return_on
+
+
+def test_a_slap_scanner_takes_ten_fingers_in_three_pictures_and_the_packet_holds_them(tmp_path: Path) -> None:
+    groups = CaptureSection(fingers=FingerPlan.GROUPS)
+    with Lab(lifelike=False, cards=False, slaps=True) as lab, practising(lab, tmp_path, capture=groups) as practice:
+        visit_id = _at_fingers(practice)
+        visit = practice.operator.fingers(visit_id)
+        assert [tuple(each.position for each in slap.segments) for slap in visit.slaps] == list(GROUPS)
+        assert {each.position: each.slap for each in visit.fingers} == {
+            p: 1 + g for g, e in enumerate(GROUPS) for p in e
+        }
+        assert not any(each.undersized or each.coarse for each in visit.fingers)
+        assert visit.likenesses == ()
+        practice.operator.sign(visit_id)
+        done = practice.operator.finish(visit_id, tmp_path / "papers")
+        records = read(practice.unsealed(done.packet).members["biometrics.an2"])
+    assert sorted(int(each.rows(13)[0][0]) for each in records if each.kind == 14) == [*range(1, 11), 13, 14, 15]
+
+
+def test_a_finger_that_is_excepted_is_left_out_of_its_slap(tmp_path: Path) -> None:
+    groups = CaptureSection(fingers=FingerPlan.GROUPS)
+    with Lab(lifelike=False, cards=False, slaps=True) as lab, practising(lab, tmp_path, capture=groups) as practice:
+        visit_id, fingers = _at_fingers(practice), practice.station.fingers
+        unable = ExceptionCode.UNABLE_TO_PRINT
+        practice.do(lambda: fingers.except_(visit_id, F.RIGHT_RING, unable, "gips", False, SUPERVISOR, PASSWORD))
+        visit = practice.wait(fingers.take(visit_id, RIGHT_FOUR, lambda _: None))
+        assert [each.position for each in visit.fingers] == [F.RIGHT_INDEX, F.RIGHT_MIDDLE, F.RIGHT_LITTLE]

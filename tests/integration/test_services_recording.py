@@ -8,14 +8,11 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from devices.positions import FingerPosition
 from station.domain.step import State
 from station.errors import RuleError
 from station.lab.lab import Lab
-from station.packet.checking import open_packet
 from station.security.audit_chain import verify
 from tests.support.practice import Practice, practising
 
@@ -33,21 +30,12 @@ def _pem(path: Path) -> x509.Certificate:
 def test_a_recording_ends_as_a_packet_that_the_data_centre_opens(lab: Lab, tmp_path: Path) -> None:
     with practising(lab, tmp_path) as practice:
         done = practice.operator.record(lab.citizen, tmp_path / "papers")
-        station = practice.station
 
         assert done.enrollment.state is State.SEALED
         assert done.receipt.read_bytes().startswith(b"%PDF")
         assert lab.citizen.form.nik not in done.packet.name + done.receipt.name
 
-        folder = station.settings.folder
-        key = load_pem_private_key((folder / "centre" / "centre.key.pem").read_bytes(), None)
-        assert isinstance(key, rsa.RSAPrivateKey)
-        opened = open_packet(
-            done.packet,
-            key=key,
-            recipient=_pem(folder / "centre" / "centre.crt.pem"),
-            station=_pem(folder / "keys" / "station.crt.pem"),
-        )
+        opened = practice.unsealed(done.packet)
         biodata, recording, screening = (
             json.loads(opened.members[f"{name}.json"]) for name in ("biodata", "recording", "screening")
         )

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from protocols.clock import Clock
 from protocols.schema import Kind
 from protocols.screening import ItemState
@@ -16,6 +20,7 @@ from station.bootstrap import StartReport, Station, build
 from station.config import Settings
 from station.lab.lab import Lab
 from station.lab.operator import Operator
+from station.packet.checking import OpenedPacket, open_packet
 from station.services.screening import ScreeningView
 from station.services.sign_on import PRACTICE_PASSWORD
 
@@ -58,6 +63,17 @@ class Practice:
             return self.wait(entered)
         return self.do(lambda: self.station.screening.answer(visit_id, item_id, line.subject, value))
 
+    def unsealed(self, packet: Path) -> OpenedPacket:
+        """The packet as the practice data centre opens it."""
+        folder = self.station.settings.folder
+        key = load_pem_private_key((folder / "centre" / "centre.key.pem").read_bytes(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        recipient, station = (
+            x509.load_pem_x509_certificate((folder / path).read_bytes())
+            for path in ("centre/centre.crt.pem", "keys/station.crt.pem")
+        )
+        return open_packet(packet, key=key, recipient=recipient, station=station)
+
     def identified(self) -> str:
         """A new visit of the lab's citizen, to be screened; returns its id."""
         self.operator.sign_on()
@@ -73,7 +89,7 @@ class Practice:
 @contextmanager
 def practising(lab: Lab, folder: Path, *, clock: Clock | None = None, **settings: Any) -> Iterator[Practice]:
     """A station in the lab, started and with every device open, ended afterwards."""
-    station = build(lab.settings(Settings(data_dir=folder, **settings)), clock=clock)
+    station = build(lab.settings(Settings(data_dir=folder, **settings)), clock=clock, makers=lab.makers)
     lab.serve(station.prompts)
     try:
         started = station.start().result(PATIENCE_S)

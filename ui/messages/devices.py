@@ -76,6 +76,9 @@ DEVICES: Final = MappingProxyType(
         "card_reader.talk_died": T("Percakapan dengan kartu terputus.", "The talk with the card broke off."),
         "card_reader.unreadable": T("Kartu tidak terbaca.", "The card cannot be read."),
         # Fingerprint scanner
+        "fingerprint.data_incomplete": T("Data dari pemindai tidak lengkap.", "The scanner's data are incomplete."),
+        "fingerprint.too_dry": T("Terlalu kering: lembapkan jari sedikit.", "Too dry: moisten the finger a little."),
+        "fingerprint.too_wet": T("Terlalu basah: keringkan, tekan lebih ringan.", "Too wet: dry it, press less."),
         "fingerprint.address": T("Alamat pemindai di pengaturan salah.", "The scanner's address is wrong."),
         "fingerprint.capture_failed": T("Sidik jari tidak terambil; ulangi.", "The print was not taken; once more."),
         "fingerprint.closed": T("Pemindai sidik jari tidak tersambung.", "The scanner is not connected."),
