@@ -303,6 +303,16 @@ class TestFaults:
                 b.assert_whole(b.capture())
             assert 10 < b.module.commands[0x0A] <= 30
 
+    def test_an_image_that_would_take_ever_so_many_uploads_is_given_up(self) -> None:
+        with bench() as b:
+            b.module.faults.schedule(Fault.BAD_SUM, skip=2, times=280)  # two acknowledgements, then frames
+            for upload in range(1, 8):
+                b.module.faults.schedule(Fault.BAD_SUM, skip=8 + upload, times=280 - upload)
+            with pytest.raises(WireError, match=r"fingerprint\.image_incomplete"):
+                b.capture()
+            assert b.module.commands[0x0A] == 8
+            b.assert_whole(b.capture())
+
     @pytest.mark.parametrize("fault", [Fault.TRUNCATED, Fault.LOST])
     def test_a_line_that_garbles_every_image_is_one_error_and_the_next_image_whole(self, fault: Fault) -> None:
         with bench() as b:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError
+from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError, PersonCanRetryError
 from devices.fingerprint import FingerRequest
 from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.r30x_pace import Pace
@@ -132,6 +132,17 @@ def test_a_module_left_raised_by_a_power_cut_is_found_again() -> None:
         s.scanner.open()
         assert s.found == ("115200", "256")
         s.assert_captures()
+
+
+def test_a_module_that_restarts_in_the_middle_of_an_image_is_still_heard() -> None:
+    with station() as s:
+        s.scanner.open()
+        s.module.faults.schedule(Fault.RESET, skip=50)
+        with pytest.raises(PersonCanRetryError, match=r"fingerprint\.image_gone"):
+            s.assert_captures()
+        s.assert_captures()
+        s.scanner.close()
+        assert kept(s.module) == SLOW
 
 
 def test_it_is_put_back_however_much_the_end_is_wanted() -> None:
