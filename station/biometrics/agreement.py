@@ -6,6 +6,7 @@ every other pair that stands in the same distance and direction from it in both 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -24,23 +25,48 @@ FEWEST: Final = 4
 MOST: Final = 12
 """Pairs that make the score: from few minutiae fewer."""
 
+SURE: Final = 8
+"""Pairs of which the surest and those that fit it are handed on."""
+FIT: Final = 0.3
+
 _Floats: TypeAlias = NDArray[np.float32]
 
 
-def agreement(one: Cylinders, other: Cylinders) -> float:
-    """How much two prints agree, 0 to 1."""
-    if min(len(one), len(other)) < FEWEST:
-        return 0.0
-    alike = likenesses(one, other)
-    a, b, strength = _pairs(alike)
+@dataclass(frozen=True, slots=True, eq=False)
+class Agreement:
+    """What two prints agree in.
+
+    Attributes:
+        strength: 0 to 1.
+        here, there: numbers of the surest minutiae of the one print and of theirs in the other, which all fit together.
+        weights: of these pairs.
+    """
+
+    strength: float
+    here: NDArray[np.intp]
+    there: NDArray[np.intp]
+    weights: _Floats
+
+
+def agreement(one: Cylinders, other: Cylinders) -> Agreement | None:
+    """How much two prints agree and in what; None where there is too little to tell."""
+    fewer = min(len(one), len(other))
+    if fewer < FEWEST:
+        return None
+    a, b, start = _pairs(likenesses(one, other))
     if len(a) < FEWEST:
-        return 0.0
+        return None
     support = _support(one, other, a, b)
-    start = strength.copy()
+    strength = start
     for _ in range(ROUNDS):
         lent = support @ strength / (len(a) - 1)
         strength = np.asarray(OWN_SHARE * strength + (1 - OWN_SHARE) * lent, np.float32)
-    return _score(start, strength, min(len(one), len(other)))
+    surest_first = np.argsort(-strength / start, kind="stable")
+    count = FEWEST + round((MOST - FEWEST) / (1 + np.exp(-0.4 * (fewer - 20))))
+    sure = surest_first[:SURE]
+    fitting = sure[(support[sure[0], sure] > FIT) | (sure == sure[0])]
+    mean = float(strength[surest_first[:count]].sum() / count)
+    return Agreement(mean, a[fitting], b[fitting], strength[fitting])
 
 
 def _pairs(alike: _Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], _Floats]:
@@ -83,10 +109,3 @@ def _turn(angles: _Floats) -> _Floats:
 
 def _falling(values: _Floats, half: float, steepness: float) -> _Floats:
     return np.asarray(1 / (1 + np.exp(np.clip(-steepness * (values - half), -50, 50))), np.float32)
-
-
-def _score(start: _Floats, strength: _Floats, fewer: int) -> float:
-    efficiency = strength / start
-    count = FEWEST + round((MOST - FEWEST) / (1 + np.exp(-0.4 * (fewer - 20))))
-    best = np.argsort(-efficiency)[:count]
-    return float(strength[best].sum() / count)

@@ -46,6 +46,7 @@ class Cylinders:
         full: shape (n, cells x SECTIONS), 0 to 1, 0 outside the print.
         energy: shape (n, cells), squares of that, all sections together.
         seen: shape (n, cells), 1 where the cell lies inside the print, otherwise 0.
+        touched: shape (height, width), where the finger lay.
     """
 
     places: _Floats
@@ -53,6 +54,7 @@ class Cylinders:
     full: _Floats
     energy: _Floats
     seen: _Floats
+    touched: NDArray[np.bool_]
 
     def __len__(self) -> int:
         """How many."""
@@ -69,7 +71,7 @@ def cylinders_of(minutiae: Minutiae) -> Cylinders:
     grid = _grid()
     if count == 0:
         none = np.zeros((0, len(grid)), np.float32)
-        return Cylinders(places, angles, np.repeat(none, SECTIONS, axis=1), none, none)
+        return Cylinders(places, angles, np.repeat(none, SECTIONS, axis=1), none, none, minutiae.touched)
     cos, sin = np.cos(angles)[:, None], np.sin(angles)[:, None]
     x = places[:, :1] + cos * grid[:, 0] - sin * grid[:, 1]
     y = places[:, 1:] + sin * grid[:, 0] + cos * grid[:, 1]
@@ -83,7 +85,8 @@ def cylinders_of(minutiae: Minutiae) -> Cylinders:
     full = 1 / (1 + np.exp(np.clip(-STEEPNESS * (amounts - HALF_FULL), -50, 50)))
     inside = np.asarray(seen, np.float32)
     full = np.asarray(full * inside[..., None], np.float32)
-    return Cylinders(places, angles, full.reshape(count, -1), np.asarray((full * full).sum(axis=2)), inside)
+    energy = np.asarray((full * full).sum(axis=2))
+    return Cylinders(places, angles, full.reshape(count, -1), energy, inside, minutiae.touched)
 
 
 def likenesses(one: Cylinders, other: Cylinders) -> _Floats:

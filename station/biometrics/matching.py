@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from devices.fingerprint import GreyImage
 from devices.positions import FingerPosition
-from station.biometrics.agreement import agreement
+from station.biometrics.alignment import likeness
 from station.biometrics.cylinders import Cylinders, cylinders_of
 from station.biometrics.minutiae import extract
 
@@ -106,7 +106,7 @@ class CylinderMatcher:
         """0 to 1; less than 1 ms."""
         if not (isinstance(a, _CylinderTemplate) and isinstance(b, _CylinderTemplate)):
             raise TypeError(f"not a template of {self.algorithm}")
-        return agreement(a.cylinders, b.cylinders)
+        return likeness(a.cylinders, b.cylinders)
 
     def reliable(self, template: Template) -> bool:
         return template.area_mm2 >= RELIABLE_MM2
