@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
 from devices.errors import DeviceError
@@ -26,6 +27,7 @@ from devices.fingerprint.r30x_wire import (
     SystemParameters,
     encode,
 )
+from devices.fingerprint.simulator_r30x_module import Module, ModuleTraits
 from devices.transport import LineSettings, Transport
 
 SOAK = "KTPEL_SOAK" in os.environ
@@ -195,3 +197,17 @@ def test_whatever_is_answered_is_an_answer_or_one_error_of_the_tree(seed: int) -
     except DeviceError as error:
         answer = error
     assert isinstance(answer, Ack | bytes | DeviceError)
+
+
+def test_the_simulated_module_answers_any_command() -> None:
+    noise = random.Random(21)
+    finger = np.random.default_rng(3).integers(0, 256, (288, 256), dtype=np.uint8)
+    module = Module(ModuleTraits(), lambda: finger if noise.random() < 0.8 else None, lambda _: None)
+    known = sorted(module.known - {0x12, 0x13})  # a password set at random would end the conversation
+    for _ in range(BYTES // 100):
+        command = bytes([noise.choice(known)]) + noise.randbytes(noise.choice((0, 1, 2, 3, 4, 5, 33)))
+        first, *others = module.obey(command)
+        assert first[0] == 0x07
+        assert all(0 < len(content) <= MAX_CONTENT for _, content in (first, *others))
+        if noise.random() < 0.1:
+            module.take(noise.randbytes(noise.randint(1, 256)), last=noise.random() < 0.5)
