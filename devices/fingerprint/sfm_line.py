@@ -151,6 +151,8 @@ class SfmLine:
             data = self._pieces(answer, progress) if extended else self._whole(answer, progress)
             if data is not None:
                 self._engaged = False
+                # A reading in pieces is followed by one more answer, the others by nothing.
+                self.stale = answer.command == Command.READ_IMAGE_EXTENDED
                 if progress is not None:
                     progress(1.0)
                 return data
@@ -167,7 +169,6 @@ class SfmLine:
         data = self._take(answer.size + 1, progress)
         if data is None or data[-1] != END:
             return None
-        self.stale = False
         return data[:-1]
 
     def _pieces(self, answer: Packet, progress: Progress | None) -> bytes | None:

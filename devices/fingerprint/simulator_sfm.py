@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import struct
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -42,6 +42,7 @@ class SfmTraits:
         baudrate: bits per second, when it starts.
         extended: whether it knows the transfer in pieces; old firmware does not.
         quick_baud: whether a new speed holds at once, else it is forgotten with the next start, as all that is set.
+        fastest: the highest speed that it can be set to.
         second_s: how long the module's own second takes.
         no_finger: the code that it says when none came; other firmware may use another.
     """
@@ -53,6 +54,7 @@ class SfmTraits:
     baudrate: int = 115200
     extended: bool = True
     quick_baud: bool = True
+    fastest: int = 921600
     second_s: float = 1.0
     no_finger: int = NO_FINGER
 
@@ -94,6 +96,8 @@ class SfmSimulator:
         """How often each request arrived; written by the wire's thread."""
         self.mute = False
         """While true it hears nothing and says nothing, as a module without power on an adapter with power."""
+        self.scan_ends: deque[int] = deque()
+        """Codes with which the next scans end though a finger lies there: bad images, a locked module."""
         self._wire = WireEnd("sfm", self._received, plugged=self._power_up, tcp=tcp)
         self._paced = paced
         self._fragment = fragment
@@ -308,7 +312,9 @@ class SfmSimulator:
         command, size = scan
         if self._parameters[SEND_SCANNED] == 0x31 and not self._answer(command, flag=SCANNED):
             return
-        if command == 0x11:
+        if self.scan_ends:
+            self._answer(command, flag=self.scan_ends.popleft())
+        elif command == 0x11:
             self._answer(command, flag=NOT_FOUND)
         else:
             self._send_image(command, 0, size, 0)
@@ -324,7 +330,8 @@ class SfmSimulator:
     # -- instructions
 
     def _write_parameter(self, command: int, _: int, value: int, number: int) -> None:
-        if number not in self._parameters or (number == BAUDRATE and not 0x31 <= value <= 0x38):
+        speeds = range(0x31, 0x32 + SPEEDS.index(self.traits.fastest))
+        if number not in self._parameters or (number == BAUDRATE and value not in speeds):
             self._answer(command, flag=NOT_FOUND)
             return
         self._parameters[number] = value

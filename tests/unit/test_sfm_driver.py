@@ -110,6 +110,11 @@ class TestOpening:
         with bench(SfmTraits(baudrate=baudrate), fastest=None) as b:
             assert b.scanner.info.properties["baudrate"] == str(baudrate)
 
+    def test_one_that_cannot_be_raised_stays_as_fast_as_it_is(self) -> None:
+        with bench(SfmTraits(fastest=230400)) as b:
+            assert b.scanner.info.properties["baudrate"] == "115200"
+            b.assert_whole(b.capture())
+
     def test_one_that_says_nothing_is_one_error(self) -> None:
         def silence(module: SfmSimulator) -> None:
             module.mute = True
@@ -190,6 +195,24 @@ class TestCapture:
         with bench() as b, pytest.raises(PersonCanRetryError, match=r"fingerprint\.not_lifted"):
             b.scanner.wait_removed(b.clearance, timeout_s=0.05)
 
+    def test_a_bad_image_is_taken_again_while_there_is_time(self) -> None:
+        with bench() as b:
+            b.module.scan_ends.extend([0x6B, 0x63, 0x80])
+            b.assert_whole(b.capture())
+
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [(0x6B, "fingerprint.messy"), (0x63, "fingerprint.capture_failed"), (0xA1, "fingerprint.refused")],
+    )
+    def test_one_that_stays_bad_is_told(self, code: int, expected: str) -> None:
+        with bench() as b:
+            b.module.scan_ends.extend([code] * 1000)
+            with pytest.raises(DeviceError) as caught:
+                b.capture(timeout_s=0.05)
+            assert caught.value.code == expected
+            b.module.scan_ends.clear()
+            b.assert_whole(b.capture())
+
     def test_four_fingers_do_not_fit_and_the_wire_is_not_asked(self) -> None:
         with bench() as b:
             before = b.module.command_count
@@ -261,6 +284,21 @@ class TestMishaps:
             except PersonCanRetryError as error:
                 code = error.code
             assert code in {"", "fingerprint.image_gone"}
+            b.assert_whole(b.capture())
+
+    def test_binary_images_of_a_module_that_restarted_unnoticed_are_not_taken_for_prints(self) -> None:
+        with bench(SfmTraits(width=96, height=80), fastest=None) as b:
+            b.module.faults.schedule(Fault.RESET)
+            assert not b.scanner.finger_present(b.clearance)
+            with pytest.raises(PersonCanRetryError, match=r"fingerprint\.image_gone: the module has restarted"):
+                b.capture()
+            b.assert_whole(b.capture())
+
+    def test_a_cancel_ends_a_wait_for_the_finger_to_leave(self) -> None:
+        with bench() as b:
+            b.scanner.cancel()
+            with pytest.raises(CaptureCancelledError):
+                b.scanner.wait_removed(b.clearance)
             b.assert_whole(b.capture())
 
     def test_a_cancel_ends_a_transfer_and_the_next_one_is_whole(self) -> None:
