@@ -36,8 +36,8 @@ WAISTS_MM: Final = (5.5, 8.0, 10.5)
 """Two fingers are one where they are joined over more than this; tried in turn while something is too wide."""
 SMALLEST_MM2: Final = 40.0
 """A little finger's tip; less is dirt, or the edge of the palm."""
-WIDEST_MM: Final = 26.0
-"""No finger is wider, but two that lie on each other are."""
+WIDEST_MM: Final = 24.0
+"""No finger is wider across, a large thumb pressed flat included, but two that lie on each other are."""
 TALLEST_MM: Final = 28.0
 """From the tip to below the first crease; what lies lower is the next phalanx."""
 MARGIN_MM: Final = 1.0
@@ -82,8 +82,9 @@ def find_fingers(image: GreyImage, dpi: int) -> tuple[Box, ...]:
     small = np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
     touched = _touched(small)
     for waist in WAISTS_MM:
-        found = [_around(part) for part in _parts(touched, waist)]
-        if all(box.right - box.left <= _pixels(WIDEST_MM) for box in found):
+        parts = _parts(touched, waist)
+        if all(_across(part) <= _pixels(WIDEST_MM) for part in parts):
+            found = [_around(part) for part in parts]
             tips = [box for box in found if not any(_below(box, other) for other in found if other is not box)]
             tips.sort(key=lambda box: box.left + box.right)
             return tuple(_enlarged(box, step, image.shape) for box in tips)
@@ -130,6 +131,13 @@ def _parts(mask: _Mask, waist_mm: float) -> list[_Mask]:
     return [np.asarray(labels == label, np.uint8) for label in range(1, len(areas)) if areas[label] >= smallest]
 
 
+def _across(part: _Mask) -> float:
+    """A finger's width at right angles to how it leans, pixels; for two side by side that of both."""
+    outlines, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    _, (first, second), degrees = cv2.minAreaRect(np.concatenate(outlines))
+    return float(first if degrees % 180 <= 45 or degrees % 180 > 135 else second)
+
+
 def _around(part: _Mask) -> Box:
     """A finger's box, from its tip down to below the first crease."""
     left, top, width, height = cv2.boundingRect(part)
@@ -137,7 +145,7 @@ def _around(part: _Mask) -> Box:
 
 
 def _below(box: Box, other: Box) -> bool:
-    """Whether it lies under the other one, as a finger's second phalanx does, or beside nothing of its own."""
+    """Whether it lies under the other one, as a finger's second phalanx does."""
     shared = min(box.right, other.right) - max(box.left, other.left)
     return box.top > other.top and 2 * shared > min(box.right - box.left, other.right - other.left)
 

@@ -117,6 +117,17 @@ def test_fingers_that_touch_are_parted_where_they_do(pitch: int) -> None:
     assert [middle(box)[0] for box in boxes] == pytest.approx(centres, abs=25)
 
 
+def test_large_thumbs_that_lean_to_each_other_are_two() -> None:
+    row, column = np.mgrid[0:1500, 0:1600].astype(np.float32)
+    image = np.full((1500, 1600), BARE, np.uint8)
+    for centre, degrees in ((480, 30), (1120, -30)):
+        turn = np.radians(degrees)
+        across = (column - centre) * np.cos(turn) + (row - 700) * np.sin(turn)
+        along = (row - 700) * np.cos(turn) - (column - centre) * np.sin(turn)
+        image[((across / 215) ** 2 + (along / 290) ** 2 < 1) & (row % 10 < 5)] = 60  # 22 x 29 mm
+    assert [middle(box)[0] for box in find_fingers(image, 500)] == pytest.approx([480, 1120], abs=25)
+
+
 def test_fingers_that_lie_on_each_other_are_not_guessed_at() -> None:
     assert find_fingers(ovals((400, 600, 800)), 500) == ()
 
