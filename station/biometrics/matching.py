@@ -15,8 +15,10 @@ from station.biometrics.alignment import likeness
 from station.biometrics.cylinders import Cylinders, cylinders_of
 from station.biometrics.minutiae import extract
 
-RELIABLE_MM2: Final = 195.0
-"""Touched area from which a match counts as one: more than the 190 mm2 that a module of 256 x 288 pixels can show."""
+UNDERSIZED_MM2: Final = 209.0
+"""A picture smaller than FAP 10 (12.7 x 16.5 mm) is undersized, as that of a module of 256 x 288 pixels (190 mm2) is."""
+RELIABLE_MM2: Final = 130.0
+"""Touched area from which a match counts as one; the same from which more adds nothing to a print's quality."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,10 +28,17 @@ class Template:
     Attributes:
         algorithm: of the matcher that made it, and that alone can compare it.
         area_mm2: where the finger lay.
+        shown_mm2: the whole picture's area.
     """
 
     algorithm: str
     area_mm2: float = field(repr=False)
+    shown_mm2: float = field(repr=False)
+
+    @property
+    def shows_enough(self) -> bool:
+        """Whether a match of this print may count as one."""
+        return self.shown_mm2 >= UNDERSIZED_MM2 and self.area_mm2 >= RELIABLE_MM2
 
 
 class FingerMatcher(Protocol):
@@ -89,6 +98,11 @@ class _CylinderTemplate(Template):
     cylinders: Cylinders = field(repr=False)
 
 
+def picture_mm2(image: GreyImage, dpi: int) -> float:
+    """Area of a whole picture, square millimetres."""
+    return float(image.size * (25.4 / dpi) ** 2)
+
+
 class CylinderMatcher:
     """Ours: minutiae by their neighbourhoods, and how they stand to each other."""
 
@@ -100,7 +114,7 @@ class CylinderMatcher:
     def template(self, image: GreyImage, dpi: int) -> Template:
         """Some 110 ms for 20 x 16 mm: made while the next finger is laid down."""
         minutiae = extract(image, dpi)
-        return _CylinderTemplate(self.algorithm, minutiae.area_mm2, cylinders_of(minutiae))
+        return _CylinderTemplate(self.algorithm, minutiae.area_mm2, picture_mm2(image, dpi), cylinders_of(minutiae))
 
     def compare(self, a: Template, b: Template) -> float:
         """0 to 1; less than 1 ms."""
@@ -109,7 +123,7 @@ class CylinderMatcher:
         return likeness(a.cylinders, b.cylinders)
 
     def reliable(self, template: Template) -> bool:
-        return template.area_mm2 >= RELIABLE_MM2
+        return template.shows_enough
 
 
 def same_fingers(

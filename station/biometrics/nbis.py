@@ -13,7 +13,7 @@ from typing import Final, Protocol, Self, cast
 
 from devices.fingerprint import GreyImage
 from station.biometrics.images import finger_png
-from station.biometrics.matching import RELIABLE_MM2, FingerMatcher, Template
+from station.biometrics.matching import FingerMatcher, Template, picture_mm2
 from station.biometrics.ridges import touched_mm2
 
 PACKAGE: Final = "nbis"
@@ -67,7 +67,7 @@ class NbisMatcher:
             minutiae = self._extractor(dpi).extract_minutiae(finger_png(image))
         except self._package.NbisError as error:
             raise ValueError(f"NBIS found no minutiae: {type(error).__name__}") from None  # its words may name a file
-        return _NbisTemplate(self.algorithm, area_mm2, minutiae)
+        return _NbisTemplate(self.algorithm, area_mm2, picture_mm2(image, dpi), minutiae)
 
     def compare(self, a: Template, b: Template) -> float:
         """0 to some 500; about 1 ms. Which comes first changes it a little."""
@@ -76,7 +76,7 @@ class NbisMatcher:
         return float(a.minutiae.compare(b.minutiae))
 
     def reliable(self, template: Template) -> bool:
-        return template.area_mm2 >= RELIABLE_MM2
+        return template.shows_enough
 
     def _extractor(self, dpi: int) -> _Extractor:
         if dpi not in self._extractors:

@@ -91,6 +91,14 @@ def test_a_modules_crop_matches_and_only_warns(templates: dict[FingerPosition, t
     assert not match.reliable
 
 
+@pytest.mark.parametrize(
+    ("area_mm2", "shown_mm2", "enough"),
+    [(200, 256, True), (130, 210, True), (185, 190.3, False), (120, 256, False)],
+)
+def test_a_small_platen_and_a_fingers_tip_only_warn(area_mm2: float, shown_mm2: float, enough: bool) -> None:
+    assert MATCHER.reliable(Template(MATCHER.algorithm, area_mm2, shown_mm2)) is enough
+
+
 def test_nothing_is_like_an_empty_platen(templates: dict[FingerPosition, tuple[Template, Template]]) -> None:
     blank = MATCHER.template(np.full((400, 320), 250, np.uint8), DPI)
     assert MATCHER.compare(blank, blank) == 0
@@ -148,7 +156,7 @@ def test_a_new_print_is_compared_with_nine_in_time(
 
 
 def test_a_template_of_another_matcher_is_refused() -> None:
-    alien = Template("other-1", 200.0)
+    alien = Template("other-1", 200.0, 300.0)
     own = MATCHER.template(taken(FingerPosition.RIGHT_INDEX, 0), DPI)
     with pytest.raises(TypeError, match=MATCHER.algorithm):
         MATCHER.compare(own, alien)
