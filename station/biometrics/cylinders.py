@@ -33,6 +33,9 @@ COMMON: Final = 0.4
 MOST_TURNED: Final = np.pi / 2
 """How far two minutiae's directions may differ: nobody lays a finger down upside down."""
 
+ONE_THREAD: Final = 200_000
+"""Multiplications that OpenBLAS does in one thread; it shares products of more than 4 x 65,536."""
+
 _Floats: TypeAlias = NDArray[np.float32]
 
 
@@ -91,13 +94,22 @@ def cylinders_of(minutiae: Minutiae) -> Cylinders:
 
 def likenesses(one: Cylinders, other: Cylinders) -> _Floats:
     """How alike each minutia of one is to each of the other, shape (n, m), 0 to 1."""
-    ours, theirs = one.energy @ other.seen.T, one.seen @ other.energy.T
-    apart = np.sqrt(np.maximum(ours + theirs - 2 * (one.full @ other.full.T), 0))
+    ours, theirs = _products(one.energy, other.seen), _products(one.seen, other.energy)
+    apart = np.sqrt(np.maximum(ours + theirs - 2 * _products(one.full, other.full), 0))
     alike = 1 - apart / (np.sqrt(ours) + np.sqrt(theirs) + 1e-6)
-    common = one.seen @ other.seen.T
+    common = _products(one.seen, other.seen)
     turned = np.cos(one.angles[:, None] - other.angles[None]) < np.cos(MOST_TURNED)
     alike[(common < COMMON * one.seen.shape[1]) | turned | (ours + theirs < 1)] = 0
     return np.asarray(alike, np.float32)
+
+
+def _products(one: _Floats, other: _Floats) -> _Floats:
+    """Of each row with each, some rows at a time.
+
+    A large product would be shared among threads that wait for each other, on a busy machine longer than they work.
+    """
+    rows = max(1, ONE_THREAD // max(1, other.size))
+    return np.concatenate([one[start : start + rows] @ other.T for start in range(0, len(one), rows)])
 
 
 @lru_cache(maxsize=1)
