@@ -153,7 +153,7 @@ class SfmSimulator:
             self._platen = image[top : top + height, left : left + width].copy()
             waiting = self._scan is not None
         if waiting:
-            self._wire.call(self._see)
+            self._wire.soon(self._see)
 
     def lift(self) -> None:
         """Take the finger away."""

@@ -101,6 +101,16 @@ class WireEnd:
         """
         self._ask(wish)
 
+    def soon(self, wish: Callable[[], None]) -> None:
+        """As `call`, without waiting for it: for what writes more than fits on the line while nobody reads."""
+
+        def fulfil() -> None:
+            with suppress(UnpluggedError):
+                wish()
+
+        self._wishes.append(fulfil)
+        self._wake()
+
     def write(self, data: bytes) -> None:
         """Send to the station; on the wire's thread only.
 

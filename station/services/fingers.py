@@ -292,7 +292,7 @@ class FingersDesk(CapturingDesk):
                     source=taken.source,
                     quality=QualityScore(quality.algorithm, float(quality.score)),
                     reasons=tuple(quality.reasons),
-                    wanted=wanted_score(sample.position, quality.algorithm),
+                    wanted=float(wanted_score(sample.position, quality.algorithm)),
                     slap=number,
                 )
                 entries.append(enrollment.take_finger(attempt, at=at, by=by))
