@@ -53,6 +53,8 @@ class R30xScanner(SingleFingerScanner):
         baudrates: speeds to try, in this order; a module keeps its own over a power cut.
         pace: what to raise it to while it is open, where it goes along; tried too. None leaves it as it is.
         poll_s: seconds between two looks at the platen.
+        looks: how many in a row must show a finger before the last one is taken: the first often catches it while it
+            is still being laid down.
         clock: for the time of a sample.
         simulated: the other end is a simulator; everything captured is marked so.
         transcript: records all that passes, images too.
@@ -69,6 +71,7 @@ class R30xScanner(SingleFingerScanner):
         baudrates: Sequence[int] = (57600, 115200),
         pace: Pace | None = FASTER,
         poll_s: float = 0.05,
+        looks: int = 2,
         clock: Clock | None = None,
         simulated: bool = False,
         transcript: Transcript | None = None,
@@ -84,6 +87,7 @@ class R30xScanner(SingleFingerScanner):
         """How the module was found, while it may be otherwise."""
         self._ended = DeafEvent(self._cancelled)
         self._poll_s = poll_s
+        self._looks = looks
         self._clock = clock or SystemClock()
         self._simulated = simulated
         self._transcript = transcript
@@ -201,9 +205,14 @@ class R30xScanner(SingleFingerScanner):
             self._pause()
 
     def _wait_for_finger(self, timeout_s: float) -> None:
-        """Look until there is a finger; what the sensor could not take is looked at again while time is left."""
+        """Look until a finger lies still; what the sensor could not take is looked at again while time is left."""
         deadline = Deadline(timeout_s)
-        while (code := self._look()) != Confirmation.OK:
+        seen = 0
+        while True:
+            code = self._look()
+            seen = seen + 1 if code == Confirmation.OK else 0
+            if seen >= self._looks or (seen and deadline.expired):
+                return
             if deadline.expired:
                 raise refused(Instruction.GENERATE_IMAGE, code)
             self._pause()

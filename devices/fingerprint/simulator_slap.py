@@ -137,8 +137,10 @@ class SimulatedSlapScanner(FingerprintScanner):
 
     def _do_take(self, request: FingerRequest, timeout_s: float, progress: Progress | None) -> FingerCapture:
         deadline = Deadline(timeout_s)
-        while (laid := self._look()) is None:
+        laid, before = self._look(), None
+        while laid is None or laid is not before:  # until they lie still: the same on two looks
             self._pause(deadline, "fingerprint.no_finger")
+            laid, before = self._look(), laid
         taken_at = self._clock.now()
         image = np.minimum(laid, BARE).astype(np.uint8)
         if progress is not None:

@@ -71,6 +71,7 @@ def bench(
     password: int = 0,
     address: int = 0xFFFFFFFF,
     pace: Pace | None = None,
+    looks: int = 1,
 ) -> Iterator[Bench]:
     counter = Counter(ManualClock(NOON))
     with R30xSimulator(traits, tcp=tcp, paced=paced, fragment=fragment, bit_error_rate=bit_error_rate) as module:
@@ -84,6 +85,7 @@ def bench(
             address=address,
             pace=pace,
             poll_s=0.005,
+            looks=looks,
             clock=counter.clock,
             simulated=True,
             transcript=transcript,
@@ -217,6 +219,13 @@ class TestImages:
 
 
 class TestPersons:
+    @pytest.mark.parametrize("looks", [1, 2, 3])
+    def test_the_picture_is_the_last_of_so_many_looks_in_a_row_that_show_a_finger(self, looks: int) -> None:
+        with bench(looks=looks) as b:
+            b.assert_whole(b.capture())
+            assert b.module.commands[0x01] == looks
+            assert b.module.commands[0x0A] == 1
+
     def test_no_finger(self) -> None:
         with bench() as b:
             b.module.lift()
