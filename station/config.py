@@ -118,6 +118,9 @@ class PortraitSection(_Section):
         coding: of the picture in the packet.
         most_bytes: its greatest size.
         colours: that a replaced background gets, for each cloth.
+        mirrored: whether the live picture is shown as in a mirror. Not so by default: the officer sees the applicant as
+            the camera and everybody else does, and as the photo will be, and points where they see them go; a mirror is
+            for people who look at themselves. The words are the applicant's own left and right either way.
     """
 
     guidance: Path | None = None
@@ -127,6 +130,7 @@ class PortraitSection(_Section):
     colours: dict[Background, Colour] = Field(
         default={Background.RED: "#db1514", Background.BLUE: "#0090ff", Background.ORANGE: "#ff8000"}
     )
+    mirrored: bool = False
 
     @field_validator("colours")
     @classmethod
