@@ -15,6 +15,7 @@ from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.attempts import AttemptStrip, AttemptView, Swatch
 from ui.widgets.pictures import Picture
+from ui.widgets.switch import Switch
 from ui.widgets.text import Button, Card, Label
 from ui.widgets.viewfinder import LiveView
 
@@ -27,8 +28,7 @@ REMARKED = Text("Dapat dipakai, dengan catatan:", "Can be used, with remarks:")
 MISSES = Text("Belum memenuhi syarat:", "Not good enough yet:")
 TRY = Text("Foto ke-{n} dari {most}", "Portrait {n} of {most}")
 TAKEN = Text("Foto yang sudah diambil", "Portraits taken")
-BY_ITSELF = Text("Otomatis: nyala", "Automatic: on")
-BY_HAND = Text("Otomatis: mati", "Automatic: off")
+AUTOMATIC = Text("Otomatis", "Automatic")
 ITSELF = Text("Foto diambil sendiri setelah diam satu detik.", "Takes itself after one still second.")
 HAND = Text("Tekan Spasi untuk mengambil foto.", "Press Space to take it.")
 ON_THEIR_SCREEN = Text("Pemohon melihatnya di layar sendiri.", "The applicant sees it on their own screen.")
@@ -86,8 +86,7 @@ class PortraitScreen(Screen):
         self.cloth = Swatch()
         self.tries = Label(None, "lead")
         self.tries.setObjectName("portrait.tries")
-        self.auto = Button(BY_ITSELF, "portrait.automatic", icon="clock")
-        self.auto.setCheckable(True)
+        self.auto = Switch(AUTOMATIC, "portrait.automatic")
         self.auto.clicked.connect(self.automatic)
         self._how = Label(ITSELF, "soft", wrap=True)
         self._question = Label(QUESTION, "title", wrap=True)
@@ -118,7 +117,6 @@ class PortraitScreen(Screen):
     def show_automatic(self, *, on: bool) -> None:
         """Whether pictures are taken by themselves."""
         self.auto.setChecked(on)
-        self.auto.say(BY_ITSELF if on else BY_HAND)
         self._how.say(ITSELF if on else HAND)
 
     def show_tries(self, number: int, most: int) -> None:

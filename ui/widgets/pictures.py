@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -64,9 +64,7 @@ class Picture(QWidget):
                 painter.drawText(self.rect().adjusted(6, 6, -6, -6), _CENTRED, words)
             return
         size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        room = QRectF(
-            (self.width() - size.width()) / 2, (self.height() - size.height()) / 2, size.width(), size.height()
-        )
+        room = QRect((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, *size.toTuple())
         painter.fillRect(room, QColor(t.SURFACE))
         painter.drawImage(room, self._image)
         painter.setPen(QPen(QColor(t.LINE), 1))

@@ -21,8 +21,8 @@ from ui.theme import tokens as t
 BRIGHT_GOOD: Final = "#3BD17F"
 BRIGHT_CAUTION: Final = "#FFC24A"
 """Lines over a picture of any colour; `GOOD` and `CAUTION` are for white grounds."""
-BAND: Final = 84
-"""Height of the band that the sentence stands in, pixels."""
+BAND: Final = 76
+"""Height of the band below the picture that the sentence stands in, pixels: it covers nothing of the person."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +53,7 @@ Feed = Callable[[], Sight | None]
 
 
 class LiveView(QWidget):
-    """Fills its room with the middle of the picture, at full height.
+    """Fills its room with the middle of the picture, at full height where the room allows it.
 
     Args:
         name: object name.
@@ -124,19 +124,19 @@ class LiveView(QWidget):
             if self._waiting is not None:
                 _say(painter, room.adjusted(24, 24, -24, -24), self._waiting.in_language(language_of(self)))
             return
+        if sight.guided:
+            band = QRectF(room.left(), room.bottom() - BAND, room.width(), BAND)
+            painter.fillRect(band, QColor(t.GOOD if sight.good else t.INK))
+            if sight.words is not None:
+                _say(painter, band.adjusted(12, 0, -12, 0), sight.words.in_language(language_of(self)))
+            room.setBottom(band.top())
         cut = _middle(sight.image, room)
         self._picture(painter, room, sight.image, cut)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if sight.guided:
             self._guide(painter, room, sight)
-        if sight.face is not None:
-            _corners(painter, self._placed(sight.face, room, cut), BRIGHT_GOOD if sight.good else BRIGHT_CAUTION)
-        if sight.words is not None:
-            band = QRectF(room.left(), room.bottom() - BAND, room.width(), BAND)
-            ground = QColor(t.GOOD if sight.good else t.INK)
-            ground.setAlpha(230)
-            painter.fillRect(band, ground)
-            _say(painter, band.adjusted(12, 0, -12, 0), sight.words.in_language(language_of(self)))
+        if sight.face is not None and not sight.good:
+            _corners(painter, self._placed(sight.face, room, cut), BRIGHT_CAUTION)
 
     def _picture(self, painter: QPainter, room: QRectF, image: QImage, cut: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
