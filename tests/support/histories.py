@@ -27,6 +27,7 @@ from station.domain.samples import (
     NotCapturedReason,
     PortraitAttempt,
     QualityScore,
+    ReplacedBackground,
     SignatureSample,
     SlapAttempt,
     SlapSegment,
@@ -292,7 +293,7 @@ PORTRAITS = st.builds(
     backdrop=TEXT,
     checks=st.lists(st.builds(CheckFigure, TEXT, FIGURES, FIGURES), max_size=3).map(tuple),
     burst=NUMBERS,
-    replaced_blob_id=TEXT,
+    replaced=st.none() | st.builds(ReplacedBackground, TEXT, TEXT, TEXT),
 )
 FINGERS = st.builds(FingerAttempt, taken_at=MOMENTS, source=SOURCES, quality=SCORES, blob_id=TEXT, forced_by=TEXT)
 EXCEPTIONS = st.builds(FingerException, reason=TEXT, declared_by=TEXT, confirmed_by=TEXT, declared_at=MOMENTS)
