@@ -18,6 +18,9 @@ from devices.bay import BayEvent, DeviceBay
 from devices.camera import BgrImage, Frame, fit_for_enrolment
 from devices.camera.opencv import OpenCvCamera
 from devices.camera.simulator import CameraFault, CameraSimulator
+from devices.camera.simulator.server import part
+from devices.camera.sources import open_source
+from devices.camera.tuning import Tuning
 from devices.device import HealthState
 from devices.errors import CaptureCancelledError, DeviceLostError, DeviceTimeoutError, OperatorCanMendError, Remedy
 from devices.gate import CaptureGate
@@ -576,6 +579,26 @@ def test_a_camera_that_comes_back_with_another_size_says_so(
     assert (info.properties["width"], info.properties["height"]) == ("640", "360")
     assert info.properties["enrolment"].startswith("no")
     assert [name for name, passed, _ in live.self_test().checks if not passed] == ["size"]
+
+
+def test_a_stream_that_changes_its_size_on_the_way_is_seen_as_it_is(
+    stream: StreamRig, live: OpenCvCamera, counter: Counter
+) -> None:
+    leave = counter.admit(live)
+    assert live.read(leave).image.shape == (720, 1280, 3)
+    small = cv2.imencode(".jpg", np.full((360, 640, 3), 90, np.uint8))[1].tobytes()
+    stream.simulator._parts = (part(small),)
+    stream.let_pass(2)
+    assert live.read(leave).image.shape == (360, 640, 3)
+    assert [name for name, passed, _ in live.self_test().checks if not passed] == ["size"]
+
+
+def test_what_a_stream_sent_while_it_was_opened_is_thrown_away(stream: StreamRig) -> None:
+    source = open_source(stream.source, None, Tuning(), threading.Event())
+    sent = stream.simulator.frames_sent
+    source.take()
+    source.close()
+    assert stream.simulator.frames_sent > sent
 
 
 def test_a_picture_too_small_to_enrol_with_is_shown_and_told(tmp_path: Path, counter: Counter) -> None:
