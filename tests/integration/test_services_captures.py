@@ -43,94 +43,6 @@ def practice(lab: Lab, tmp_path: Path) -> Iterator[Practice]:
         yield running
 
 
-def test_no_frame_comes_before_the_leave_and_none_after_it(practice: Practice) -> None:
-    visit_id, woken, portrait = practice.identified(), threading.Event(), practice.station.portrait
-    portrait.start(visit_id, woken.set)
-    assert woken.wait(PATIENCE_S)
-    assert portrait.latest() is None
-    assert isinstance(portrait.failure(), RuleError)
-
-    practice.operator.screen(visit_id)
-    woken.clear()
-    portrait.start(visit_id, woken.set)
-    assert woken.wait(PATIENCE_S)
-    first = portrait.latest()
-    assert first is not None
-    assert first.image.shape == (720, 1280, 3)
-    while first is None or first.guide is None:
-        assert woken.wait(PATIENCE_S)
-        woken.clear()
-        first = portrait.latest()
-    assert first.guide.quality.face is not None
-    assert 0 <= first.monotonic - first.judged < PATIENCE_S
-
-    woken.clear()
-    practice.do(lambda: practice.station.visits.park(visit_id, ParkReason.DEVICE_BROKEN))
-    while portrait.failure() is None:
-        portrait.latest()
-        assert woken.wait(PATIENCE_S)
-        woken.clear()
-    assert isinstance(portrait.failure(), NotClearedError)
-
-
-def test_the_preview_wakes_once_until_it_is_looked_at_and_holds_the_newest_frame(practice: Practice) -> None:
-    visit_id, portrait = practice.cleared(), practice.station.portrait
-    calls, woken = [0], threading.Event()
-
-    def wake() -> None:
-        calls[0] += 1
-        woken.set()
-
-    portrait.start(visit_id, wake)
-    assert woken.wait(PATIENCE_S)
-    taken = [practice.wait(portrait.take(visit_id)) for _ in range(3)]  # frames go by meanwhile
-    assert calls == [1]
-    newest = portrait.latest()
-    assert newest is not None
-    assert portrait.latest() is None or calls == [2]
-    assert [len(each.portraits) for each in taken] == [1, 2, 3]
-    portrait.stop()
-    assert portrait.latest() is None
-    assert portrait.failure() is None
-
-
-def test_a_portrait_is_kept_without_loss_and_shown_three_by_four(practice: Practice) -> None:
-    visit_id = practice.cleared()
-    attempt = practice.wait(practice.station.portrait.take(visit_id)).portraits[0]
-    assert attempt.source.simulated
-    assert attempt.hints == ()
-    assert attempt.eyes is not None
-
-    def original() -> bytes:
-        with practice.station._records.work() as work:
-            return work.blobs.get(attempt.blob_id)
-
-    assert decode_png(practice.do(original)).shape == (attempt.height, attempt.width, 3)
-    shown = decode_png(practice.do(lambda: practice.station.portrait.image(visit_id, 1)))
-    height, width = shown.shape[:2]
-    assert abs(width * 4 - height * 3) <= 4
-
-
-def test_a_portrait_with_hints_is_accepted_only_once_a_supervisor_signed(tmp_path: Path) -> None:
-    picture = tmp_path / "nobody.png"
-    from devices.opencv_import import cv2
-
-    cv2.imwrite(str(picture), np.full((720, 1280, 3), 90, np.uint8))
-    with Lab(lifelike=False, cards=False, portrait=picture) as lab, practising(lab, tmp_path) as practice:
-        visit_id, portrait = practice.cleared(), practice.station.portrait
-        attempt = practice.wait(portrait.take(visit_id)).portraits[0]
-        assert attempt.hints == ("portrait.no_face",)
-        with pytest.raises(RuleError, match=r"portrait\.needs_force"):
-            practice.do(lambda: portrait.accept(visit_id, 1, Accepted.TOLD))
-        with pytest.raises(RuleError, match=r"sign_on\.same_officer"):
-            practice.do(lambda: portrait.force(visit_id, 1, "petugas", PASSWORD, "terburu-buru"))
-        with pytest.raises(RuleError, match=r"portrait\.reason_missing"):
-            practice.do(lambda: portrait.force(visit_id, 1, SUPERVISOR, PASSWORD, " "))
-        forced = practice.do(lambda: portrait.force(visit_id, 1, SUPERVISOR, PASSWORD, "Kamera rusak"))
-        assert forced.portraits[0].forced_by == SUPERVISOR
-        assert practice.do(lambda: portrait.accept(visit_id, 1, Accepted.TOLD)).state is State.FINGERPRINTS
-
-
 def _at_fingers(practice: Practice) -> str:
     visit_id = practice.cleared()
     practice.operator.portrait(visit_id)
@@ -250,21 +162,6 @@ def test_who_cannot_sign_is_recorded_without_a_signature(practice: Practice) -> 
     assert practice.do(lambda: signature.finish(visit_id)).state is State.REVIEW
 
 
-class Preview:
-    """A preview that is looked at whenever it rings."""
-
-    def __init__(self, practice: Practice, visit_id: str) -> None:
-        self.desk = practice.station.portrait
-        self._woken = threading.Event()
-        self.desk.start(visit_id, self._woken.set)
-        self.wait()
-
-    def wait(self) -> None:
-        """Until it rings."""
-        assert self._woken.wait(PATIENCE_S)
-        self._woken.clear()
-
-
 @pytest.mark.parametrize("end", ["park", "sign off", "cancel"])
 def test_whoever_ends_the_visit_or_their_turn_ends_the_scanner_that_waits(
     practice: Practice, lab: Lab, end: str
@@ -290,28 +187,6 @@ def test_whoever_ends_the_visit_or_their_turn_ends_the_scanner_that_waits(
             future.result(PROMPTLY_S)
     assert practice.station.prompts.current.kind is PromptKind.NOTHING
     assert practice.station.bay.submit("fingerprint", lambda device: device.self_test()).result(PROMPTLY_S).passed
-
-
-def test_a_preview_whose_leave_has_ended_shows_no_frame_and_asks_for_nothing(practice: Practice) -> None:
-    visit_id = practice.cleared()
-    preview = Preview(practice, visit_id)  # a frame is there, and nobody has looked at it
-    practice.do(practice.station.sign_on.sign_off)
-    assert isinstance(preview.desk.failure(), NotClearedError)
-    assert preview.desk.latest() is None
-    assert practice.station.prompts.current.kind is PromptKind.NOTHING
-
-
-def test_a_camera_that_is_pulled_leaves_no_frame_and_no_wish(tmp_path: Path) -> None:
-    with Lab(lifelike=False, cards=False) as lab, practising(lab, tmp_path) as practice:
-        preview = Preview(practice, practice.cleared())
-        assert lab.camera is not None
-        lab.camera.unplug()
-        while preview.desk.failure() is None:
-            preview.desk.latest()
-            preview.wait()
-        assert isinstance(preview.desk.failure(), DeviceError)
-        assert preview.desk.latest() is None
-        assert practice.station.prompts.current.kind is PromptKind.NOTHING
 
 
 def test_ink_ends_and_is_forgotten_with_its_leave(practice: Practice, lab: Lab) -> None:
