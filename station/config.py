@@ -97,6 +97,13 @@ class FingerPlan(StrEnum):
     """Right four, left four, thumbs, for scanners that take them at once."""
 
 
+class FingerMatcherName(StrEnum):
+    """Who compares a new print with the others."""
+
+    CYLINDERS = "ktpel-cylinder-1"
+    NBIS = "nbis-bozorth3"
+
+
 class CaptureSection(_Section):
     """Thresholds and patience of the captures.
 
@@ -104,6 +111,7 @@ class CaptureSection(_Section):
         finger_timeout_s: seconds to wait for a finger, and for it to be lifted.
         fingers: one by one, or 4-4-2.
         finger_order: in which order single fingers are asked for, by their standard numbers 1 to 10.
+        finger_matcher: who compares fingers: ours, or NBIS where it is installed.
         return_days: after how many days a passing injury should have healed.
         signature_points: fewest pen samples that count as a signature.
         signature_mm: least width or height of one, millimetres.
@@ -112,6 +120,7 @@ class CaptureSection(_Section):
     finger_timeout_s: float = Field(default=20.0, gt=0, le=120)
     fingers: FingerPlan = FingerPlan.SINGLE
     finger_order: tuple[FingerPosition, ...] = tuple(FingerPosition)
+    finger_matcher: FingerMatcherName = FingerMatcherName.CYLINDERS
     return_days: int = Field(default=14, ge=1, le=365)
     signature_points: int = Field(default=20, ge=2, le=1000)
     signature_mm: float = Field(default=5.0, ge=0, le=50)

@@ -18,6 +18,7 @@ from station.domain.samples import (
     ExceptionCode,
     FingerAttempt,
     FingerException,
+    FurtherScore,
     Likeness,
     LikenessVerdict,
     NotCaptured,
@@ -278,7 +279,18 @@ PORTRAITS = st.builds(
     forced_by=TEXT,
     accepted_at=st.none() | MOMENTS,
 )
-FINGERS = st.builds(FingerAttempt, taken_at=MOMENTS, source=SOURCES, quality=SCORES, blob_id=TEXT, forced_by=TEXT)
+FURTHER = st.lists(st.builds(FurtherScore, TEXT, st.none() | FIGURES), max_size=2).map(tuple)
+FINGERS = st.builds(
+    FingerAttempt,
+    taken_at=MOMENTS,
+    source=SOURCES,
+    quality=SCORES,
+    blob_id=TEXT,
+    forced_by=TEXT,
+    wanted=st.none() | FIGURES,
+    further=FURTHER,
+)
+LIKENESSES = st.builds(Likeness, score=FIGURES, algorithm=TEXT)
 EXCEPTIONS = st.builds(FingerException, reason=TEXT, declared_by=TEXT, confirmed_by=TEXT, declared_at=MOMENTS)
 PROMISES = st.builds(Promise, MOMENTS, TEXT, TEXT)
 CLEARANCES = st.builds(
@@ -296,6 +308,7 @@ _FIELDS: dict[type[h.Entry], dict[str, st.SearchStrategy[object]]] = {
     h.Identified: {"applicant": APPLICANTS, "confirmed": st.lists(TEXT, max_size=3).map(tuple), "reason": TEXT},
     h.PortraitTaken: {"attempt": PORTRAITS},
     h.FingerTaken: {"attempt": FINGERS},
+    h.LikenessFound: {"likeness": LIKENESSES},
     h.FingerExcepted: {"exception": EXCEPTIONS},
     h.SignatureTaken: {"sample": st.builds(SignatureSample, blob_id=TEXT, taken_at=MOMENTS, source=SOURCES)},
     h.SignatureNotCaptured: {"reason": st.builds(NotCaptured, modality=TEXT, confirmed_by=TEXT)},
