@@ -1,8 +1,9 @@
 """The devices of this station: opens them, watches them, takes them up again, and runs what is asked of them.
 
-One worker thread a slot owns its device: it opens it, reopens it with a growing pause after a loss, and runs jobs one
-after another. A job asked of a device that is not there fails at once with the error that tells why. Nothing about
-applicants, steps or screens enters; the gate decides inside the devices what may be acquired.
+One worker thread a slot owns its device: it opens it, reopens it with a growing pause after a loss, at once where the
+device can tell that it is back, and runs jobs one after another. A job asked of a device that is not there fails at
+once with the error that tells why. Nothing about applicants, steps or screens enters; the gate decides inside the
+devices what may be acquired.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 from devices.device import BiometricDevice, Device, DeviceInfo, Health, HealthState, SelfTestResult
 from devices.errors import (
@@ -45,12 +46,23 @@ class BayEvent:
         health: how its device fares now; BUSY is never announced, `DeviceBay.health` tells it.
         info: who is there; None while nothing is open.
         changed: another device (by serial number) than the one that was here before.
+        recovered: the one that was here before, open again.
     """
 
     slot: str
     health: Health
     info: DeviceInfo | None
     changed: bool = False
+    recovered: bool = False
+
+
+@runtime_checkable
+class TellsReturn(Protocol):
+    """A device that can tell, while it is closed, that it is back: it is then opened without waiting out the pause."""
+
+    def is_back(self) -> bool:
+        """Whether it can be seen, looked at in some milliseconds and without opening it."""
+        ...
 
 
 class DeviceBay:
@@ -61,7 +73,8 @@ class DeviceBay:
         slots: name of the place to the maker of its device, called on the place's own thread: making one may load
             libraries for a while.
         listener: told every change, on the worker thread of the slot; must return soon and not raise.
-        first_pause_s: seconds before the first new attempt to open; doubles up to `longest_pause_s`.
+        first_pause_s: seconds before the first new attempt to open; doubles up to `longest_pause_s`. Also how often a
+            device that `TellsReturn` is looked for meanwhile.
         longest_pause_s: seconds between attempts at the most.
         watch_s: seconds between looks at an idle device.
     """
@@ -313,8 +326,9 @@ class _Slot:
                 if self._info is not None or self._open():
                     pause_s = self._pauses.first_s
                     self._serve()
+                elif self._pause(pause_s):
+                    pause_s = self._pauses.first_s
                 else:
-                    self._pause(pause_s)
                     pause_s = min(2 * pause_s, self._pauses.longest_s)
             error = DeviceLostError("bay.closed", self._name)
         finally:
@@ -335,11 +349,12 @@ class _Slot:
             return False
         with self._changed:
             changed = self._last_serial not in {None, info.serial}
+            recovered = self._last_serial == info.serial
             self._last_serial = info.serial
             self._info, self._key, self._absence = info, key, None
             self._attempts += 1
             self._changed.notify_all()
-        self._tell(changed=changed)
+        self._tell(changed=changed, recovered=recovered)
         return True
 
     def _serve(self) -> None:
@@ -361,10 +376,36 @@ class _Slot:
             self._absent(known or DeviceLostError("bay.closed", self._name))
             self._tell()
 
-    def _pause(self, seconds: float) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._stopping or self._hurry, seconds)
-            self._hurry = False
+    def _pause(self, seconds: float) -> bool:
+        """Wait before the next attempt; whether the device, which could not be seen for a while, is seen again.
+
+        One that can be seen from the beginning and did not open all the same (another program has it) waits as any
+        other.
+        """
+        deadline = Deadline(seconds)
+        away = self._seen() is False
+        while True:
+            with self._changed:
+                look_s = min(deadline.remaining, self._pauses.first_s)
+                if self._changed.wait_for(lambda: self._stopping or self._hurry, look_s):
+                    self._hurry = False
+                    return False
+            seen = self._seen()
+            if seen and away:
+                return True
+            away = away or seen is False
+            if deadline.expired:
+                return False
+
+    def _seen(self) -> bool | None:
+        """Whether the closed device can be seen; None where nobody can tell."""
+        device: object = self._device
+        if not isinstance(device, TellsReturn):
+            return None
+        try:
+            return device.is_back()
+        except Exception:  # noqa: BLE001 - a bug in one driver must not end its slot for the day
+            return None
 
     def _absent(self, error: DeviceError, *, attempted: bool = False) -> None:
         """From here on jobs are refused with `error`, those that wait among them."""
@@ -377,7 +418,7 @@ class _Slot:
         for job in waiting:
             job.fail(error)
 
-    def _tell(self, *, changed: bool = False) -> None:
+    def _tell(self, *, changed: bool = False, recovered: bool = False) -> None:
         with self._changed:
             info = self._info
             health = Health(HealthState.READY) if info is not None else _health_of(self._absence)
@@ -385,7 +426,7 @@ class _Slot:
         news = (health.state, code, info.serial if info is not None else None)
         if news != self._told:
             self._told = news
-            self._listener(BayEvent(self._name, health, info, changed))
+            self._listener(BayEvent(self._name, health, info, changed, recovered))
 
 
 def _health_of(absence: DeviceError | None) -> Health:

@@ -102,6 +102,7 @@ class Station:
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.visits = Visits(self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load())
         self.portrait = PortraitDesk(self._counter, self.sign_on)
+        self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from devices.positions import FingerPosition
+from station.domain.applicant import Background
 from station.domain.promise import PromiseRule
 from station.domain.step import DEFAULT_PLAN, State, check_plan
 from station.errors import StationError, WayOn
@@ -104,6 +105,48 @@ class FingerMatcherName(StrEnum):
     NBIS = "nbis-bozorth3"
 
 
+class PortraitCoding(StrEnum):
+    """How the portrait travels."""
+
+    JPEG_2000 = "jp2"
+    JPEG = "jpeg"
+
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+"""Red, green and blue of sRGB, two hexadecimal digits each."""
+
+
+class PortraitSection(_Section):
+    """How portraits are judged and handed on.
+
+    Attributes:
+        guidance: a profile of the checks' bounds and the cloths' colours in place of the program's own.
+        detector: a YuNet model in place of the detectors that come with OpenCV.
+        coding: of the picture in the packet.
+        most_bytes: its greatest size.
+        colours: that a replaced background gets, for each cloth.
+        mirrored: whether the live picture is shown as in a mirror. Not so by default: the officer sees the applicant as
+            the camera and everybody else does, and as the photo will be, and points where they see them go; a mirror is
+            for people who look at themselves. The words are the applicant's own left and right either way.
+    """
+
+    guidance: Path | None = None
+    detector: Path | None = None
+    coding: PortraitCoding = PortraitCoding.JPEG_2000
+    most_bytes: int = Field(default=64 * 1024, ge=8 * 1024, le=4 * 1024 * 1024)
+    colours: dict[Background, Colour] = Field(
+        default={Background.RED: "#db1514", Background.BLUE: "#0090ff", Background.ORANGE: "#ff8000"}
+    )
+    mirrored: bool = False
+
+    @field_validator("colours")
+    @classmethod
+    def _a_colour_each(cls, colours: dict[Background, str]) -> dict[Background, str]:
+        if set(colours) != set(Background):
+            raise ValueError("each cloth has a colour")
+        return colours
+
+
 class CaptureSection(_Section):
     """Thresholds and patience of the captures.
 
@@ -112,6 +155,12 @@ class CaptureSection(_Section):
         fingers: one by one, or 4-4-2.
         finger_order: in which order single fingers are asked for, by their standard numbers 1 to 10.
         finger_matcher: who compares fingers: ours, or NBIS where it is installed.
+        portrait: how portraits are judged and handed on.
+        portrait_auto: whether a portrait is taken by itself after a steady second.
+        burst_frames: pictures taken at once, of which the best is kept.
+        exception_portrait: whether an applicant with missing fingers is photographed with both hands.
+        replace_background: whether the applicant approves a pass photo whose background was replaced; the original is
+            kept and goes into the packet all the same.
         return_days: after how many days a passing injury should have healed.
         signature_points: fewest pen samples that count as a signature.
         signature_mm: least width or height of one, millimetres.
@@ -121,6 +170,11 @@ class CaptureSection(_Section):
     fingers: FingerPlan = FingerPlan.SINGLE
     finger_order: tuple[FingerPosition, ...] = tuple(FingerPosition)
     finger_matcher: FingerMatcherName = FingerMatcherName.CYLINDERS
+    portrait: PortraitSection = PortraitSection()
+    portrait_auto: bool = True
+    burst_frames: int = Field(default=5, ge=1, le=15)
+    exception_portrait: bool = True
+    replace_background: bool = False
     return_days: int = Field(default=14, ge=1, le=365)
     signature_points: int = Field(default=20, ge=2, le=1000)
     signature_mm: float = Field(default=5.0, ge=0, le=50)

@@ -35,8 +35,9 @@ from station.services.sign_on import PRACTICE_OFFICERS, PRACTICE_PASSWORD
 from ui.app import Opened, application, open_window
 from ui.screens.checklist import ChecklistLine
 from ui.widgets.ink import InkView
-from ui.widgets.pictures import LiveView, Picture
+from ui.widgets.pictures import Picture
 from ui.widgets.text import Label
+from ui.widgets.viewfinder import LiveView
 
 if TYPE_CHECKING:
     from station.bootstrap import Station
@@ -50,6 +51,10 @@ LOOK_MS: Final = 20
 PEN_REST_LOOKS: Final = 40
 """Looks without new ink after which the applicant has put the pen down: 0.8 s."""
 PORTRAITS: Final = 3
+HALF_STEADY: Final = 0.4
+"""How far the ring is drawn in the picture of it."""
+STILL_LOOKS: Final = 200
+"""Looks after which the shutter is pressed: 4 s."""
 OPERATOR, SUPERVISOR = PRACTICE_OFFICERS[0].id, PRACTICE_OFFICERS[1].id
 CHOSEN: Final = {"urgent_reason": "hospital", "applicant_hands": "soap"}
 EVIDENCE: Final = "421/SMA-1/2020"
@@ -202,11 +207,12 @@ class _Pilot:
     def _portrait(self) -> None:
         live = self._wait_for(LiveView, "portrait.live")
         self._wait("frames", lambda: live.painted > 3 and not live.waiting)
-        self._picture("portrait-live")
         for attempt in range(PORTRAITS):
-            self._wait("the shutter", lambda: self._enabled("portrait.primary"))
-            QTest.keyClick(self._find(QWidget, "portrait.primary"), Qt.Key.Key_Space)
+            self._watch(live, first=attempt == 0)
             self._wait("the picture", self._still_shown)
+            self._wait(
+                "the buttons", lambda: self._enabled("portrait.primary") or self._seen(QWidget, "portrait.force")
+            )
             if self._enabled("portrait.primary") or attempt == PORTRAITS - 1:
                 break
             self._press("portrait.retake")
@@ -217,9 +223,27 @@ class _Pilot:
         self._picture("portrait-approval")
         self._press("portrait.primary")
 
+    def _watch(self, live: LiveView, *, first: bool) -> None:
+        """The picture takes itself once the applicant is still; somebody who never is, is taken by hand."""
+        looks = 0
+
+        def still() -> bool:
+            nonlocal looks
+            looks += 1
+            return live.steady > HALF_STEADY or looks > STILL_LOOKS or self._still_shown()
+
+        self._wait("stillness", still)
+        if first:
+            self._picture("portrait-live")
+        if live.steady <= HALF_STEADY and not self._still_shown():
+            QTest.keyClick(self._find(QWidget, "portrait.primary"), Qt.Key.Key_Space)
+
     def _still_shown(self) -> bool:
         shown = [each for each in self._window.findChildren(Picture, "portrait.still") if each.isVisible()]
         return bool(shown) and not shown[0].empty and self._seen(QAbstractButton, "portrait.retake")
+
+    def _decidable(self) -> bool:
+        return self._enabled("portrait.primary") or self._seen(QAbstractButton, "portrait.force")
 
     def _fingers(self) -> None:
         self._wait("the fingers", lambda: self._shown("fingerprints"))

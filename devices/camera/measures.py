@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,11 @@ from devices.opencv_import import cv2
 
 SHARPNESS_FACE: Final = 256
 """Width in pixels to which a face is reduced before its sharpness is measured."""
+
+GLARE_EYES: Final = 60
+"""Pixels between the eyes to which a face is reduced before bright spots are sought."""
+
+_Pixel = TypeVar("_Pixel", np.uint8, np.float32)
 
 Grey = NDArray[np.uint8]
 """Shape (height, width)."""
@@ -31,6 +36,10 @@ class Box:
         """That part of the picture, in memory of its own."""
         return np.ascontiguousarray(image[self.y : self.y + self.height, self.x : self.x + self.width])
 
+    def scaled(self, ratio: float) -> Box:
+        """The same place in a picture that was reduced by this ratio."""
+        return Box(*(round(side * ratio) for side in (self.x, self.y, self.width, self.height)))
+
 
 def reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
     """Smaller by a factor below 1, never larger; and by how much."""
@@ -40,15 +49,32 @@ def reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), ratio
 
 
-def exposure(grey: Grey, face: Box) -> tuple[float, float, float]:
-    """Mean and over-exposed fraction of the face between brows and mouth, and the ratio of its halves."""
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Light on a face between brows and mouth.
+
+    Attributes:
+        brightness: mean grey, 0 to 1.
+        dark: part with less than 26 of 255.
+        burnt: part with more than 246.
+        evenness: darker half to the brighter one, 0 to 1.
+    """
+
+    brightness: float
+    dark: float
+    burnt: float
+    evenness: float
+
+
+def light(grey: Grey, face: Box) -> Light:
+    """How much of it falls on the face, and whether alike on both sides."""
     rows = slice(face.y + face.height // 4, face.y + (face.height * 7) // 8)
     columns = slice(face.x + face.width // 5, face.x + face.width - face.width // 5)
     inner = grey[rows, columns]
     half = inner.shape[1] // 2
     right, left = float(inner[:, :half].mean()), float(inner[:, -half:].mean())
     evenness = (min(right, left) + 1) / (max(right, left) + 1)
-    return float(inner.mean()) / 255, float((inner >= 247).mean()), evenness
+    return Light(float(inner.mean()) / 255, float((inner < 26).mean()), float((inner >= 247).mean()), evenness)
 
 
 def sharpness(grey: Grey, face: Box) -> float:
@@ -60,13 +86,32 @@ def sharpness(grey: Grey, face: Box) -> float:
     return (float(deviation[0, 0]) / max(1.0, float(inner.mean())) * 128) ** 2
 
 
-def unrest(small: Grey, face: tuple[int, int, int, int]) -> float:
-    """Mean gradient left, right and above the head, from its top to the chin."""
-    x, y, wide, high = face
+def glare(grey: Grey, face: Box, eye_distance: float) -> float:
+    """Area of small bright spots between forehead and mouth, in squares of the eyes' distance.
+
+    A spot is what is nearly white and far brighter than a third of the eyes' distance around it.
+    """
+    rows = slice(face.y + face.height // 8, face.y + (face.height * 7) // 8)
+    columns = slice(face.x + face.width // 6, face.x + face.width - face.width // 6)
+    inner = grey[rows, columns]
+    inner, ratio = reduced(inner, min(1.0, GLARE_EYES / eye_distance))
+    size = round(GLARE_EYES / 3) | 1
+    around = cv2.morphologyEx(inner, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
+    spots = (inner >= 235) & (inner.astype(np.int16) - around >= 60)
+    return float(spots.sum()) / (eye_distance * ratio) ** 2
+
+
+def behind(pixels: NDArray[_Pixel], face: Box) -> list[NDArray[_Pixel]]:
+    """What is seen left, right and above of a head, from the picture's top to the chin."""
+    margin, bottom = face.width // 2, face.y + (face.height * 3) // 4
+    parts = (pixels[:bottom, : max(0, face.x - margin)], pixels[:bottom, face.x + face.width + margin :])
+    return [part for part in parts if part.size]
+
+
+def unrest(small: Grey, face: Box) -> float | None:
+    """Mean gradient beside and above the head; None where nothing of it can be seen."""
     calm = cv2.blur(small, (3, 3))
     across, down = cv2.Scharr(calm, cv2.CV_16S, 1, 0), cv2.Scharr(calm, cv2.CV_16S, 0, 1)
-    gradient = cv2.magnitude(across.astype(np.float32), down.astype(np.float32)) / 16
-    margin, bottom = wide // 2, y + (high * 3) // 4
-    parts = (gradient[:bottom, : max(0, x - margin)], gradient[:bottom, x + wide + margin :])
-    seen = [part.ravel() for part in parts if part.size]
-    return float(np.concatenate(seen).mean()) if seen else 0.0
+    gradient = np.asarray(cv2.magnitude(across.astype(np.float32), down.astype(np.float32)), np.float32)
+    seen = [part.ravel() for part in behind(gradient, face)]
+    return float(np.concatenate(seen).mean()) / 16 if seen else None

@@ -1,17 +1,24 @@
-"""Driver for whatever OpenCV can open: a webcam, MJPEG over HTTP, a picture or a film.
+"""Driver for whatever OpenCV can open: a webcam, MJPEG over HTTP, a picture, a folder of them, or a film.
 
 A thread of the driver's own takes every frame off the source, so that none grows old in a buffer. A frame that nobody
 waits for is thrown away, undecoded where the source allows it: no picture of an applicant lies in memory unasked. A
-wait begins after the gate has admitted it and ends with a frame taken after it began. OpenCV itself is imported on that
-thread, at the first opening.
+wait begins after the gate has admitted it and ends with a frame taken after it began; a picture that only repeats the
+one before is none. OpenCV itself is imported on that thread, at the first opening.
+
+A camera of this machine that was open once is known by its identity from then on: whatever number it has when it comes
+back, it is the one that is opened, and no other.
 """
 
 from __future__ import annotations
 
 import threading
+import time
+import zlib
 from typing import TYPE_CHECKING, Final
 
-from devices.camera import BgrImage, Camera, Frame
+from devices.camera import LONG_SIDE, SHORT_SIDE, BgrImage, Camera, Frame, fit_for_enrolment
+from devices.camera.identity import CameraIdentity
+from devices.camera.tuning import Setting, Tuning
 from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError, DeviceTimeoutError
 from devices.gate import CaptureGate
@@ -19,7 +26,7 @@ from devices.transport import Deadline
 from protocols.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
-    from devices.camera.sources import Source
+    from devices.camera.captured import Source
 
 SLICE_S: Final = 0.05
 """Longest single wait: how soon a cancel from another thread is noticed."""
@@ -27,6 +34,13 @@ OPEN_S: Final = 15.0
 """Windows' Media Foundation has been seen to take 8 s (opencv issue 26495)."""
 STUTTER_FRAMES: Final = 30
 """So many undecodable frames in a row mean that no good one will come."""
+
+FROZEN_S: Final = 2.0
+"""So long the same picture means that the camera hangs: a live one differs by its sensor's noise alone."""
+FLAT: Final = 8
+"""Grey values within which a picture shows nothing: a covered lens, compressed, repeats itself without hanging."""
+LOOK_AT: Final = 8
+"""Every so many pixels are compared, each way."""
 
 TEST_FRAMES: Final = 8
 TEST_S: Final = 3.0
@@ -42,10 +56,14 @@ class OpenCvCamera(Camera):
     Args:
         slot: its place at the station.
         gate: decides what may be acquired.
-        source: a camera by number ("0") or by name ("/dev/video0"), "http://host:port/path" of an MJPEG stream, or
-            the path of a picture (given again and again) or of a film (from the start again at its end).
-        width, height: pixels asked of a camera; files and streams have their own. A self-test finds fewer unfit.
+        source: a camera by number ("0"), by node ("/dev/video0") or by identity ("camera:vid=046d;pid=0825", see
+            `identity`; an opened one tells its own in `properties`), "http://host:port/path" of an MJPEG stream, or
+            the path of a picture (given again and again), of a folder of pictures or of a film (each from the start
+            again at its end).
+        width, height: pixels asked of a camera; files and streams have their own. A self-test finds anything smaller
+            than 1280 x 720 unfit, wherever it comes from.
         fps: frames a second asked of a camera.
+        exposure, focus: asked of a camera; `properties` tells what it took.
         clock: for the time of a frame.
         simulated: the other end is a simulator; everything captured is marked so.
     """
@@ -59,21 +77,28 @@ class OpenCvCamera(Camera):
         width: int = 1280,
         height: int = 720,
         fps: int = 30,
+        exposure: Setting = None,
+        focus: Setting = None,
         clock: Clock | None = None,
         simulated: bool = False,
     ) -> None:
         super().__init__(slot, gate)
         self._source = source
-        self._size = (width, height)
-        self._fps = fps
+        self._tuning = Tuning(width, height, fps, exposure, focus)
+        self._known: CameraIdentity | None = None
+        self._motion = _Motion()
         self._clock = clock or SystemClock()
         self._simulated = simulated
         self._reader: _Reader | None = None
 
     def _do_open(self) -> DeviceInfo:
-        reader = self._reader = _Reader(self.slot, self._source, self._size, self._fps, self._clock)
+        reader = self._reader = _Reader(
+            self.slot, self._source, self._known, self._tuning, self._motion, clock=self._clock
+        )
         source = reader.start(self._cancelled)
+        self._known = source.identity or self._known
         width, height = source.size
+        fit = "yes" if fit_for_enrolment(width, height) else f"no: less than {LONG_SIDE} x {SHORT_SIDE}"
         return DeviceInfo(
             kind=self.kind,
             maker=source.maker,
@@ -85,8 +110,16 @@ class OpenCvCamera(Camera):
                 "backend": source.backend,
                 "width": str(width),
                 "height": str(height),
+                "enrolment": fit,
+                **source.facts,
             },
         )
+
+    def is_back(self) -> bool:
+        """Whether, after a loss, it can be seen again. Some milliseconds; asked by the bay between its attempts."""
+        from devices.camera.sources import is_there  # noqa: PLC0415 - on the device's thread, and with OpenCV
+
+        return is_there(self._source, self._known)
 
     def _do_close(self) -> None:
         reader, self._reader = self._reader, None
@@ -115,9 +148,8 @@ class OpenCvCamera(Camera):
         seconds = last.monotonic - first.monotonic
         fps = (last.sequence - first.sequence) / seconds if seconds > 0 else 0.0
         mean = float(last.image[::8, ::8].mean())
-        enough = reader.recorded or (width >= self._size[0] and height >= self._size[1])
         checks = (
-            ("size", enough, f"{width} x {height}"),
+            ("size", fit_for_enrolment(width, height), f"{width} x {height}"),
             ("rate", fps >= LEAST_FPS, f"{fps:.1f} fps"),
             ("picture", mean > BLACK, f"mean {mean:.0f}"),
         )
@@ -133,8 +165,11 @@ class OpenCvCamera(Camera):
 class _Reader:
     """The thread that owns a source, and the one place a frame can be waited for."""
 
-    def __init__(self, slot: str, source: str, size: tuple[int, int], fps: int, clock: Clock) -> None:
-        self._wanted = (source, size, fps)
+    def __init__(
+        self, slot: str, source: str, known: CameraIdentity | None, tuning: Tuning, motion: _Motion, *, clock: Clock
+    ) -> None:
+        self._wanted = (source, known, tuning)
+        self._motion = motion
         self._clock = clock
         self._changed = threading.Condition()
         self._stopping = threading.Event()
@@ -149,11 +184,6 @@ class _Reader:
         self._thread = threading.Thread(target=self._run, name=f"camera {slot}")
 
     # -- from the device's thread
-
-    @property
-    def recorded(self) -> bool:
-        """Whether the frames come from a file."""
-        return self._source is not None and self._source.recorded
 
     def start(self, cancelled: threading.Event) -> Source:
         """Open the source. Raises DeviceError."""
@@ -241,7 +271,8 @@ class _Reader:
             image = source.decode()
             if image is not None:
                 undecodable = 0
-                self._give(image)
+                if source.recorded or self._motion.moved(image):
+                    self._give(image)
             else:
                 undecodable += 1
                 if undecodable == STUTTER_FRAMES:
@@ -266,3 +297,30 @@ class _Reader:
                 self._given = frame
                 self._last_given = frame.sequence
                 self._changed.notify_all()
+
+
+class _Motion:
+    """Tells a live camera from one that hangs and shows its last picture again and again.
+
+    It outlives a reader: a camera that hangs and is opened anew does not pass its old picture off as a new one.
+    """
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        """A checksum of the last picture; no pixel is kept."""
+        self._still_since: float | None = None
+
+    def moved(self, image: BgrImage) -> bool:
+        """Whether this picture differs from the one before. Raises DeviceLostError where none has for `FROZEN_S`."""
+        some = image[::LOOK_AT, ::LOOK_AT]
+        last, self._last = self._last, zlib.crc32(some.tobytes())
+        if self._last != last or int(some.max()) - int(some.min()) < FLAT:
+            self._still_since = None
+            return True
+        now = time.monotonic()
+        if self._still_since is None:
+            self._still_since = now
+        if now - self._still_since >= FROZEN_S:
+            self._still_since = None
+            raise DeviceLostError("camera.silent", f"the same picture for {FROZEN_S:g} s")
+        return False

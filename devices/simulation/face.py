@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from devices.camera.backdrop import Backdrop
 from devices.opencv_import import cv2
 from devices.simulation.face_canvas import HALF_WIDTH, SCALE, TOP, Plane, Point
 from devices.simulation.face_model import CHIN, CROWN, EYE_X, Headwear, figure, turn
 
+__all__ = ["CLOTH", "Backdrop", "FaceTraits", "FaceTruth", "Portrait", "render_face"]
+
 Bgr = NDArray[np.uint8]
-
-
-class Backdrop(StrEnum):
-    """The cloth behind: red for an odd year of birth, blue for an even one, orange for foreigners."""
-
-    RED = "red"
-    BLUE = "blue"
-    ORANGE = "orange"
 
 
 CLOTH: Final = {

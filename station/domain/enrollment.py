@@ -15,10 +15,12 @@ from typing import Final
 from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.applicant import Applicant
-from station.domain.fingers import FingersTaken
 from station.domain.folding import told
+from station.domain.portraits import PortraitsTaken
 from station.domain.samples import (
     IRISES_NOT_CAPTURED,
+    Accepted,
+    ExceptionPortrait,
     FingerAttempt,
     FingerException,
     Likeness,
@@ -64,6 +66,7 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
         h.PortraitTaken: State.PORTRAIT,
         h.PortraitForced: State.PORTRAIT,
         h.PortraitAccepted: State.PORTRAIT,
+        h.ExceptionPortraitTaken: State.FINGERPRINTS,
         h.FingerTaken: State.FINGERPRINTS,
         h.SlapTaken: State.FINGERPRINTS,
         h.LikenessFound: State.FINGERPRINTS,
@@ -77,7 +80,7 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Enrollment(FingersTaken):
+class Enrollment(PortraitsTaken):
     """A recording as it stands.
 
     Attributes:
@@ -86,7 +89,6 @@ class Enrollment(FingersTaken):
         entries: its history, oldest first.
         state: where it stands.
         finished: capture steps that are done.
-        accepted_portrait: number of the attempt that the applicant approved, 0 while there is none.
         due_anew: capture steps that are being done over and for which nothing new has been taken yet.
         parked_from: where it stood when it was parked.
     """
@@ -99,8 +101,6 @@ class Enrollment(FingersTaken):
     applicant: Applicant | None = None
     identified: h.Identified | None = None
     cleared: h.Cleared | None = None
-    portraits: tuple[PortraitAttempt, ...] = ()
-    accepted_portrait: int = 0
     signatures: tuple[SignatureSample, ...] = ()
     signature_missing: NotCaptured | None = None
     finished: frozenset[State] = frozenset()
@@ -130,10 +130,6 @@ class Enrollment(FingersTaken):
 
     # -- reading
 
-    def accepted(self) -> PortraitAttempt | None:
-        """The portrait that goes into the packet."""
-        return next((p for p in self.portraits if p.number == self.accepted_portrait), None)
-
     def may_retake(self, position: FingerPosition) -> bool:
         """Whether a finger that is done may be taken once more, since the step is being done over."""
         doing_over = self.fingers_before > 0 and self.state is State.FINGERPRINTS
@@ -142,8 +138,8 @@ class Enrollment(FingersTaken):
     @property
     def simulated(self) -> bool:
         """Whether anything in it came from a simulator."""
-        taken: tuple[PortraitAttempt | FingerAttempt | SignatureSample, ...]
-        taken = (*self.portraits, *self.fingers, *self.signatures)
+        taken: tuple[PortraitAttempt | ExceptionPortrait | FingerAttempt | SignatureSample, ...]
+        taken = (*self.portraits, *self.exception_portraits, *self.fingers, *self.signatures)
         return any(each.source.simulated for each in taken)
 
     @property
@@ -190,19 +186,44 @@ class Enrollment(FingersTaken):
             by=by,
         )
 
-    def accept_portrait(self, number: int, *, at: datetime, by: str) -> h.PortraitAccepted:
-        """The applicant approves one of the portraits.
+    def take_portrait(self, attempt: PortraitAttempt, *, at: datetime, by: str) -> h.PortraitTaken:
+        """Keep one portrait.
 
         Raises:
-            RuleError: `portrait.unknown`, or `portrait.needs_force` where its hints stand and no supervisor signed.
+            RuleError: `portrait.attempts_used`.
         """
         self._want_state(State.PORTRAIT)
-        attempt = next((p for p in self.portraits if p.number == number), None)
+        if not self.portrait_attempts_left:
+            raise RuleError("portrait.attempts_used", way_on=WayOn.ASK_SUPERVISOR)
+        return h.PortraitTaken(attempt=attempt, at=at, by=by)
+
+    def accept_portrait(self, number: int, accepted: Accepted, *, at: datetime, by: str) -> h.PortraitAccepted:
+        """The applicant approves one of the portraits, whichever.
+
+        Raises:
+            RuleError: `portrait.unknown`, or `portrait.needs_force` where hints stand that do more than warn and no
+                supervisor signed.
+        """
+        self._want_state(State.PORTRAIT)
+        attempt = self.portrait(number)
         if attempt is None:
             raise RuleError("portrait.unknown")
-        if attempt.hints and not attempt.forced_by:
+        if attempt.needs_force:
             raise RuleError("portrait.needs_force", way_on=WayOn.ASK_SUPERVISOR)
-        return h.PortraitAccepted(number=number, at=at, by=by)
+        return h.PortraitAccepted(number=number, accepted=accepted, at=at, by=by)
+
+    def take_exception_portrait(
+        self, portrait: ExceptionPortrait, *, at: datetime, by: str
+    ) -> h.ExceptionPortraitTaken:
+        """Keep a picture of the applicant with both hands.
+
+        Raises:
+            RuleError: `exception.absent`, no finger is missing.
+        """
+        self._want_state(State.FINGERPRINTS)
+        if not self.exceptions:
+            raise RuleError("exception.absent")
+        return h.ExceptionPortraitTaken(portrait=portrait, at=at, by=by)
 
     def take_finger(self, attempt: FingerAttempt, *, at: datetime, by: str) -> h.FingerTaken:
         """Keep one impression.
@@ -258,14 +279,23 @@ class Enrollment(FingersTaken):
             by=by,
         )
 
-    def finish(self, *, at: datetime, by: str) -> h.StepFinished:
+    def finish(self, *, at: datetime, by: str, hands: bool = False) -> h.StepFinished:
         """End the capture step that is under way.
+
+        Args:
+            at: when.
+            by: whom.
+            hands: whether this station wants a picture with both hands where fingers are missing. Histories made
+                before it did are none the worse, so it is asked here and never when they are read.
 
         Raises:
             RuleError: `portrait.not_accepted`, `fingerprint.missing`, `likeness.undecided`, `signature.missing`,
-                `visit.out_of_turn`, and `step.nothing_new` where it is done over and nothing has been taken since.
+                `exception.portrait_missing`, `visit.out_of_turn`, and `step.nothing_new` where it is done over and
+                nothing has been taken since.
         """
         self._want_complete(self.state)
+        if hands and self.state is State.FINGERPRINTS and self.wants_hands:
+            raise RuleError("exception.portrait_missing")
         return h.StepFinished(step=self.state, at=at, by=by)
 
     def cannot_sign(self, confirmed_by: str, *, at: datetime, by: str) -> h.SignatureNotCaptured:

@@ -25,6 +25,8 @@ def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911, P
             return replace(e, cleared=entry)
         case h.PortraitTaken() | h.PortraitForced() | h.PortraitAccepted():
             return _portrait_told(e, entry)
+        case h.ExceptionPortraitTaken():
+            return replace(e, exception_portraits=(*e.exception_portraits, entry.portrait))
         case h.FingerTaken() | h.FingerExcepted() | h.FingerExceptionWithdrawn():
             return _finger_told(e, entry)
         case h.SlapTaken():
@@ -54,7 +56,8 @@ def _portrait_told(e: Enrollment, entry: h.PortraitTaken | h.PortraitForced | h.
         case h.PortraitForced():
             return _portrait_changed(e, entry.number, lambda p: replace(p, forced_by=entry.forced_by))
         case h.PortraitAccepted():
-            accepted = _portrait_changed(e, entry.number, lambda p: replace(p, accepted_at=entry.at))
+            how = entry.accepted
+            accepted = _portrait_changed(e, entry.number, lambda p: replace(p, accepted_at=entry.at, accepted=how))
             return replace(accepted, accepted_portrait=entry.number)
 
 
@@ -91,10 +94,10 @@ def _likeness_settled(e: Enrollment, entry: h.LikenessSettled) -> Enrollment:
 
 
 def _step_undone(e: Enrollment, entry: h.StepRedone | h.Returned) -> Enrollment:
-    """What was taken stays; the step is asked for anew, fingers with a fresh count of attempts."""
+    """What was taken stays; the step is asked for anew, with a fresh count of attempts."""
     e = replace(e, due_anew=e.due_anew | {entry.step})
     if entry.step is State.PORTRAIT:
-        return replace(e, accepted_portrait=0)
+        return replace(e, accepted_portrait=0, portraits_before=len(e.portraits))
     if entry.step is State.FINGERPRINTS:
         return replace(e, fingers_before=len(e.fingers))
     return e

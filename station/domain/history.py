@@ -15,6 +15,8 @@ from protocols.clearance import ProtocolRef
 from station.domain.applicant import Applicant
 from station.domain.promise import Promise
 from station.domain.samples import (
+    Accepted,
+    ExceptionPortrait,
     FingerAttempt,
     FingerException,
     Likeness,
@@ -147,9 +149,21 @@ class PortraitForced(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortraitAccepted(Entry):
-    """The applicant saw this portrait and approved it (letter 400.8.1.2/13999 of 11 October 2024)."""
+    """The applicant saw this portrait and approved it (letter 400.8.1.2/13999 of 11 October 2024).
+
+    Attributes:
+        accepted: how; entries made before it was kept came from stations with one screen, the officer's.
+    """
 
     number: int
+    accepted: Accepted = Accepted.TOLD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionPortraitTaken(Entry):
+    """The applicant was photographed with both hands, since fingers are missing."""
+
+    portrait: ExceptionPortrait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,6 +313,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     PortraitTaken,
     PortraitForced,
     PortraitAccepted,
+    ExceptionPortraitTaken,
     FingerTaken,
     SlapTaken,
     LikenessFound,

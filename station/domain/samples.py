@@ -66,9 +66,32 @@ class FurtherScore:
             _refuse_infinite(self.value)
 
 
+class Accepted(StrEnum):
+    """How the applicant approved a portrait."""
+
+    ON_SCREEN = "on_screen"
+    """They pressed on their own screen."""
+    TOLD = "told"
+    """They said so to the officer, who pressed for them."""
+
+
+WARNINGS_ONLY: Final = frozenset({"portrait.background_colour"})
+"""Hints that warn and are recorded, and that need no supervisor: whoever is recorded where there is no cloth of that
+colour must be recorded all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFigure:
+    """What one check of the guidance measured, and what it makes of it, 0 to 100."""
+
+    name: str
+    value: float
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class PortraitAttempt:
-    """One portrait.
+    """One portrait: the best picture of a burst.
 
     Attributes:
         number: from 1, in the order taken.
@@ -77,6 +100,13 @@ class PortraitAttempt:
         hints: codes of the checks that failed.
         forced_by: the supervisor who let it pass in spite of them, or "".
         accepted_at: when the applicant accepted it, or None.
+        accepted: how they did, or None.
+        face: left, top, width and height of the face in pixels, brow to chin, or None where none was found.
+        crop: left, top, width and height of the pass photo in pixels; None in records made before it was kept.
+        backdrop: colour of the cloth that the rules want, "" in records made before it was kept.
+        checks: what was measured.
+        burst: out of how many pictures it was chosen.
+        replaced_blob_id: where its pass photo with another background rests, encrypted; "" where none was made.
     """
 
     number: int
@@ -90,6 +120,37 @@ class PortraitAttempt:
     hints: tuple[str, ...] = ()
     forced_by: str = ""
     accepted_at: datetime | None = None
+    accepted: Accepted | None = None
+    face: tuple[int, int, int, int] | None = None
+    crop: tuple[int, int, int, int] | None = None
+    backdrop: str = ""
+    checks: tuple[CheckFigure, ...] = ()
+    burst: int = 1
+    replaced_blob_id: str = ""
+
+    @property
+    def needs_force(self) -> bool:
+        """Whether a supervisor must sign before it can be accepted."""
+        return bool(set(self.hints) - WARNINGS_ONLY) and not self.forced_by
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionPortrait:
+    """The applicant with both hands in the picture, where fingers are missing from the record.
+
+    Attributes:
+        number: from 1, in the order taken; the last one counts.
+        blob_id: where the lossless picture rests, encrypted.
+        fingers: that were excepted when it was taken.
+    """
+
+    number: int
+    blob_id: str
+    width: int
+    height: int
+    taken_at: datetime
+    source: CaptureSource
+    fingers: tuple[FingerPosition, ...]
 
 
 @dataclass(frozen=True, slots=True)

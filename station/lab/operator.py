@@ -17,6 +17,7 @@ from protocols.schema import Kind
 from protocols.screening import ItemState, Mark, Status
 from station.domain.enrollment import Enrollment
 from station.domain.history import EverRecorded
+from station.domain.samples import Accepted
 from station.services.sign_on import PRACTICE_OFFICERS, PRACTICE_PASSWORD
 
 if TYPE_CHECKING:
@@ -135,12 +136,12 @@ class Operator:
         """Take one that passes, or let a supervisor sign for the last one; the applicant accepts it."""
         desk = self._station.portrait
         last = self._told(Stage.PORTRAIT_TAKEN, self._wait(desk.take(visit_id))).portraits[-1]
-        while last.hints and last.number < PORTRAITS:
+        while last.needs_force and last.number < PORTRAITS:
             last = self._told(Stage.PORTRAIT_TAKEN, self._wait(desk.take(visit_id))).portraits[-1]
-        if last.hints:
+        if last.needs_force:
             forced = self._do(lambda: desk.force(visit_id, last.number, SUPERVISOR, PRACTICE_PASSWORD, FORCED))
             self._tell(Stage.PORTRAIT_FORCED, forced)
-        return self._told(Stage.PORTRAIT_ACCEPTED, self._do(lambda: desk.accept(visit_id, last.number)))
+        return self._told(Stage.PORTRAIT_ACCEPTED, self._do(lambda: desk.accept(visit_id, last.number, Accepted.TOLD)))
 
     def fingers(self, visit_id: str) -> Enrollment:
         """All that are still wanted."""

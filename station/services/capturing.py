@@ -72,7 +72,7 @@ class CapturingDesk(ABC):
     def _finished(self, enrollment: Enrollment, at: datetime, by: str) -> h.StepFinished:
         if enrollment.state is not self._step:
             raise RuleError("visit.out_of_turn", f"in {enrollment.state.value}, not {self._step.value}")
-        return enrollment.finish(at=at, by=by)
+        return enrollment.finish(at=at, by=by, hands=self._counter.settings.capture.exception_portrait)
 
     def _turn(self, visit_id: str) -> Clearance:
         """On the desk: the leave, if this capture has its turn.

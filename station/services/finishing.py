@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from station.store import Work
 
 PACKETS = "packets"
-_CAPTURED = (h.PortraitTaken, h.FingerTaken, h.SignatureTaken)
+_CAPTURED = (h.PortraitTaken, h.ExceptionPortraitTaken, h.FingerTaken, h.SignatureTaken)
 
 
 class Finishing:

@@ -1,65 +1,52 @@
-"""The portrait: a live preview under the clearance, attempts that are all kept, and the applicant's own approval.
-
-Frames travel by a mailbox that holds the newest alone; what the screen does not take is lost, never queued.
-"""
+"""The portrait: a live preview under the clearance, attempts that are all kept, and the applicant's own approval."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from devices.device import Device, DeviceKind
-from devices.errors import CaptureCancelledError
+from devices.bay import BayEvent
+from devices.device import Device, DeviceKind, HealthState
 from protocols.clearance import Clearance, NotClearedError, Refusal
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
-from station.domain.samples import CaptureSource, PortraitAttempt, QualityScore
+from station.domain.samples import Accepted, CheckFigure, ExceptionPortrait, PortraitAttempt, QualityScore
 from station.domain.step import State
 from station.errors import RuleError
-from station.services.capturing import Bell, CapturingDesk, source_of
+from station.services.capturing import Bell, CapturingDesk
 from station.services.chain import follow, on_device
 from station.services.counter import Counter
+from station.services.preview import Eye, Preview, PreviewFrame, Shot, shoot
 from station.services.prompts import Prompt, PromptKind
 from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
-    from devices.camera import BgrImage, Frame
-    from devices.camera.quality import PortraitAnalyser, PortraitQuality
+    from devices.camera.backdrop import Backdrop
     from station.store import Work
 
 SLOT = DeviceKind.CAMERA.value
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PreviewFrame:
-    """What the preview shows: BGR pixels, what was found in them, and the frame's number."""
-
-    image: BgrImage = field(repr=False)
-    quality: PortraitQuality = field(repr=False)
-    sequence: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shot:
-    frame: Frame
-    quality: PortraitQuality
-    source: CaptureSource
-    leave: Clearance
+T = TypeVar("T")
 
 
 class PortraitDesk(CapturingDesk):
-    """`start`, `latest`, `failure`, `stop` and `take` from any thread, the rest on the desk's."""
+    """From any thread: `start`, `latest`, `failure`, `recovered`, `stop`, both takes, `heed`; the rest on the desk's.
+
+    Attributes:
+        auto: whether the settings want a portrait taken by itself after a steady second; the screen does it.
+    """
 
     def __init__(self, counter: Counter, sign_on: SignOn) -> None:
         super().__init__(counter, sign_on, State.PORTRAIT, DeviceKind.CAMERA)
+        self.auto = counter.settings.capture.portrait_auto
+        self._burst = counter.settings.capture.burst_frames
         self._lock = threading.Lock()
-        self._preview: _Preview | None = None
-        self._eye = _Eye()
+        self._preview: Preview | None = None
+        self._eye = Eye(counter.settings.capture.portrait)
 
     def start(self, visit_id: str, wake: Callable[[], None]) -> None:
         """Begin to show frames; what keeps it from that is told by `failure`.
@@ -69,14 +56,11 @@ class PortraitDesk(CapturingDesk):
             wake: called on the camera's thread when there is something new, and not again until `latest` was called.
         """
         self.stop()
-        preview = _Preview(visit_id, Bell(wake), self._eye)
+        preview = Preview(visit_id, Bell(wake), self._eye, self._burst)
         with self._lock:
             self._preview = preview
         self._counter.prompts.say(Prompt(PromptKind.LOOK_AT_CAMERA, subject=visit_id))
-        checked = self._counter.desk.submit(lambda: self._turn(visit_id))
-        running = follow(
-            checked, lambda leave: on_device(self._counter.bay, SLOT, lambda device: preview.run(device, leave))
-        )
+        running = self._on_camera(visit_id, preview.run)
         running.add_done_callback(lambda ended: self._ended(preview, ended.exception()))
 
     def latest(self) -> PreviewFrame | None:
@@ -89,6 +73,11 @@ class PortraitDesk(CapturingDesk):
         preview = self._preview
         return None if preview is None else preview.failure
 
+    def recovered(self) -> bool:
+        """Whether the preview ended because of the camera, and the camera is there again: it can be started anew."""
+        preview = self._preview
+        return preview is not None and preview.recovered
+
     def stop(self) -> None:
         """End the preview. Idempotent; the camera is free after the frame that is under way."""
         with self._lock:
@@ -97,7 +86,13 @@ class PortraitDesk(CapturingDesk):
             preview.stop()
             self._counter.prompts.say(Prompt(PromptKind.NOTHING))
 
-    def _ended(self, preview: _Preview, failure: BaseException | None) -> None:
+    def heed(self, event: BayEvent) -> None:
+        """The camera is there again: whoever looks at a preview that ended for its absence is woken."""
+        preview = self._preview
+        if event.slot == SLOT and event.health.state is HealthState.READY and preview is not None:
+            preview.camera_is_back()
+
+    def _ended(self, preview: Preview, failure: BaseException | None) -> None:
         with self._lock:
             current = preview is self._preview
         if current:
@@ -110,29 +105,72 @@ class PortraitDesk(CapturingDesk):
             preview.end(NotClearedError(Refusal.REVOKED))
 
     def take(self, visit_id: str) -> Future[Enrollment]:
-        """Keep the next frame, without loss."""
+        """Keep the best of the next frames, without loss, as one attempt.
+
+        The future's exceptions, beyond those of the camera and the gate: RuleError `portrait.attempts_used`.
+        """
+        return follow(
+            self._shot(visit_id), lambda taken: self._counter.desk.submit(lambda: self._keep(visit_id, taken))
+        )
+
+    def take_with_hands(self, visit_id: str) -> Future[Enrollment]:
+        """Keep the best of the next frames as the picture with both hands, where fingers are missing.
+
+        The future's exceptions, beyond those of the camera and the gate: RuleError `exception.absent`.
+        """
+        return follow(
+            self._shot(visit_id), lambda taken: self._counter.desk.submit(lambda: self._keep_hands(visit_id, taken))
+        )
+
+    def _shot(self, visit_id: str) -> Future[Shot]:
         preview = self._preview
-        shot: Future[_Shot]
         if preview is not None and preview.visit_id == visit_id:
-            shot = preview.ask()
-        else:
-            checked = self._counter.desk.submit(lambda: self._turn(visit_id))
-            shot = follow(
-                checked, lambda leave: on_device(self._counter.bay, SLOT, lambda each: self._eye.shoot(each, leave))
-            )
-        return follow(shot, lambda taken: self._counter.desk.submit(lambda: self._keep(visit_id, taken)))
+            return preview.ask()
+        return self._on_camera(
+            visit_id, lambda device, leave, backdrop: shoot(self._eye, device, leave, backdrop, self._burst)
+        )
+
+    def _on_camera(self, visit_id: str, job: Callable[[Device, Clearance, Backdrop], T]) -> Future[T]:
+        """Checked on the desk, done on the camera's thread."""
+        checked = self._counter.desk.submit(lambda: (self._turn(visit_id), self.backdrop(visit_id)))
+        return follow(checked, lambda found: on_device(self._counter.bay, SLOT, lambda device: job(device, *found)))
+
+    def _turn(self, visit_id: str) -> Clearance:
+        """Fingers that are missing give the camera another turn: for the picture with both hands."""
+        self._may_record()
+        visit = self._counter.records.load(visit_id)
+        if visit.state is State.FINGERPRINTS and visit.exceptions:
+            return self._counter.leave.of(visit_id)
+        return super()._turn(visit_id)
+
+    def backdrop(self, visit_id: str) -> Backdrop:
+        """Which cloth the applicant has to stand before. Raises RuleError `visit.out_of_turn`, nobody is known yet."""
+        from devices.camera.backdrop import Backdrop  # noqa: PLC0415 - pixels are loaded late
+
+        applicant = self._counter.records.load(visit_id).applicant
+        if applicant is None:
+            raise RuleError("visit.out_of_turn", "nobody is identified")
+        return Backdrop(applicant.background.value)
 
     def image(self, visit_id: str, number: int) -> bytes:
         """One attempt as the pass photo that it would be, PNG. Raises RuleError `portrait.unknown`, `sign_on.*`."""
-        from devices.camera.crop import pass_photo  # noqa: PLC0415 - pixels are loaded late
         from station.biometrics.images import decode_png, portrait_png  # noqa: PLC0415 - pixels are loaded late
 
         self._sign_on.officer()
         with self._counter.records.work() as work:
             attempt = _attempt(work.visits.load(visit_id), number)
             pixels = decode_png(work.blobs.get(attempt.blob_id))
-        left, top, width, height = pass_photo(attempt.width, attempt.height, attempt.eyes)
+        left, top, width, height = pass_photo_of(attempt)
         return portrait_png(pixels[top : top + height, left : left + width])
+
+    def image_with_hands(self, visit_id: str) -> bytes:
+        """The last picture with both hands, whole, PNG. Raises RuleError `exception.portrait_missing`, `sign_on.*`."""
+        self._sign_on.officer()
+        with self._counter.records.work() as work:
+            taken = work.visits.load(visit_id).exception_portraits
+            if not taken:
+                raise RuleError("exception.portrait_missing")
+            return work.blobs.get(taken[-1].blob_id)
 
     def force(self, visit_id: str, number: int, officer_id: str, password: str, reason: str) -> Enrollment:
         """A supervisor lets an attempt pass in spite of its hints.
@@ -153,8 +191,13 @@ class PortraitDesk(CapturingDesk):
         facts: Facts = {"attempt": number, "officer": supervisor.id}
         return self._counter.records.keep(visit_id, decide, action="portrait.forced", facts=facts)
 
-    def accept(self, visit_id: str, number: int) -> Enrollment:
+    def accept(self, visit_id: str, number: int, accepted: Accepted) -> Enrollment:
         """The applicant approves an attempt, and the step is done: one transaction.
+
+        Args:
+            visit_id: whose.
+            number: of the attempt, whichever of those that were kept.
+            accepted: how they did.
 
         Raises:
             RuleError: `portrait.unknown`, `portrait.needs_force`, `visit.out_of_turn`, `sign_on.*`.
@@ -162,25 +205,28 @@ class PortraitDesk(CapturingDesk):
         by, at = self._may_record(), self._counter.clock.now()
 
         def decide(enrollment: Enrollment, _: Work) -> list[h.Entry]:
-            accepted = enrollment.accept_portrait(number, at=at, by=by)
-            return [accepted, enrollment.then(accepted).finish(at=at, by=by)]
+            approved = enrollment.accept_portrait(number, accepted, at=at, by=by)
+            return [approved, enrollment.then(approved).finish(at=at, by=by)]
 
-        facts = {"attempt": number}
+        facts: Facts = {"attempt": number, "kind": accepted.value}
         enrollment = self._counter.records.keep(visit_id, decide, action="portrait.accepted", facts=facts)
         self.stop()
         return enrollment
 
-    def _keep(self, visit_id: str, shot: _Shot) -> Enrollment:
-        from station.biometrics.images import portrait_png  # noqa: PLC0415 - pixels are loaded late
+    def _keep(self, visit_id: str, shot: Shot) -> Enrollment:
+        from devices.camera.crop import pass_photo  # noqa: PLC0415 - pixels are loaded late
+        from station.biometrics.images import portrait_png  # noqa: PLC0415 - as the line above
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
         self._same_leave(visit_id, shot.leave)
         by, at = self._sign_on.officer().id, self._counter.clock.now()
-        data = portrait_png(shot.frame.image)
-        height, width = shot.frame.image.shape[:2]
-        quality = shot.quality
+        image, quality = shot.frame.image, shot.quality
+        data = portrait_png(image)
+        height, width = image.shape[:2]
         right, left = quality.right_eye, quality.left_eye
-        eyes = (right, left) if right is not None and left is not None else None
+        eyes = (_point(right), _point(left)) if right is not None and left is not None else None
+        face = quality.face
+        figures = ((each.name, float(each.value), float(each.score)) for each in quality.checks)
 
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
             attempt = PortraitAttempt(
@@ -193,106 +239,56 @@ class PortraitDesk(CapturingDesk):
                 quality=(QualityScore(quality.algorithm, float(quality.score)),),
                 eyes=eyes,
                 hints=tuple(each.value for each in quality.hints),
+                face=None if face is None else (int(face.x), int(face.y), int(face.width), int(face.height)),
+                crop=pass_photo(width, height, eyes),
+                backdrop=shot.backdrop.value,
+                checks=tuple(CheckFigure(*each) for each in figures if all(map(math.isfinite, each[1:]))),
+                burst=shot.burst,
             )
-            return [h.PortraitTaken(attempt=attempt, at=at, by=by)]
+            return [enrollment.take_portrait(attempt, at=at, by=by)]
 
         facts: Facts = {"slot": SLOT, "simulated": shot.source.simulated, "count": len(quality.hints)}
         return self._counter.records.keep(visit_id, decide, action="portrait.taken", facts=facts)
 
+    def _keep_hands(self, visit_id: str, shot: Shot) -> Enrollment:
+        from station.biometrics.images import portrait_png  # noqa: PLC0415 - pixels are loaded late
+        from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
-class _Preview:
-    """One run of the preview: its newest frame, and those who wait for the next one."""
+        self._same_leave(visit_id, shot.leave)
+        by, at = self._sign_on.officer().id, self._counter.clock.now()
+        data = portrait_png(shot.frame.image)
+        height, width = shot.frame.image.shape[:2]
 
-    def __init__(self, visit_id: str, bell: Bell, eye: _Eye) -> None:
-        self.visit_id = visit_id
-        self._eye = eye
-        self._bell = bell
-        self._stop = threading.Event()
-        self._lock = threading.Lock()
-        self._frame: PreviewFrame | None = None
-        self._asked: list[Future[_Shot]] = []
-        self._over = False
-        self._failure: BaseException | None = None
+        def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
+            portrait = ExceptionPortrait(
+                number=len(enrollment.exception_portraits) + 1,
+                blob_id=work.blobs.put(visit_id, data, Purpose.CAPTURE),
+                width=width,
+                height=height,
+                taken_at=shot.frame.taken_at,
+                source=shot.source,
+                fingers=tuple(sorted(each.position for each in enrollment.exceptions)),
+            )
+            return [enrollment.take_exception_portrait(portrait, at=at, by=by)]
 
-    @property
-    def failure(self) -> BaseException | None:
-        with self._lock:
-            return self._failure
-
-    def stop(self) -> None:
-        self._stop.set()
-
-    def take_frame(self) -> PreviewFrame | None:
-        self._bell.answered()
-        with self._lock:
-            frame, self._frame = self._frame, None
-            return frame
-
-    def ask(self) -> Future[_Shot]:
-        shot: Future[_Shot] = Future()
-        shot.set_running_or_notify_cancel()
-        with self._lock:
-            if not self._over:
-                self._asked.append(shot)
-                return shot
-            failure = self._failure
-        shot.set_exception(failure or CaptureCancelledError("capture.cancelled"))
-        return shot
-
-    def run(self, device: Device, leave: Clearance) -> None:
-        """On the camera's thread, until stopped. Raises what ends it."""
-        while not self._stop.is_set():
-            with self._lock:
-                waiting, self._asked = self._asked, []
-            try:
-                shot = self._eye.shoot(device, leave)
-            except BaseException:
-                with self._lock:
-                    self._asked += waiting  # whoever ends the run tells them
-                raise
-            with self._lock:
-                if self._over:
-                    self._asked += waiting
-                    return
-                self._frame = PreviewFrame(shot.frame.image, shot.quality, shot.frame.sequence)
-            for each in waiting:
-                each.set_result(shot)
-            self._bell.ring()
-
-    def end(self, failure: BaseException | None) -> None:
-        """Show nothing more; the first cause of an end is the one that is told."""
-        with self._lock:
-            if not self._over:
-                self._failure = None if self._stop.is_set() else failure
-            self._over, self._frame = True, None
-            failure = self._failure or failure
-            waiting, self._asked = self._asked, []
-        for each in waiting:
-            each.set_exception(failure or CaptureCancelledError("capture.cancelled"))
-        if not self._stop.is_set():
-            self._bell.ring()
+        facts: Facts = {"slot": SLOT, "simulated": shot.source.simulated}
+        return self._counter.records.keep(visit_id, decide, action="exception.portrait_taken", facts=facts)
 
 
-class _Eye:
-    """Takes a frame and looks at it; on the camera's thread alone, where pixels are loaded too."""
+def pass_photo_of(attempt: PortraitAttempt) -> tuple[int, int, int, int]:
+    """Left, top, width and height of the attempt's pass photo, pixels; worked out where it was not kept."""
+    from devices.camera.crop import pass_photo  # noqa: PLC0415 - pixels are loaded late
 
-    def __init__(self) -> None:
-        self._analyser: PortraitAnalyser | None = None
+    return attempt.crop or pass_photo(attempt.width, attempt.height, attempt.eyes)
 
-    def shoot(self, device: Device, leave: Clearance) -> _Shot:
-        from devices.camera import Camera  # noqa: PLC0415 - pixels are loaded on the camera's thread
-        from devices.camera.quality import PortraitAnalyser  # noqa: PLC0415 - as the line above
 
-        assert isinstance(device, Camera)
-        if self._analyser is None:
-            self._analyser = PortraitAnalyser()
-        device.arm(leave)
-        frame = device.read(leave)
-        return _Shot(frame, self._analyser.analyse(frame.image), source_of(device), leave)
+def _point(found: tuple[float, float]) -> tuple[float, float]:
+    """In plain numbers, which are stored and read back alike."""
+    return float(found[0]), float(found[1])
 
 
 def _attempt(enrollment: Enrollment, number: int) -> PortraitAttempt:
-    for attempt in enrollment.portraits:
-        if attempt.number == number:
-            return attempt
-    raise RuleError("portrait.unknown")
+    attempt = enrollment.portrait(number)
+    if attempt is None:
+        raise RuleError("portrait.unknown")
+    return attempt

@@ -124,14 +124,14 @@ def software() -> str:
 
 
 def _face(work: Work, enrollment: Enrollment) -> EncodedFace:
-    from devices.camera.crop import pass_photo  # noqa: PLC0415 - pixels are loaded late
     from station.biometrics.images import decode_png, face_jp2  # noqa: PLC0415 - codecs are loaded late
     from station.packet.contents import EncodedFace  # noqa: PLC0415 - with them
+    from station.services.portrait import pass_photo_of  # noqa: PLC0415 - with them
 
     attempt = enrollment.accepted()
     if attempt is None:
         raise RuleError("packet.incomplete", "portrait")
-    left, top, width, height = pass_photo(attempt.width, attempt.height, attempt.eyes)
+    left, top, width, height = pass_photo_of(attempt)
     pixels = decode_png(work.blobs.get(attempt.blob_id))[top : top + height, left : left + width]
     return EncodedFace(attempt, face_jp2(pixels), width, height)
 

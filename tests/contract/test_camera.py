@@ -1,4 +1,4 @@
-"""What every source of frames keeps to: a stream over HTTP from the simulator, a picture's file, a film's file."""
+"""What every source of frames keeps to: a stream over HTTP from the simulator, a picture, a folder of them, a film."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from protocols.clock import ManualClock
 from protocols.schema import builtin
 from protocols.screening import Answer, Screening
 
-SIZE = (640, 360)
+SIZE = (1280, 720)
 PATIENCE_S = 10.0
 
 
@@ -102,6 +102,16 @@ class PictureRig(FileRig):
         file.write_bytes(cv2.imencode(".png", plain(90))[1].tobytes())
 
 
+class FolderRig(FileRig):
+    name = "siti"
+
+    def write(self, file: Path) -> None:
+        file.mkdir()
+        for index in range(12):
+            (file / f"{index:02}.png").write_bytes(cv2.imencode(".png", plain(60 + index))[1].tobytes())
+        (file / "notes.txt").write_text("no picture")
+
+
 class FilmRig(FileRig):
     name = "siti.avi"
 
@@ -147,7 +157,7 @@ def counter() -> Counter:
     return Counter()
 
 
-@pytest.fixture(params=[StreamRig, PictureRig, FilmRig])
+@pytest.fixture(params=[StreamRig, PictureRig, FolderRig, FilmRig])
 def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     made: Rig = request.param(tmp_path)
     yield made
@@ -321,8 +331,9 @@ def test_a_frame_belongs_to_whoever_got_it(camera: OpenCvCamera, counter: Counte
     assert second.flags.writeable
 
 
-def test_a_film_begins_again_at_its_end(tmp_path: Path, counter: Counter) -> None:
-    camera = make(FilmRig(tmp_path), counter)
+@pytest.mark.parametrize("kind", [FilmRig, FolderRig])
+def test_a_film_or_a_folder_begins_again_at_its_end(tmp_path: Path, counter: Counter, kind: type[FileRig]) -> None:
+    camera = make(kind(tmp_path), counter)
     camera.open()
     leave = counter.admit(camera)
     shades = [round(float(camera.read(leave).image.mean())) for _ in range(20)]
@@ -382,7 +393,6 @@ def test_a_self_test_measures_and_hands_no_pixel_out(camera: OpenCvCamera) -> No
 )
 def test_a_self_test_names_what_is_wrong(tmp_path: Path, counter: Counter, fault: CameraFault, failed: str) -> None:
     rig = StreamRig(tmp_path)
-    rig.simulator.show(np.full((720, 1280, 3), 90, np.uint8))
     rig.simulator.befall(fault)
     camera = OpenCvCamera("camera", counter.gate, rig.source)
     camera.open()
@@ -510,6 +520,9 @@ def test_a_frozen_stream_is_a_timeout_first_and_a_loss_when_it_stays(
         ("{folder}/text.png", "camera.unreadable", Remedy.CHOOSE_PORT),
         ("{folder}/text.mp4", "camera.unreadable", Remedy.CHOOSE_PORT),
         ("{folder}/empty.jpg", "camera.unreadable", Remedy.CHOOSE_PORT),
+        ("{folder}", "camera.unreadable", Remedy.CHOOSE_PORT),
+        ("camera:vid=046d;pid=ffff", "camera.absent", Remedy.PLUG_IN),
+        ("camera:colour=red", "camera.absent", Remedy.CHOOSE_PORT),
     ],
 )
 def test_what_cannot_be_opened_says_what_to_do(

@@ -17,7 +17,7 @@ from station.biometrics.images import decode_png
 from station.config import CaptureSection
 from station.domain.history import EndReason, ParkReason
 from station.domain.officer import Role
-from station.domain.samples import ExceptionCode, NotCapturedReason
+from station.domain.samples import Accepted, ExceptionCode, NotCapturedReason
 from station.domain.step import State
 from station.errors import RuleError
 from station.lab.lab import Lab
@@ -57,7 +57,12 @@ def test_no_frame_comes_before_the_leave_and_none_after_it(practice: Practice) -
     first = portrait.latest()
     assert first is not None
     assert first.image.shape == (720, 1280, 3)
-    assert first.quality.face is not None
+    while first is None or first.guide is None:
+        assert woken.wait(PATIENCE_S)
+        woken.clear()
+        first = portrait.latest()
+    assert first.guide.quality.face is not None
+    assert 0 <= first.monotonic - first.judged < PATIENCE_S
 
     woken.clear()
     practice.do(lambda: practice.station.visits.park(visit_id, ParkReason.DEVICE_BROKEN))
@@ -116,14 +121,14 @@ def test_a_portrait_with_hints_is_accepted_only_once_a_supervisor_signed(tmp_pat
         attempt = practice.wait(portrait.take(visit_id)).portraits[0]
         assert attempt.hints == ("portrait.no_face",)
         with pytest.raises(RuleError, match=r"portrait\.needs_force"):
-            practice.do(lambda: portrait.accept(visit_id, 1))
+            practice.do(lambda: portrait.accept(visit_id, 1, Accepted.TOLD))
         with pytest.raises(RuleError, match=r"sign_on\.same_officer"):
             practice.do(lambda: portrait.force(visit_id, 1, "petugas", PASSWORD, "terburu-buru"))
         with pytest.raises(RuleError, match=r"portrait\.reason_missing"):
             practice.do(lambda: portrait.force(visit_id, 1, SUPERVISOR, PASSWORD, " "))
         forced = practice.do(lambda: portrait.force(visit_id, 1, SUPERVISOR, PASSWORD, "Kamera rusak"))
         assert forced.portraits[0].forced_by == SUPERVISOR
-        assert practice.do(lambda: portrait.accept(visit_id, 1)).state is State.FINGERPRINTS
+        assert practice.do(lambda: portrait.accept(visit_id, 1, Accepted.TOLD)).state is State.FINGERPRINTS
 
 
 def _at_fingers(practice: Practice) -> str:
@@ -365,7 +370,7 @@ def test_whoever_may_not_record_decides_about_no_capture(practice: Practice) -> 
     practice.operator.sign_on("teknisi")
     acts: list[Callable[[], object]] = [
         lambda: station.portrait.force(visit_id, 1, SUPERVISOR, PASSWORD, "x"),
-        lambda: station.portrait.accept(visit_id, 1),
+        lambda: station.portrait.accept(visit_id, 1, Accepted.TOLD),
         lambda: station.fingers.except_(visit_id, THUMB, partial, "putus", True, SUPERVISOR, PASSWORD),
         lambda: station.fingers.withdraw_exception(visit_id, THUMB),
         lambda: station.fingers.finish(visit_id),

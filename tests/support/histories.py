@@ -14,8 +14,11 @@ from station.domain.enrollment import Enrollment
 from station.domain.nik import Nik, Sex
 from station.domain.promise import Promise
 from station.domain.samples import (
+    Accepted,
     CaptureSource,
+    CheckFigure,
     ExceptionCode,
+    ExceptionPortrait,
     FingerAttempt,
     FingerException,
     FurtherScore,
@@ -79,6 +82,11 @@ def finger(
 def exception(position: FingerPosition, *, declared_by: str = OFFICER, confirmed_by: str = SECOND) -> FingerException:
     """A finger that is not there."""
     return FingerException(position, ExceptionCode.AMPUTATED_PARTIAL, "accident", True, declared_by, confirmed_by, AT)
+
+
+def with_hands(*fingers: FingerPosition, number: int = 1) -> ExceptionPortrait:
+    """Face and hands in one picture."""
+    return ExceptionPortrait(number, f"blob-h{number}", 1280, 720, AT, SOURCE, fingers)
 
 
 def signature(number: int = 1) -> SignatureSample:
@@ -204,6 +212,7 @@ def eventful() -> list[list[h.Entry]]:
         h.PortraitAccepted(number=1, at=AT, by=OFFICER),
         finished(State.PORTRAIT),
         h.FingerExcepted(exception=exception(left), at=AT, by=OFFICER),
+        h.ExceptionPortraitTaken(portrait=with_hands(), at=AT, by=OFFICER),
         h.FingerExceptionWithdrawn(position=left, at=AT, by=OFFICER),
         h.SlapTaken(attempt=slap(), at=AT, by=OFFICER),
         *[h.FingerTaken(attempt=finger(each, source=SIMULATED), at=AT, by=OFFICER) for each in FingerPosition],
@@ -222,7 +231,7 @@ def eventful() -> list[list[h.Entry]]:
         h.Returned(step=State.PORTRAIT, reason="eyes closed", at=AT, by=SECOND),
         cleared(),
         h.PortraitTaken(attempt=portrait(2), at=AT, by=OFFICER),
-        h.PortraitAccepted(number=2, at=AT, by=OFFICER),
+        h.PortraitAccepted(number=2, accepted=Accepted.ON_SCREEN, at=AT, by=OFFICER),
         finished(State.PORTRAIT),
     ]
     deferred = [
@@ -251,6 +260,7 @@ DAYS = st.dates(date(1900, 1, 1), date(2099, 1, 1))
 SOURCES = st.builds(CaptureSource, TEXT, TEXT, TEXT, TEXT, TEXT, st.booleans())
 SCORES = st.builds(QualityScore, TEXT, FIGURES)
 POINTS = st.tuples(FIGURES, FIGURES)
+BOXES = st.tuples(NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 NIKS = st.from_regex(r"[0-9]{12}[0-9]{3}[1-9]", fullmatch=True).map(Nik.parse)
 APPLICANTS = st.builds(
     Applicant,
@@ -278,6 +288,12 @@ PORTRAITS = st.builds(
     hints=st.lists(TEXT, max_size=3).map(tuple),
     forced_by=TEXT,
     accepted_at=st.none() | MOMENTS,
+    face=st.none() | BOXES,
+    crop=st.none() | BOXES,
+    backdrop=TEXT,
+    checks=st.lists(st.builds(CheckFigure, TEXT, FIGURES, FIGURES), max_size=3).map(tuple),
+    burst=NUMBERS,
+    replaced_blob_id=TEXT,
 )
 FURTHER = st.lists(st.builds(FurtherScore, TEXT, st.none() | FIGURES), max_size=2).map(tuple)
 FINGERS = st.builds(
@@ -307,6 +323,9 @@ CLEARANCES = st.builds(
 _FIELDS: dict[type[h.Entry], dict[str, st.SearchStrategy[object]]] = {
     h.Identified: {"applicant": APPLICANTS, "confirmed": st.lists(TEXT, max_size=3).map(tuple), "reason": TEXT},
     h.PortraitTaken: {"attempt": PORTRAITS},
+    h.ExceptionPortraitTaken: {
+        "portrait": st.builds(ExceptionPortrait, blob_id=TEXT, taken_at=MOMENTS, source=SOURCES)
+    },
     h.FingerTaken: {"attempt": FINGERS},
     h.LikenessFound: {"likeness": LIKENESSES},
     h.FingerExcepted: {"exception": EXCEPTIONS},

@@ -15,7 +15,7 @@ from tests.ui.conftest import Counter
 from ui.dialogs.form import FormDialog
 from ui.screens.checklist import ChecklistLine
 from ui.screens.home import Shelf
-from ui.widgets.pictures import LiveView
+from ui.widgets.viewfinder import LiveView
 
 CODED = ("religion", "marital_status", "blood_type", "occupation", "province")
 CHOSEN = {"urgent_reason": "hospital", "applicant_hands": "soap"}
@@ -143,10 +143,9 @@ def pass_screening(counter: Counter) -> None:
 
 
 def take_portrait(counter: Counter) -> None:
-    """Space is the shutter; Enter is the applicant's yes."""
+    """Space is the shutter, if the second of stillness was not sooner; Enter is the applicant's yes."""
     counter.see("portrait")
-    counter.until(lambda: "portrait.live" in {w.objectName() for w in counter.window.findChildren(QWidget)})
-    live = counter.window.findChild(LiveView)
+    live = counter.window.findChild(LiveView, "portrait.live")
     assert live is not None
     counter.until(lambda: live.painted > 3 and not live.waiting)
     counter.key(Qt.Key.Key_Space)

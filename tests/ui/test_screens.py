@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
 
 from devices.positions import FingerPosition
@@ -18,6 +19,7 @@ from station.domain.officer import Officer, Role
 from ui.dialogs import questions
 from ui.dialogs.form import FormDialog
 from ui.language import Text, same
+from ui.messages import SENTENCES
 from ui.screens.closing import ApprovalScreen, SealedScreen
 from ui.screens.fingerprints import FingerprintsScreen
 from ui.screens.first_officers import FirstOfficersScreen
@@ -31,6 +33,7 @@ from ui.screens.screen import Screen
 from ui.screens.screening import ScreeningScreen
 from ui.screens.sign_on import SignOnScreen
 from ui.screens.signature import SignatureScreen
+from ui.widgets.attempts import AttemptView
 from ui.widgets.device_panel import NAMES
 from ui.widgets.fields import Choice, Segments
 from ui.widgets.text import Label
@@ -78,13 +81,27 @@ def _screening(protocol: str) -> Screen:
     return screen
 
 
-def _portrait_still() -> Screen:
-    from PySide6.QtGui import QImage
-
-    screen = PortraitScreen()
+def _picture() -> QImage:
     image = QImage(300, 400, QImage.Format.Format_RGB32)
-    image.fill(0)
-    screen.show_still(image, [Text("Maju sedikit", "Come closer")], forced=False)
+    image.fill(0x406080)
+    return image
+
+
+def _portrait_live() -> Screen:
+    screen = PortraitScreen()
+    screen.cloth.show_cloth("orange")
+    screen.show_tries(2, 3)
+    screen.show_automatic(on=True)
+    screen.show_attempts([AttemptView(1, _picture(), good=False, chosen=False)])
+    return screen
+
+
+def _portrait_still() -> Screen:
+    screen = PortraitScreen()
+    screen.show_attempts([AttemptView(n, _picture(), good=n > 1, chosen=n == 3) for n in (1, 2, 3)])
+    screen.show_still(
+        _picture(), [SENTENCES["portrait.background_colour"], SENTENCES["portrait.glare"]], ready=False, theirs=True
+    )
     return screen
 
 
@@ -94,6 +111,7 @@ def _fingers() -> Screen:
     screen.show_wish(Text("Letakkan: Jari tengah kanan", "Place: Right middle"))
     screen.show_finger(FingerPosition.RIGHT_MIDDLE, 40, 20, (2, 3), Text("Tergeser: diam", "Smeared: still"))
     screen.offer(FingerPosition.RIGHT_MIDDLE, excepted=False, may_except=True)
+    screen.offer_hands(offered=True, taken=False)
     screen.show_print(None)
     return screen
 
@@ -120,7 +138,7 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "identify": IdentifyScreen,
     "read_back": _read_back,
     **{f"screening {each}": partial(_screening, each) for each in builtin_ids()},
-    "portrait live": PortraitScreen,
+    "portrait live": _portrait_live,
     "portrait still": _portrait_still,
     "fingerprints": _fingers,
     "signature": SignatureScreen,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from functools import partial
@@ -46,6 +47,8 @@ class Hardware:
         self.busy = threading.Event()
         self.hold = threading.Event()
         self.hold.set()
+        self.looks: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.lens_cap: Exception | None = None
 
 
 class PlainDevice(Device):
@@ -101,7 +104,15 @@ class PlainDevice(Device):
 class Bench:
     """A bay of one or more plain devices, and everything that its listener was told."""
 
-    def __init__(self, *slots: str, watch_s: float = 0.01, first_pause_s: float = 0.01) -> None:
+    def __init__(
+        self,
+        *slots: str,
+        watch_s: float = 0.01,
+        first_pause_s: float = 0.01,
+        longest_pause_s: float | None = None,
+        kind: type[PlainDevice] = PlainDevice,
+    ) -> None:
+        self.kind = kind
         self.hardware = {slot: Hardware() for slot in slots}
         self.told: queue.SimpleQueue[BayEvent] = queue.SimpleQueue()
         makers: Mapping[str, Callable[[CaptureGate], Device]] = {slot: self._maker(slot) for slot in slots}
@@ -110,12 +121,12 @@ class Bench:
             makers,
             self.told.put,
             first_pause_s=first_pause_s,
-            longest_pause_s=4 * first_pause_s,
+            longest_pause_s=longest_pause_s or 4 * first_pause_s,
             watch_s=watch_s,
         )
 
     def _maker(self, slot: str) -> Callable[[CaptureGate], Device]:
-        return lambda _: PlainDevice(slot, self.hardware[slot])
+        return lambda _: self.kind(slot, self.hardware[slot])
 
     def event(self) -> BayEvent:
         return self.told.get(timeout=SOON_S)
@@ -162,7 +173,8 @@ class TestOpening:
         bench.bay.start()
         bench.bay.start()
         event = bench.event()
-        assert (event.slot, event.health, event.changed) == ("one", Health(HealthState.READY), False)
+        assert (event.slot, event.health) == ("one", Health(HealthState.READY))
+        assert (event.changed, event.recovered) == (False, False)
         assert event.info == bench.bay.infos()["one"]
         assert event.info is not None
         assert event.info.serial == "S1"
@@ -203,9 +215,9 @@ class TestOpening:
         pauses: list[float] = []
         pause = slot._pause
 
-        def noted(seconds: float) -> None:
+        def noted(seconds: float) -> bool:
             pauses.append(seconds)
-            pause(seconds)
+            return pause(seconds)
 
         monkeypatch.setattr(slot, "_pause", noted)
         hardware = bench.hardware["one"]
@@ -376,7 +388,7 @@ class TestLoss:
         assert bench.event().health == Health(HealthState.FAILED, ABSENT)
         hardware.trouble, hardware.gone = None, False
         back = bench.event()
-        assert (back.health.state, back.changed) == (HealthState.READY, False)
+        assert (back.health.state, back.changed, back.recovered) == (HealthState.READY, False, True)
 
     def test_a_loss_during_a_job_fails_it_and_those_that_wait(self) -> None:
         bench = Bench("one", watch_s=60)
@@ -406,7 +418,7 @@ class TestLoss:
             pass
         hardware.gone, hardware.trouble = False, None
         event = bench.event()
-        assert event.changed
+        assert (event.changed, event.recovered) == (True, False)
         assert event.info is not None
         assert event.info.serial == "S2"
 
@@ -416,6 +428,74 @@ class TestLoss:
         while bench.event().health.state is not HealthState.READY:
             pass
         assert bench.job("one", PlainDevice.measure).result(SOON_S) == 37
+
+
+class TellingDevice(PlainDevice):
+    """One that can be looked for while it is away."""
+
+    def is_back(self) -> bool:
+        self.hardware.looks.put(None)
+        if self.hardware.lens_cap is not None:
+            raise self.hardware.lens_cap
+        return not self.hardware.gone
+
+
+def forget(queued: queue.SimpleQueue[None]) -> None:
+    while not queued.empty():
+        queued.get()
+
+
+class TestReturn:
+    LONG_S = 60.0
+
+    @pytest.fixture
+    def telling(self) -> Iterator[Bench]:
+        made = Bench("one", watch_s=0.01, first_pause_s=0.01, longest_pause_s=self.LONG_S, kind=TellingDevice)
+        yield made
+        made.bay.stop()
+
+    def lose(self, bench: Bench, tries: int) -> Hardware:
+        """Gone, and tried in vain so often that the next attempt is far away."""
+        bench.open()
+        hardware = bench.hardware["one"]
+        hardware.tried.get(timeout=SOON_S)
+        hardware.gone, hardware.trouble = True, ABSENT
+        while bench.event().health != Health(HealthState.FAILED, ABSENT):
+            pass
+        for _ in range(tries):
+            hardware.tried.get(timeout=SOON_S)
+        return hardware
+
+    def test_one_that_is_seen_again_is_opened_without_waiting_out_the_pause(self, telling: Bench) -> None:
+        hardware = self.lose(telling, 8)  # the ninth attempt is 2.56 s away, the tenth five
+        forget(hardware.looks)
+        hardware.looks.get(timeout=SOON_S)
+        began = time.monotonic()
+        hardware.gone, hardware.trouble = False, None
+        assert telling.event().recovered
+        assert time.monotonic() - began < 1.0
+
+    def test_one_that_is_seen_all_the_time_waits_as_any_other(self, telling: Bench) -> None:
+        hardware = self.lose(telling, 1)
+        hardware.gone = False  # seen, but it does not open: another program has it
+        for _ in range(8):
+            hardware.tried.get(timeout=SOON_S)
+        forget(hardware.looks)
+        for _ in range(10):  # the next attempt is half a second away, these are a tenth
+            hardware.looks.get(timeout=SOON_S)
+        assert hardware.tried.empty()
+
+    def test_a_look_that_fails_ends_nothing(self, telling: Bench) -> None:
+        telling.bay.start()
+        telling.event()
+        hardware = telling.hardware["one"]
+        hardware.lens_cap = ZeroDivisionError()
+        hardware.gone, hardware.trouble = True, ABSENT
+        while telling.event().health != Health(HealthState.FAILED, ABSENT):
+            pass
+        hardware.looks.get(timeout=SOON_S)
+        hardware.gone, hardware.trouble = False, None
+        assert telling.event().recovered
 
 
 class TestStopping:

@@ -17,9 +17,16 @@ from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.fingers import MAX_ATTEMPTS, WANTED_SCORES
-from station.domain.samples import IRISES_NOT_CAPTURED, Likeness, LikenessVerdict, NotCaptured, NotCapturedReason
+from station.domain.samples import (
+    IRISES_NOT_CAPTURED,
+    Accepted,
+    Likeness,
+    LikenessVerdict,
+    NotCaptured,
+    NotCapturedReason,
+)
 from station.domain.step import CAPTURE_STATES, ENDED_STATES, TRANSITIONS, Event, State
-from station.errors import RuleError, WayOn
+from station.errors import RuleError
 from tests.support.histories import (
     AT,
     NAME,
@@ -122,38 +129,6 @@ class TestIdentify:
 
     def test_nobody_is_identified_twice(self) -> None:
         refused("visit.out_of_turn", lambda: identify(folded([opened(), identified()])))
-
-
-class TestPortrait:
-    def test_it_is_accepted_by_its_number(self) -> None:
-        enrollment = at_step(State.PORTRAIT).then(h.PortraitTaken(attempt=portrait(1), at=AT, by=OFFICER))
-        enrollment = enrollment.then(h.PortraitTaken(attempt=portrait(2), at=AT, by=OFFICER))
-        assert enrollment.accepted() is None
-        enrollment = enrollment.then(enrollment.accept_portrait(1, at=AT, by=OFFICER))
-        assert enrollment.accepted() == replace(portrait(1), accepted_at=AT)
-        assert [each.accepted_at for each in enrollment.portraits] == [AT, None]
-
-    def test_one_that_was_never_taken_cannot_be_accepted(self) -> None:
-        refused("portrait.unknown", lambda: at_step(State.PORTRAIT).accept_portrait(1, at=AT, by=OFFICER))
-
-    def test_one_with_hints_wants_a_supervisor(self) -> None:
-        hinted = h.PortraitTaken(attempt=portrait(1, ("too_small",)), at=AT, by=OFFICER)
-        enrollment = at_step(State.PORTRAIT).then(hinted)
-        error = refused("portrait.needs_force", lambda: enrollment.accept_portrait(1, at=AT, by=OFFICER))
-        assert error.way_on is WayOn.ASK_SUPERVISOR
-        forced = enrollment.then(h.PortraitForced(number=1, forced_by=SECOND, reason="scarf", at=AT, by=OFFICER))
-        accepted = forced.then(forced.accept_portrait(1, at=AT, by=OFFICER)).accepted()
-        assert accepted is not None
-        assert accepted.forced_by == SECOND
-
-    def test_nothing_else_begins_before_one_is_accepted(self) -> None:
-        enrollment = at_step(State.PORTRAIT).then(h.PortraitTaken(attempt=portrait(), at=AT, by=OFFICER))
-        refused("portrait.not_accepted", lambda: enrollment.finish(at=AT, by=OFFICER))
-        refused("portrait.not_accepted", lambda: enrollment.then(finished(State.PORTRAIT)))
-
-    def test_a_history_cannot_accept_what_was_never_taken(self) -> None:
-        claimed = at_step(State.PORTRAIT).then(h.PortraitAccepted(number=7, at=AT, by=OFFICER))
-        refused("portrait.not_accepted", lambda: claimed.then(finished(State.PORTRAIT)))
 
 
 class TestFingers:
@@ -489,7 +464,7 @@ def _portrait_on(e: Enrollment, n: int) -> h.Entry:
         return e.finish(at=AT, by=OFFICER)
     if not e.portraits or n > 6:
         return h.PortraitTaken(attempt=portrait(len(e.portraits) + 1), at=AT, by=OFFICER)
-    return e.accept_portrait(len(e.portraits), at=AT, by=OFFICER)
+    return e.accept_portrait(len(e.portraits), Accepted.TOLD, at=AT, by=OFFICER)
 
 
 def _fingers_on(e: Enrollment, n: int) -> h.Entry:
@@ -534,7 +509,7 @@ def _hinted(e: Enrollment, n: int) -> h.Entry:
 
 SIDEWAYS: list[Move] = [
     _hinted,
-    lambda e, n: e.accept_portrait(n, at=AT, by=OFFICER),
+    lambda e, n: e.accept_portrait(n, Accepted.TOLD, at=AT, by=OFFICER),
     lambda _, n: h.PortraitForced(number=n, forced_by=SECOND, reason="", at=AT, by=OFFICER),
     lambda e, n: e.take_finger(finger(FingerPosition(n + 1), score=float(n)), at=AT, by=OFFICER),
     lambda e, n: e.except_finger(exception(FingerPosition(n + 1)), at=AT, by=OFFICER),

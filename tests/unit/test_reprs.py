@@ -10,6 +10,7 @@ import pytest
 
 from devices.camera import Frame
 from devices.camera.quality import PortraitQuality
+from devices.camera.steadiness import Guide
 from devices.card_reader import CardEvent, CardEventKind
 from devices.card_reader.virtual_card import CardKind, CardSpec
 from devices.fingerprint import FingerCapture, FingerImage, FingerRequest, FingerSample
@@ -21,7 +22,7 @@ from devices.thermometer import ReadingSource, TemperatureReading
 from devices.thermometer.mcu90614 import Temperatures
 from devices.transcript import Direction, Entry
 from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature, EncodedSlap
-from station.services.portrait import PreviewFrame
+from station.services.preview import PreviewFrame
 from tests.support.histories import slap
 from tests.support.packets import packet_input
 
@@ -35,7 +36,7 @@ assert SIGNATURE is not None
 
 VALUES = [
     Frame(PIXELS, NOW, 1.0, 1),
-    PreviewFrame(PIXELS, PortraitQuality((), right_eye=(TOLD, TOLD)), 1),
+    PreviewFrame(PIXELS, 1, 1.0, Guide((), PortraitQuality((), right_eye=(TOLD, TOLD)), 0.5)),
     FingerImage(PIXELS[..., 0], 500, 4, NOW),
     FingerSample(FingerPosition.LEFT_THUMB, FingerImage(PIXELS[..., 0], 500, 4, NOW)),
     FingerCapture((), FingerImage(PIXELS[..., 0], 500, 4, NOW)),

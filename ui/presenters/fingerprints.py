@@ -19,8 +19,9 @@ from station.services.prompts import Prompt, PromptKind
 from ui.dialogs import questions
 from ui.dialogs.likeness import decide
 from ui.language import Text, fill, listed
-from ui.messages import sentence_for, sentence_of
+from ui.messages import code_of, sentence_for, sentence_of
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.with_hands import WithHands
 from ui.screens.fingerprints import FingerprintsScreen
 from ui.widgets.hands import FINGERS, FingerState, FingerView
 
@@ -33,6 +34,7 @@ PLACE = Text("Letakkan: {finger}", "Place: {finger}")
 LIFT = Text("Angkat jari", "Lift the finger")
 READY = Text("Siapkan: {finger}", "Get ready: {finger}")
 ALL = Text("Kesepuluh jari selesai", "All ten fingers are done")
+HANDS = Text("Ambil foto bersama tangan", "Take the photo with both hands")
 AGAIN = Text("Pilih jari yang diulang", "Choose the finger to take again")
 ALIKE = Text(
     "{later} mirip {earlier}. Sidik jari kecil: periksa urutan jari.",
@@ -66,6 +68,7 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self._deciding = False
         self._then: Fingers = ()
         self._arrived = 0.0
+        self._hands: WithHands | None = None
         self._waker = floor.bridge.waker(self._show_progress)
         self.screen.went_on.connect(self._finish)
         self.screen.went_back.connect(floor.park)
@@ -73,6 +76,7 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self.screen.except_asked.connect(self._ask_except)
         self.screen.withdraw_asked.connect(self._withdraw)
         self.screen.retake_asked.connect(self._retake)
+        self.screen.hands_asked.connect(self._photograph)
 
     @property
     def visit(self) -> Enrollment:
@@ -90,6 +94,9 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self._next()
 
     def leave(self) -> None:
+        hands, self._hands = self._hands, None
+        if hands is not None:
+            hands.leave()
         if self._running:
             self._running = False
             self.station.fingers.cancel()
@@ -113,7 +120,8 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self._draw()
         if not wanted:
             due = State.FINGERPRINTS in visit.due_anew
-            self.screen.show_wish(*((AGAIN, "caution") if due else (ALL, "good")))
+            asked = (AGAIN, "caution") if due else (HANDS, "caution") if self._hands_missing else (ALL, "good")
+            self.screen.show_wish(*asked)
             self.screen.show_progress(0.0 if due else 1.0)
             return
         self.screen.show_wish(fill(READY, finger=words_of(wanted)))
@@ -271,6 +279,8 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         free = position is not None and not self.visit.attempts(position)
         again = position is not None and self.visit.finger_done(position) and self.visit.may_retake(position)
         self.screen.offer(position, excepted=excepted, may_except=free, may_retake=again)
+        wanted = self.station.settings.capture.exception_portrait and bool(self.visit.exceptions)
+        self.screen.offer_hands(offered=wanted, taken=not self.visit.wants_hands)
 
     # -- the officer's hand
 
@@ -340,6 +350,37 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         else:
             self._next()
 
+    # -- the picture with both hands
+
+    @property
+    def _hands_missing(self) -> bool:
+        return self.station.settings.capture.exception_portrait and self.visit.wants_hands
+
+    def _photograph(self) -> None:
+        """The scanner waits meanwhile: nobody lays a finger with both hands up."""
+        if self._hands is not None:
+            return
+        if self._running:
+            self.station.fingers.cancel()
+        self._hands = WithHands(self.floor, self.screen, self.visit, self._photographed)
+
+    def _photographed(self, visit: Enrollment) -> None:
+        if self._hands is None:
+            return  # the step has been left
+        self._hands = None
+        self._visit = visit
+        if self._running:
+            self._then = self._now
+        else:
+            self._next(self._now)
+
     def _finish(self) -> None:
         visit_id = self.visit.visit_id
-        self.floor.ask(lambda: self.station.fingers.finish(visit_id), self.floor.move)
+        self.floor.ask(lambda: self.station.fingers.finish(visit_id), self.floor.move, failed=self._not_finished)
+
+    def _not_finished(self, error: BaseException) -> bool:
+        """What is missing is asked for at once."""
+        if code_of(error) != "exception.portrait_missing":
+            return False
+        self._photograph()
+        return True

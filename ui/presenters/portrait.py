@@ -1,152 +1,231 @@
-"""The portrait: frames from the camera's mailbox, one picture kept at a press, approved by the applicant."""
+"""The portrait: frames from the camera's mailbox, attempts kept at a press or by themselves, one approved."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage, QScreen
 
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
+from station.domain.portraits import MAX_PORTRAITS
+from station.domain.samples import Accepted
+from ui.applicant import ApplicantWindow
 from ui.dialogs import questions
-from ui.language import Text
-from ui.messages import sentence_for, sentence_of
+from ui.messages import sentence_for
 from ui.presenters.floor import Floor, Presenter
-from ui.screens.portrait import LOOK, PortraitScreen
-from ui.widgets.pictures import Sight
+from ui.presenters.viewfinder import Viewfinder
+from ui.screens.portrait import PortraitScreen
+from ui.widgets.attempts import AttemptView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from station.domain.officer import Officer
-    from station.services.portrait import PreviewFrame
-
-GOOD = Text("Bagus: ambil sekarang", "Good: take it now")
+    from station.domain.samples import PortraitAttempt
 
 
 class PortraitPresenter(Presenter[PortraitScreen]):
-    """Two states: watching the camera, showing a picture."""
+    """Two states: watching the camera, showing an attempt.
+
+    Attributes:
+        second_screen: finds the screen that faces the applicant; None where there is none.
+    """
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
         self.screen = PortraitScreen()
+        self.second_screen: Callable[[], QScreen | None] = self._other_screen
         self._visit: Enrollment | None = None
-        self._waker = floor.bridge.waker(self._frame)
+        self._shown = 0
+        """Number of the attempt that is shown, 0 while the camera is watched."""
+        self._images: dict[int, QImage] = {}
         self._shooting = False
+        self._applicant: ApplicantWindow | None = None
+        self._viewfinder = Viewfinder(floor, self.screen.live, self._shoot)
+        self._viewfinder.automatic = self.station.portrait.auto
+        self.screen.live.mirrored = self.station.settings.capture.portrait.mirrored
+        self.screen.show_automatic(on=self._viewfinder.automatic)
         self.screen.went_on.connect(self._go_on)
         self.screen.went_back.connect(self._back)
         self.screen.retake.connect(self._watch)
         self.screen.force.connect(self._ask_force)
+        self.screen.picked.connect(self._choose)
+        self.screen.automatic.connect(self._switch)
 
     @property
-    def _visit_id(self) -> str:
+    def visit(self) -> Enrollment:
+        """The recording as last told."""
         assert self._visit is not None
-        return self._visit.visit_id
+        return self._visit
 
     def enter(self, visit: Enrollment | None, /) -> None:
         self._visit = visit
-        self._watch()
+        self._images.clear()
+        self._shown = 0
+        applicant = self.visit.applicant
+        assert applicant is not None
+        self._viewfinder.cloth = applicant.background.value
+        self.screen.cloth.show_cloth(applicant.background.value)
+        self.screen.show_attempts(())
+        self.screen.show_live()
+        if self.visit.portrait_attempts_left:
+            self._watch()
+            self._fetch()
+        else:
+            self._choose(self.visit.portraits[-1].number)
 
     def leave(self) -> None:
-        self.station.portrait.stop()
-        self.screen.live.wait(LOOK)
+        self._viewfinder.stop()
+        self._images.clear()
+        self.screen.show_attempts(())
+        self.screen.still.show_image(None)
+        if self._applicant is not None:
+            self._applicant.leave()
+            self._applicant.deleteLater()
+            self._applicant = None
+
+    # -- watching
 
     def _watch(self) -> None:
         self._shooting = False
-        self.screen.live.wait(LOOK)
+        self._shown = 0
+        if self._applicant is not None:
+            self._applicant.leave()
+        left = self.visit.portrait_attempts_left
         self.screen.show_live()
-        self.station.portrait.start(self._visit_id, self._waker.ring)
+        self.screen.show_tries(MAX_PORTRAITS - left + 1, MAX_PORTRAITS)
+        self._show_attempts()
+        self._viewfinder.start(self.visit.visit_id)
 
-    def _frame(self) -> None:
-        """There is a new frame, or the preview has ended."""
-        portrait = self.station.portrait
-        failure, frame = portrait.failure(), portrait.latest()
-        if not self.screen.is_live:
-            return
-        if failure is not None:
-            self.screen.live.wait(sentence_of(failure))
-            self.floor.tell(failure, self._watch)
-        elif frame is not None:
-            self.screen.live.show_sight(_sight(frame))
+    def _switch(self, on: bool) -> None:
+        self._viewfinder.automatic = on
+        self.screen.show_automatic(on=on)
 
     def _go_on(self) -> None:
         if self.screen.is_live:
             self._shoot()
         else:
-            self._accept()
+            self._accept(Accepted.TOLD)
 
     def _shoot(self) -> None:
-        if self._shooting:
+        if self._shooting or not self.screen.is_live:
             return
         self._shooting = True
-        self.floor.watch(self.station.portrait.take(self._visit_id), self._taken, self._not_taken)
+        self.floor.watch(self.station.portrait.take(self.visit.visit_id), self._taken, self._not_taken)
 
     def _taken(self, visit: Enrollment) -> None:
         self._visit = visit
         self.floor.hush()
-        self.station.portrait.stop()
-        self.screen.live.wait(LOOK)
-        self._show_last()
+        self._choose(visit.portraits[-1].number)
 
     def _not_taken(self, error: BaseException) -> None:
         self._shooting = False
+        self._viewfinder.hold()
         self.floor.tell(error, self._watch)
 
-    def _show_last(self) -> None:
-        visit = self._visit
-        assert visit is not None
-        number, portrait = visit.portraits[-1].number, self.station.portrait
+    # -- showing
 
-        def decoded() -> QImage:
-            return QImage.fromData(portrait.image(visit.visit_id, number))
+    def _choose(self, number: int) -> None:
+        """Show this attempt large."""
+        self._viewfinder.freeze()
+        self._shown = number
+        self._fetch()
 
-        self.floor.fetch(decoded, self._show)
+    def _fetch(self) -> None:
+        """The pictures that are not here yet, decoded on the desk."""
+        visit, portrait = self.visit, self.station.portrait
+        missing = [each.number for each in _latest(visit) if each.number not in self._images]
 
-    def _show(self, image: QImage) -> None:
-        assert self._visit is not None
-        last = self._visit.portraits[-1]
-        self.screen.show_still(image, [sentence_for(hint) for hint in last.hints], forced=bool(last.forced_by))
+        def decoded() -> dict[int, QImage]:
+            return {number: QImage.fromData(portrait.image(visit.visit_id, number)) for number in missing}
 
-    def _accept(self) -> None:
-        visit = self._visit
-        assert visit is not None
-        number = visit.portraits[-1].number
-        self.floor.ask(lambda: self.station.portrait.accept(visit.visit_id, number), self.floor.move)
+        if missing:
+            self.floor.fetch(decoded, self._show)
+        else:
+            self._show({})
+
+    def _show(self, images: dict[int, QImage]) -> None:
+        self._images |= images
+        self._show_attempts()
+        if not self._shown:
+            return
+        attempt = self._attempt
+        image, ready, left = self._images[attempt.number], not attempt.needs_force, self.visit.portrait_attempts_left
+        theirs = self._show_applicant(image, may_agree=ready, may_again=left > 0)
+        hints = [sentence_for(hint) for hint in attempt.hints]
+        self.screen.show_still(image, hints, ready=ready, may_retake=left > 0, theirs=theirs)
+
+    def _show_attempts(self) -> None:
+        self.screen.show_attempts(
+            [
+                AttemptView(each.number, self._images[each.number], not each.needs_force, each.number == self._shown)
+                for each in _latest(self.visit)
+                if each.number in self._images
+            ]
+        )
+
+    @property
+    def _attempt(self) -> PortraitAttempt:
+        attempt = self.visit.portrait(self._shown)
+        assert attempt is not None
+        return attempt
+
+    # -- approving
+
+    def _show_applicant(self, image: QImage, *, may_agree: bool, may_again: bool) -> bool:
+        """On the screen that faces the applicant; False where there is none."""
+        screen = self.second_screen()
+        if screen is None:
+            return False
+        if self._applicant is None:
+            self._applicant = ApplicantWindow()
+            self._applicant.agreed.connect(self._agreed)
+            self._applicant.again.connect(self._once_more)
+        self._applicant.setLocale(self.screen.locale())
+        self._applicant.show_on(screen, image, may_agree=may_agree, may_again=may_again)
+        return True
+
+    def _other_screen(self) -> QScreen | None:
+        ours = self.floor.window.screen()
+        return next((each for each in QGuiApplication.screens() if each is not ours), None)
+
+    def _agreed(self) -> None:
+        if self._shown:
+            self._accept(Accepted.ON_SCREEN)
+
+    def _once_more(self) -> None:
+        if self._shown and self.visit.portrait_attempts_left:
+            self._watch()
+
+    def _accept(self, accepted: Accepted) -> None:
+        visit_id, number = self.visit.visit_id, self._shown
+        self.floor.ask(lambda: self.station.portrait.accept(visit_id, number, accepted), self.floor.move)
 
     def _ask_force(self) -> None:
         self.floor.with_officers(Permission.FORCE_CAPTURE, self._force)
 
     def _force(self, officers: Sequence[Officer]) -> None:
-        visit = self._visit
-        assert visit is not None
-        number, portrait = visit.portraits[-1].number, self.station.portrait
+        visit_id, number, portrait = self.visit.visit_id, self._shown, self.station.portrait
         self.floor.fill_in(
             questions.force_portrait(self.screen, officers),
-            lambda v: portrait.force(visit.visit_id, number, v["officer"], v["password"], v["reason"]),
+            lambda v: portrait.force(visit_id, number, v["officer"], v["password"], v["reason"]),
             self._forced,
         )
 
     def _forced(self, visit: Enrollment) -> None:
         self._visit = visit
-        self._show_last()
+        self._fetch()
 
     def _back(self) -> None:
-        if self.screen.is_live:
-            self.floor.park()
-        else:
+        """Esc: from a picture to the camera, from the camera to the lists."""
+        if not self.screen.is_live and self.visit.portrait_attempts_left:
             self._watch()
+        else:
+            self.floor.park()
 
 
-def _sight(frame: PreviewFrame) -> Sight:
-    """The frame as Qt draws it, without a copy: the image keeps the pixels alive, and nobody writes to them."""
-    height, width, _ = frame.image.shape
-    image = QImage(frame.image.data, width, height, 3 * width, QImage.Format.Format_BGR888)
-    quality = frame.quality
-    face = quality.face
-    hints = quality.hints
-    return Sight(
-        image=image,
-        face=None if face is None else (face.x, face.y, face.width, face.height),
-        good=not hints,
-        words=sentence_for(hints[0]) if hints else GOOD,
-    )
+def _latest(visit: Enrollment) -> tuple[PortraitAttempt, ...]:
+    """The attempts that there is room for."""
+    return visit.portraits[-MAX_PORTRAITS:]

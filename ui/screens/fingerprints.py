@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 from devices.positions import FingerPosition
 from ui.language import Text, fill, same
 from ui.screens.screen import Screen
+from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.hands import FINGERS, FingerView, Hands
 from ui.widgets.pictures import Picture
@@ -21,6 +22,8 @@ DONE = Text("Lanjut", "Go on")
 COUNT = Text("{n} dari 10 selesai", "{n} of 10 done")
 TRIES = Text("Percobaan {n} dari {most}", "Attempt {n} of {most}")
 AGAIN = Text("Ambil &ulang {finger}", "Take {finger} a&gain")
+HANDS = Text("&Foto bersama tangan …", "&Photo with both hands …")
+HANDS_TAKEN = Text("&Foto bersama tangan: ada", "&Photo with both hands: taken")
 EXCEPT = Text("&Kecualikan {finger} …", "E&xcept {finger} …")
 
 
@@ -31,6 +34,7 @@ class FingerprintsScreen(Screen):
     except_asked = Signal()
     withdraw_asked = Signal()
     retake_asked = Signal()
+    hands_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("fingerprints", Text("Sidik jari", "Fingerprints"), DONE, icon="check")
@@ -81,6 +85,10 @@ class FingerprintsScreen(Screen):
         self.again_button.clicked.connect(self.retake_asked)
         self.again_button.setVisible(False)
         self.aside.addWidget(self.again_button)
+        self.hands_button = Button(HANDS, "fingerprints.hands", icon="camera")
+        self.hands_button.clicked.connect(self.hands_asked)
+        self.hands_button.setVisible(False)
+        self.aside.addWidget(self.hands_button)
 
     def first(self) -> QWidget | None:
         return self.hands
@@ -128,3 +136,9 @@ class FingerprintsScreen(Screen):
         if position is not None:
             self.except_button.say(fill(EXCEPT, finger=FINGERS[position]))
             self.again_button.say(fill(AGAIN, finger=FINGERS[position]))
+
+    def offer_hands(self, *, offered: bool, taken: bool) -> None:
+        """Where fingers are missing: the picture with both hands."""
+        self.hands_button.setVisible(offered)
+        self.hands_button.say(HANDS_TAKEN if taken else HANDS)
+        self.hands_button.setIcon(icons.icon("check" if taken else "camera", t.GOOD if taken else t.INK))
