@@ -18,8 +18,6 @@ from ui.widgets.text import Button, Label, row
 TITLE = Text("Foto Anda", "Your portrait")
 QUESTION = Text("Apakah foto ini boleh dipakai?", "May this portrait be used?")
 LOOK = Text("Lihat foto Anda. Petugas akan membantu.", "Look at your portrait. The officer will help.")
-BUTTON_HEIGHT = 104
-"""Pixels: pressed by somebody who stands and has never seen it."""
 
 
 class ApplicantWindow(QWidget):
@@ -51,8 +49,7 @@ class ApplicantWindow(QWidget):
         self.yes.clicked.connect(self.agreed)
         self.more.clicked.connect(self.again)
         for button in (self.yes, self.more):
-            button.setProperty("vast", "true")
-            button.setMinimumHeight(BUTTON_HEIGHT)
+            button.setProperty("vast", "true")  # pressed by somebody who stands and has never seen it
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setIconSize(QSize(40, 40))
         layout = QVBoxLayout(self)
@@ -79,7 +76,8 @@ class ApplicantWindow(QWidget):
         if not self.isVisible():
             self.setScreen(screen)
             self.setGeometry(screen.geometry())
-            self.showFullScreen()
+            self.setWindowState(Qt.WindowState.WindowFullScreen)  # `showFullScreen` would ask for the keyboard
+            self.show()
 
     def leave(self) -> None:
         """Show nothing any more; not even the picture is kept."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from devices.camera import crop
-from devices.camera.detectors import BOX_EYE_DISTANCE, BOX_EYES
+from devices.camera.detectors import expected_eyes
 from devices.camera.hints import Check, Point, PortraitHint
 from devices.camera.limits import Bound, PortraitLimits
 from devices.camera.measures import Box
@@ -74,12 +74,8 @@ def eyes_seen(seen: bool) -> Check:
 
 def placing(face: Box, eyes: tuple[Point, Point] | None, width: int, height: int) -> Placing:
     """Where the pass photo would lie; by the box where no eyes were found."""
-    if eyes is not None:
-        (right_x, right_y), (left_x, left_y) = eyes
-        middle, distance = ((right_x + left_x) / 2, (right_y + left_y) / 2), math.dist(*eyes)
-    else:
-        middle = (face.x + BOX_EYES[0] * face.width, face.y + BOX_EYES[1] * face.height)
-        distance = BOX_EYE_DISTANCE * face.width
+    (right_x, right_y), (left_x, left_y) = ends = eyes or expected_eyes(face)
+    middle, distance = ((right_x + left_x) / 2, (right_y + left_y) / 2), math.dist(*ends)
     left, top, wide = crop.ideal(middle, distance)
     high = crop.ASPECT * wide
     return Placing(

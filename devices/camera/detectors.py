@@ -34,6 +34,9 @@ RIVAL: Final = 0.6
 BOX_EYES: Final = (0.5, 0.42)
 BOX_EYE_DISTANCE: Final = 0.38
 """Where the cascade's box has the eyes, of its sides; measured on synthetic faces and one real one."""
+LIFT: Final = 0.4
+"""Exponent of the curve that lifts shadows: with it all of 500 synthetic faces in 0.3 to 1.5 of a good light are found,
+3 in 100 are missed without."""
 YUNET_SCORE: Final = 0.7
 YUNET_OVERLAP: Final = 0.3
 """Of OpenCV's own sample, the first a little lower: a face before a counter is near and frontal."""
@@ -89,6 +92,7 @@ class Cascades(Detector):
 
     def _boxes(self, small: Grey) -> list[tuple[int, int, int, int]]:
         """Boxes of faces that count, the largest first."""
+        small = np.asarray(cv2.blur(lifted(small), (3, 3)), np.uint8)
         found, votes = self._vote(small, LEAST_FACE, 0)
         if not len(found):
             found, votes = self._vote(small, FAR_FACE, LEAST_FACE)
@@ -111,6 +115,7 @@ class Cascades(Detector):
         """The person's right eye and left eye, to a tenth of their distance; None where there is no likely pair."""
         top, bottom = face.y + face.height // 6, face.y + (face.height * 3) // 5
         part, ratio = reduced(grey[top:bottom, face.x : face.x + face.width], EYES_FACE / face.width)
+        part = lifted(part)
         wide = part.shape[1]
         least, most = max(12, wide // 7), (wide * 2) // 5
         found = self._eyes.detectMultiScale(
@@ -174,6 +179,20 @@ def _head(row: NDArray[np.float64], grey: Grey) -> Head:
     side = max(8.0, apart / BOX_EYE_DISTANCE)
     x, y = (right[0] + left[0]) / 2 - BOX_EYES[0] * side, (right[1] + left[1]) / 2 - BOX_EYES[1] * side
     return Head(_within(x, y, side, side, grey=grey), (right, left))
+
+
+def expected_eyes(box: Box) -> tuple[Point, Point]:
+    """Where an upright face has them."""
+    x, y = box.x + BOX_EYES[0] * box.width, box.y + BOX_EYES[1] * box.height
+    half = BOX_EYE_DISTANCE * box.width / 2
+    return (x - half, y), (x + half, y)
+
+
+def lifted(grey: Grey) -> Grey:
+    """With its shadows lifted, so that a face in a bad light has as much contrast as another one."""
+    brightest = max(1.0, float(np.percentile(grey[::4, ::4], 99)))
+    curve = 255 * np.clip(np.arange(256) / brightest, 0, 1) ** LIFT
+    return np.asarray(cv2.LUT(grey, curve.astype(np.uint8)), np.uint8)
 
 
 def _nobody() -> tuple[BgrImage, Grey, Grey, float]:

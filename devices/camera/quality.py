@@ -15,8 +15,8 @@ import numpy as np
 from devices.camera import BgrImage, detectors
 from devices.camera import checks as ch
 from devices.camera.backdrop import Backdrop
-from devices.camera.detectors import BOX_EYE_DISTANCE, Head
-from devices.camera.eyes import Eye, find_eye
+from devices.camera.detectors import BOX_EYE_DISTANCE, Head, expected_eyes
+from devices.camera.eyes import IRIS, Eye, find_eyes
 from devices.camera.hints import ALGORITHM, Check, Point, PortraitHint, PortraitQuality
 from devices.camera.limits import PortraitLimits
 from devices.camera.measures import Box, Grey, behind, glare, light, reduced, sharpness, unrest
@@ -58,7 +58,7 @@ class PortraitAnalyser:
         if not heads:
             return self._nobody(small)
         face = heads[0].box
-        eyes = self._find_eyes(grey, heads[0])
+        eyes = _eyes(grey, heads[0])
         centres = (eyes[0].centre, eyes[1].centre) if eyes else None
         distance = math.dist(*centres) if centres else BOX_EYE_DISTANCE * face.width
         roll = _roll(*centres) if centres else 0.0
@@ -118,13 +118,15 @@ class PortraitAnalyser:
             return None
         return self._limits.cloth[backdrop].share(np.concatenate([part.reshape(-1, 3) for part in parts]))
 
-    def _find_eyes(self, grey: Grey, head: Head) -> tuple[Eye, Eye] | None:
-        """The person's right eye and left eye, in pixels of the picture."""
-        if head.eyes is None:
-            return None
-        distance = math.dist(*head.eyes)
-        right, left = (find_eye(grey, each, distance) for each in head.eyes)
-        return right, left
+
+def _eyes(grey: Grey, head: Head) -> tuple[Eye, Eye] | None:
+    """The person's right eye and left eye, open or shut; where the detector saw them, else where a face has them."""
+    if head.eyes is not None:
+        pair = find_eyes(grey, head.eyes)
+        if min(eye.openness for eye in pair) >= IRIS:
+            return pair
+    pair = find_eyes(grey, expected_eyes(head.box))
+    return pair if all(eye.seen for eye in pair) else None
 
 
 def _grey(image: BgrImage) -> Grey:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+import numpy as np
+
+from devices.camera import BgrImage
 from devices.camera.captured import SILENCE_MS, Captured, Source
 from devices.camera.files import open_file
 from devices.camera.identity import SCHEME, CameraIdentity
 from devices.camera.tuning import Tuning
 from devices.camera.webcam import Webcam, is_listed
-from devices.errors import OperatorCanMendError, Remedy
+from devices.errors import DeviceLostError, OperatorCanMendError, Remedy
 from devices.opencv_import import cv2
 
 PORTS: Final = {"http": 80, "https": 443}
+MOST_PROBED: Final = 100
+AT_ONCE_S: Final = 0.005
 KNOCK_S: Final = 0.3
 """How long the address of a lost stream may take to answer a knock."""
 
@@ -61,7 +67,11 @@ def _is_webcam(source: str) -> bool:
 
 
 class _Stream(Captured):
-    """MJPEG over HTTP: a network camera, a phone, or the simulator."""
+    """MJPEG over HTTP: a network camera, a phone, or the simulator.
+
+    OpenCV is asked for the JPEG pictures as they come. A frame that nobody wants then costs a twentieth of one that is
+    decoded, and one of another size is seen as it is; OpenCV itself would scale it to the size of the first.
+    """
 
     maker = "network"
     model = "MJPEG over HTTP"
@@ -73,7 +83,30 @@ class _Stream(Captured):
             *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, SILENCE_MS),
             *(cv2.CAP_PROP_N_THREADS, 1),
         ]
-        self.adopt(cv2.VideoCapture(url, cv2.CAP_FFMPEG, limits), OperatorCanMendError("camera.no_stream", self.name))
+        capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, limits)
+        self.adopt(capture, OperatorCanMendError("camera.no_stream", self.name))
+        coded = int(capture.get(cv2.CAP_PROP_FOURCC)) == cv2.VideoWriter.fourcc(*"MJPG")
+        self._coded = coded and capture.set(cv2.CAP_PROP_FORMAT, -1)
+        try:
+            self._drain()
+        except DeviceLostError:
+            self.close()
+            raise
+
+    def decode(self) -> BgrImage | None:
+        if not self._coded:
+            return super().decode()
+        taken, coded = self._capture.retrieve()
+        image = cv2.imdecode(coded.reshape(-1), cv2.IMREAD_COLOR) if taken and coded.size else None
+        return None if image is None else np.asarray(image, dtype=np.uint8)
+
+    def _drain(self) -> None:
+        """Throw away what came while FFmpeg looked at the stream: it is there at once, a live frame is waited for."""
+        for _ in range(MOST_PROBED):
+            began = time.monotonic()
+            self.take()
+            if time.monotonic() - began > AT_ONCE_S:
+                return
 
 
 def _without_user(url: str) -> str:

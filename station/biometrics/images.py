@@ -1,4 +1,4 @@
-"""Pictures as bytes and back: lossless for what rests here, WSQ and JPEG 2000 for what is exchanged.
+"""Pictures as bytes and back: lossless for what rests here, WSQ for the prints that are exchanged.
 
 All arrays are `uint8`; colour is BGR of shape (height, width, 3), grey is (height, width).
 """
@@ -23,9 +23,6 @@ WSQ_TOLERANCE: Final = 10
 """Sensors sold as 500 dpi reach 508 (20 counts a millimetre)."""
 WSQ_LIKENESS: Final = 0.7
 """Correlation that a print must keep: noisy ones keep 0.9, and those that the codec loses fall to half and below."""
-FACE_RATE: Final = 15
-"""Compression of the portrait, one to this: ears and hair still look like the original."""
-
 assert wsq_plugin.__version__  # importing it makes Pillow know WSQ
 
 
@@ -101,30 +98,6 @@ def wsq_decode(data: bytes) -> Pixels:
         ValueError: not WSQ.
     """
     return np.asarray(_opened(data, "WSQ").convert("L"), dtype=np.uint8)
-
-
-def face_jp2(bgr: Pixels) -> bytes:
-    """A portrait as JPEG 2000, `FACE_RATE` to one.
-
-    Raises:
-        ValueError: not a colour picture.
-    """
-    buffer = io.BytesIO()
-    rgb = np.ascontiguousarray(_colour(bgr)[:, :, ::-1])
-    Image.fromarray(rgb).save(
-        buffer, format="JPEG2000", quality_mode="rates", quality_layers=[FACE_RATE], irreversible=True, mct=1
-    )
-    return buffer.getvalue()
-
-
-def jp2_decode(data: bytes) -> Pixels:
-    """The portrait's pixels, BGR, near to those encoded.
-
-    Raises:
-        ValueError: not JPEG 2000.
-    """
-    rgb = np.asarray(_opened(data, "JPEG2000").convert("RGB"), dtype=np.uint8)
-    return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
 def thumbnail_png(data: bytes, max_side: int) -> bytes:

@@ -59,6 +59,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "stage.cleared": ("Protokol kesehatan terpenuhi", "Health protocol passed"),
     "stage.portrait_taken": ("Pas foto diambil", "Portrait taken"),
     "stage.portrait_forced": ("Pas foto dipaksakan oleh {who}: {hints}", "Portrait forced by {who}: {hints}"),
+    "stage.hands_taken": ("Foto dengan tangan diambil", "Picture with both hands taken"),
     "stage.portrait_accepted": ("Pas foto disetujui pemohon", "Portrait accepted by the applicant"),
     "stage.finger_taken": ("Sidik jari {done}/10", "Finger {done}/10"),
     "stage.signed": ("Tanda tangan", "Signature"),

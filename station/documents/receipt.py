@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -32,7 +34,7 @@ from station.documents.page import (
 )
 from station.domain.enrollment import Enrollment
 from station.domain.promise import Promise
-from station.domain.samples import ExceptionCode, NotCaptured
+from station.domain.samples import Accepted, ExceptionCode, NotCaptured
 
 STATEMENT: Final = "Bukan dokumen kependudukan dan tidak dapat menggantikan KTP-el."
 QR_PREFIX: Final = "KTPEL"
@@ -54,6 +56,7 @@ class ReceiptData:
         protocol: the health protocol's title, in Indonesian.
         excepted: fingers that were not taken, and why.
         not_captured: modalities that are missing altogether.
+        approved: how the applicant approved the photo, and when, in the office's own zone.
         return_on: from when fingers that could not be taken for the time being should be.
         complaints: the national numbers and the office's own.
     """
@@ -73,6 +76,7 @@ class ReceiptData:
     simulated: bool
     complaints: tuple[Complaint, ...] = NATIONAL_COMPLAINTS
     return_on: date | None = None
+    approved: tuple[Accepted, datetime] | None = None
 
     def __repr__(self) -> str:
         return f"ReceiptData({self.receipt_number})"
@@ -91,8 +95,11 @@ class ReceiptData:
         complaints: tuple[Complaint, ...] = NATIONAL_COMPLAINTS,
     ) -> ReceiptData:
         """The receipt of a recording whose applicant is known."""
-        applicant = enrollment.applicant
+        applicant, portrait = enrollment.applicant, enrollment.accepted()
         assert applicant is not None
+        approved = None
+        if portrait is not None and portrait.accepted is not None and portrait.accepted_at is not None:
+            approved = portrait.accepted, portrait.accepted_at.astimezone(issued_at.tzinfo)
         return cls(
             receipt_number=receipt_number,
             verification_code=verification_code(enrollment.visit_id, receipt_number),
@@ -109,6 +116,7 @@ class ReceiptData:
             simulated=enrollment.simulated,
             complaints=complaints,
             return_on=enrollment.return_on,
+            approved=approved,
         )
 
 
@@ -178,7 +186,8 @@ def _recorded(sheet: Sheet, top: float, data: ReceiptData) -> float:
     missing = {each.modality: wording.NOT_CAPTURED[each.reason] for each in data.not_captured}
     excepted = {position: wording.EXCEPTIONS[code] for position, code in data.excepted}
     taken = [("Pas foto", ""), ("Tanda tangan", missing.get("signature", "")), ("Iris", missing.get("iris", ""))]
-    _column(sheet, LEFT, top - 38, "Wajah, tanda tangan, dan mata", taken, names=70)
+    approval = {} if data.approved is None else {"Pas foto": wording.approval(*data.approved)}
+    _column(sheet, LEFT, top - 38, "Wajah, tanda tangan, dan mata", taken, names=70, notes=approval)
     right = [(wording.finger(p), excepted.get(p, "")) for p in FingerPosition if p < FingerPosition.LEFT_THUMB]
     left = [(wording.finger(p), excepted.get(p, "")) for p in FingerPosition if p >= FingerPosition.LEFT_THUMB]
     _column(sheet, LEFT + 192, top - 38, "Sidik jari tangan kanan", right)
@@ -189,8 +198,27 @@ def _recorded(sheet: Sheet, top: float, data: ReceiptData) -> float:
     return top - 38 - _ROW * 5 - 8
 
 
-def _column(sheet: Sheet, x: float, y: float, title: str, rows: list[tuple[str, str]], *, names: float = 58) -> None:
-    """Lines with a tick where recorded, and the reason where not; `names` is how wide the names are."""
+def _column(
+    sheet: Sheet,
+    x: float,
+    y: float,
+    title: str,
+    rows: list[tuple[str, str]],
+    *,
+    names: float = 58,
+    notes: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Lines with a tick where recorded, and the reason where not.
+
+    Args:
+        sheet: what to write on.
+        x: where the column begins.
+        y: where its title stands.
+        title: above the lines.
+        rows: name, and why it was not recorded or "".
+        names: how wide the names are.
+        notes: by the name, a few words on what was recorded.
+    """
     sheet.text(x, y, title, 8.5, color=MUTED)
     state = x + 14 + names
     for row, (name, missing) in enumerate(rows, 1):
@@ -200,6 +228,9 @@ def _column(sheet: Sheet, x: float, y: float, title: str, rows: list[tuple[str, 
         if missing:
             sheet.text(state, line + 4, "tidak direkam", 7.5, font=BOLD, color=AMBER)
             sheet.text(state, line - 4.5, f"({missing})", 7.5, color=AMBER)
+        elif name in notes:
+            sheet.text(state, line + 4, "direkam", 9, color=GREEN)
+            sheet.text(state, line - 4.5, notes[name], 7.5, color=MUTED)
         else:
             sheet.text(state, line, "direkam", 9, color=GREEN)
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from devices.positions import FingerPosition
 from station.domain.history import DeferralReason
-from station.domain.samples import ExceptionCode, NotCapturedReason
+from station.domain.samples import Accepted, ExceptionCode, NotCapturedReason
 
 DAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTHS: Final = (
@@ -45,6 +45,9 @@ NOT_CAPTURED: Final[Mapping[NotCapturedReason, str]] = MappingProxyType(
         NotCapturedReason.UNABLE_TO_SIGN: "tidak dapat tanda tangan",
     }
 )
+APPROVALS: Final[Mapping[Accepted, str]] = MappingProxyType(
+    {Accepted.ON_SCREEN: "disetujui di layar", Accepted.TOLD: "disetujui lisan"}
+)
 DEFERRALS: Final[Mapping[DeferralReason, str]] = MappingProxyType(
     {
         DeferralReason.NOT_URGENT: (
@@ -77,6 +80,11 @@ def clock(when: datetime) -> str:
     hours = offset.total_seconds() / 3600
     zone = ZONES.get(int(hours)) if hours == int(hours) else None
     return f"{when:%H.%M} {zone or f'UTC{when:%z}'}"
+
+
+def approval(accepted: Accepted, when: datetime) -> str:
+    """How the applicant approved the photo; `when` is aware, in the office's own zone."""
+    return f"{APPROVALS[accepted]} {clock(when)}"
 
 
 def finger(position: FingerPosition) -> str:

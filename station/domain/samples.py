@@ -90,6 +90,21 @@ class CheckFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacedBackground:
+    """A pass photo whose background was replaced: made from the original, which stays.
+
+    Attributes:
+        blob_id: where it rests, encrypted.
+        colour: of the new background, `#rrggbb`.
+        method: what cut the person out.
+    """
+
+    blob_id: str
+    colour: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class PortraitAttempt:
     """One portrait: the best picture of a burst.
 
@@ -106,7 +121,7 @@ class PortraitAttempt:
         backdrop: colour of the cloth that the rules want, "" in records made before it was kept.
         checks: what was measured.
         burst: out of how many pictures it was chosen.
-        replaced_blob_id: where its pass photo with another background rests, encrypted; "" where none was made.
+        replaced: its pass photo with another background, which the applicant was shown instead; None as a rule.
     """
 
     number: int
@@ -126,7 +141,7 @@ class PortraitAttempt:
     backdrop: str = ""
     checks: tuple[CheckFigure, ...] = ()
     burst: int = 1
-    replaced_blob_id: str = ""
+    replaced: ReplacedBackground | None = None
 
     @property
     def needs_force(self) -> bool:

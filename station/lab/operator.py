@@ -48,6 +48,7 @@ class Stage(StrEnum):
     PORTRAIT_FORCED = "portrait_forced"
     PORTRAIT_ACCEPTED = "portrait_accepted"
     FINGER_TAKEN = "finger_taken"
+    HANDS_TAKEN = "hands_taken"
     SIGNED = "signed"
     REVIEWED = "reviewed"
     RECEIPT_ISSUED = "receipt_issued"
@@ -150,7 +151,13 @@ class Operator:
         while wanted := desk.next_request(enrollment):
             taken = self._wait(desk.take(visit_id, wanted, lambda _: None))
             enrollment = self._told(Stage.FINGER_TAKEN, taken)
-        return self._do(lambda: desk.finish(visit_id))
+        return self.finish_fingers(visit_id)
+
+    def finish_fingers(self, visit_id: str) -> Enrollment:
+        """End the step, with a picture of the hands where fingers are missing."""
+        if self._do(lambda: self._station.visits.load(visit_id)).wants_hands:
+            self._told(Stage.HANDS_TAKEN, self._wait(self._station.portrait.take_with_hands(visit_id)))
+        return self._do(lambda: self._station.fingers.finish(visit_id))
 
     def sign(self, visit_id: str) -> Enrollment:
         """Wait until the pen rests, and keep what was signed."""

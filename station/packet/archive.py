@@ -16,12 +16,15 @@ from typing import Any, Final
 
 from station.packet.contents import (
     BIOMETRICS,
+    HANDS,
+    REPLACED,
     SIGNATURE_ISO,
     SIGNATURE_PNG,
     PacketInput,
     canonical,
     check_whole,
     moment,
+    picture_name,
 )
 from station.packet.errors import PacketCode, PacketError
 from station.packet.members import texts
@@ -82,6 +85,10 @@ def members(packet: PacketInput) -> dict[str, bytes]:
     """
     check_whole(packet)
     found = {BIOMETRICS: transaction(packet), **texts(packet)}
+    if packet.face.replaced is not None:
+        found[picture_name(REPLACED, packet.face.replaced)] = packet.face.replaced
+    if packet.hands is not None:
+        found[picture_name(HANDS, packet.hands.image)] = packet.hands.image
     if packet.signature is not None:
         found[SIGNATURE_ISO] = packet.signature.iso
         found[SIGNATURE_PNG] = packet.signature.png

@@ -15,6 +15,7 @@ from typing import Any, Final
 from devices.positions import FingerPosition
 from station.domain.enrollment import Enrollment
 from station.domain.samples import (
+    ExceptionPortrait,
     FingerAttempt,
     PortraitAttempt,
     SignatureSample,
@@ -29,6 +30,12 @@ RECORDING: Final = "recording.json"
 AUDIT: Final = "audit.json"
 SIGNATURE_ISO: Final = "signature.iso19794-7"
 SIGNATURE_PNG: Final = "signature.png"
+REPLACED: Final = "portrait-background-replaced"
+"""A derivative: what the camera saw is the face in the ANSI/NIST-ITL file. The coding's suffix follows."""
+HANDS: Final = "exception-portrait"
+"""Face and hands; the suffix follows."""
+JP2_MARK: Final = b"\x00\x00\x00\x0cjP  \r\n\x87\n"
+JPEG_MARK: Final = b"\xff\xd8\xff"
 
 SCHEMA_VERSION: Final = 1
 """Of the JSON members; a field is only ever added under the same number."""
@@ -53,12 +60,31 @@ class StationIdentity:
 
 @dataclass(frozen=True, slots=True)
 class EncodedFace:
-    """The accepted portrait as JPEG 2000; `width` and `height` are those of the encoded picture, in pixels."""
+    """The accepted portrait as JPEG 2000 or JPEG.
+
+    Attributes:
+        image: the pass photo, of what the camera saw.
+        width: of the encoded picture, pixels.
+        height: likewise.
+        crop: left, top, width and height of the pass photo in the original, pixels.
+        replaced: the pass photo with another background, where the applicant approved that; in no other place than a
+            member of its own.
+    """
 
     attempt: PortraitAttempt
-    jp2: bytes = field(repr=False)
+    image: bytes = field(repr=False)
     width: int
     height: int
+    crop: tuple[int, int, int, int]
+    replaced: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedHands:
+    """The picture with both hands, whole, as JPEG 2000 or JPEG."""
+
+    portrait: ExceptionPortrait
+    image: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,7 @@ class PacketInput:
         signature: None where the applicant could not sign.
         audit_extract: JSON, the audit trail of this visit.
         sealed_at: aware, in the office's own zone: the ANSI/NIST-ITL file tells dates in it.
+        hands: None where no finger is missing, or no such picture was taken.
         slaps: pictures from which some of `fingers` were cut, in any order; they may be left out.
     """
 
@@ -106,7 +133,21 @@ class PacketInput:
     signature: EncodedSignature | None
     audit_extract: bytes = field(repr=False)
     sealed_at: datetime
+    hands: EncodedHands | None = None
     slaps: tuple[EncodedSlap, ...] = ()
+
+
+def picture_name(stem: str, image: bytes) -> str:
+    """Of a member that is a portrait, by the picture's own first bytes.
+
+    Raises:
+        ValueError: neither JPEG 2000 nor JPEG.
+    """
+    if image.startswith(JP2_MARK):
+        return f"{stem}.jp2"
+    if image.startswith(JPEG_MARK):
+        return f"{stem}.jpg"
+    raise ValueError("a portrait is JPEG 2000 or JPEG")
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
@@ -125,6 +166,10 @@ def check_whole(packet: PacketInput) -> None:
         raise RuleError("packet.incomplete", "biodata or screening")
     if packet.face.attempt != enrollment.accepted():
         raise RuleError("packet.incomplete", "portrait")
+    if (packet.face.attempt.replaced is None) is not (packet.face.replaced is None):
+        raise RuleError("packet.incomplete", "replaced background")
+    if (packet.hands.portrait if packet.hands else None) != enrollment.exception_portrait():
+        raise RuleError("packet.incomplete", "picture with hands")
     wanted = {p: enrollment.best(p) for p in FingerPosition if enrollment.exception(p) is None}
     given = {finger.attempt.position: finger.attempt for finger in packet.fingers}
     if wanted != given or len(given) != len(packet.fingers):

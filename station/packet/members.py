@@ -8,6 +8,7 @@ from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.samples import (
     CaptureSource,
+    ExceptionPortrait,
     FingerAttempt,
     FurtherScore,
     Likeness,
@@ -127,7 +128,9 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
         },
         "portrait": {
             "accepted": enrollment.accepted_portrait,
+            "approval": _approval(enrollment),
             "attempts": [_portrait(attempt) for attempt in enrollment.portraits],
+            "with_hands": [_with_hands(portrait) for portrait in enrollment.exception_portraits],
         },
         "fingerprints": {
             "used": {
@@ -193,6 +196,41 @@ def _portrait(attempt: PortraitAttempt) -> dict[str, Any]:
         "hints": list(attempt.hints),
         "forced_by": attempt.forced_by,
         "accepted_at": moment(attempt.accepted_at) if attempt.accepted_at else None,
+        "accepted": attempt.accepted.value if attempt.accepted else None,
+        "eyes": None if attempt.eyes is None else {"right": list(attempt.eyes[0]), "left": list(attempt.eyes[1])},
+        "face": _box(attempt.face),
+        "crop": _box(attempt.crop),
+        "backdrop": attempt.backdrop,
+        "checks": [{"name": each.name, "value": each.value, "score": each.score} for each in attempt.checks],
+        "burst": attempt.burst,
+        "replaced_background": None
+        if attempt.replaced is None
+        else {"colour": attempt.replaced.colour, "method": attempt.replaced.method},
+    }
+
+
+def _box(box: tuple[int, int, int, int] | None) -> dict[str, int] | None:
+    return None if box is None else dict(zip(("left", "top", "width", "height"), box, strict=True))
+
+
+def _approval(enrollment: Enrollment) -> dict[str, Any] | None:
+    """The applicant's, of the portrait that is sealed: how, when, and which officer was there."""
+    given = [entry for entry in enrollment.entries if isinstance(entry, h.PortraitAccepted)]
+    if not given:
+        return None
+    last, attempt = given[-1], enrollment.accepted()
+    shown = "original" if attempt is None or attempt.replaced is None else "replaced_background"
+    return {"how": last.accepted.value, "shown": shown, "at": moment(last.at), "officer": last.by}
+
+
+def _with_hands(portrait: ExceptionPortrait) -> dict[str, Any]:
+    return {
+        "number": portrait.number,
+        "width": portrait.width,
+        "height": portrait.height,
+        "taken_at": moment(portrait.taken_at),
+        "source": _source(portrait.source),
+        "fingers": [int(position) for position in portrait.fingers],
     }
 
 

@@ -23,7 +23,7 @@ from station.domain.samples import (
     SlapAttempt,
     SlapSegment,
 )
-from station.packet.contents import EncodedFace, EncodedFinger, EncodedSlap, PacketInput
+from station.packet.contents import EncodedFace, EncodedFinger, EncodedSlap, PacketInput, picture_name
 
 Score = QualityScore | FurtherScore
 
@@ -59,6 +59,16 @@ NO_SCORE: Final = "255"
 SMALLEST_IN: Final = (0.5, 0.65)
 """Width and height of the smallest single-finger platen that the standard's profiles know (FAP 10), inches."""
 FULL_BITS: Final = 8
+FRONTAL: Final = "F"
+NOT_FRONTAL: Final = frozenset({"portrait.no_face", "portrait.eyes_unseen", "portrait.turned"})
+"""Hints with which no pose is claimed: how far a head is turned, nobody has measured."""
+DIGITAL_VIDEO: Final = "DIGITAL VIDEO"
+"""Source of the photograph: one frame of a digital video camera."""
+MPEG_4: Final = "1"
+RIGHT_EYE, LEFT_EYE = "12.2", "12.1"
+"""Eye centres among the feature points of MPEG-4, the person's own right and left; measured at the irises."""
+PORTRAIT_QUALITY: Final = "3"
+"""Number of our guidance's score."""
 SIMULATED: Final = "SIMULATED"
 """First word of the comment of every record that came from a simulator."""
 
@@ -97,14 +107,39 @@ def _face(packet: PacketInput, face: EncodedFace) -> AsciiRecord:
     record.HLL, record.VLL = str(face.width), str(face.height)
     record.SLC = NO_UNITS
     record.THPS = record.TVPS = "1"  # pixel aspect ratio, where there is no scale
-    record.CGA = "JP2"
-    record.CSP = "SRGB"
+    record.CGA, record.CSP = _face_coding(face.image)
     record.SAP = SAP_UNKNOWN
-    record.POS = "F"
+    if not NOT_FRONTAL & set(attempt.hints):
+        record.POS = FRONTAL
+    record.PAS = DIGITAL_VIDEO
+    if attempt.quality:
+        record.SQS = [[_figure(each, 0, 100), VENDOR_UNREPORTED, PORTRAIT_QUALITY] for each in attempt.quality[:1]]
+    points = _eyes(face)
+    if points:
+        record.FFP = points
     record.COM = _comment(attempt.source, attempt.quality)
     record.MMS = [_maker(attempt.source)]
-    record.DATA = face.jp2
+    record.DATA = face.image
     return record
+
+
+def _face_coding(image: bytes) -> tuple[str, str]:
+    """Fields 10.011 and 10.012. Raises ValueError: neither JPEG 2000 nor JPEG."""
+    return ("JP2", "SRGB") if picture_name("", image) == ".jp2" else ("JPEGB", "SYCC")
+
+
+def _eyes(face: EncodedFace) -> list[list[str]]:
+    """Field 10.029: the eyes as they lie in the encoded picture; none where one of them would lie outside."""
+    if face.attempt.eyes is None:
+        return []
+    left, top, wide, high = face.crop
+    points = []
+    for code, (x, y) in zip((RIGHT_EYE, LEFT_EYE), face.attempt.eyes, strict=True):
+        across, down = round((x - left) * face.width / wide), round((y - top) * face.height / high)
+        if not (0 <= across < face.width and 0 <= down < face.height):
+            return []
+        points.append([MPEG_4, code, str(across), str(down)])
+    return points
 
 
 def _finger(packet: PacketInput, finger: EncodedFinger) -> AsciiRecord:

@@ -12,9 +12,17 @@ from devices.bay import BayEvent
 from devices.device import Device, DeviceKind, HealthState
 from protocols.clearance import Clearance, NotClearedError, Refusal
 from station.domain import history as h
+from station.domain.applicant import Background
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
-from station.domain.samples import Accepted, CheckFigure, ExceptionPortrait, PortraitAttempt, QualityScore
+from station.domain.samples import (
+    Accepted,
+    CheckFigure,
+    ExceptionPortrait,
+    PortraitAttempt,
+    QualityScore,
+    ReplacedBackground,
+)
 from station.domain.step import State
 from station.errors import RuleError
 from station.services.capturing import Bell, CapturingDesk
@@ -26,6 +34,7 @@ from station.services.records import Facts
 from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
+    from devices.camera import BgrImage
     from devices.camera.backdrop import Backdrop
     from station.store import Work
 
@@ -153,15 +162,21 @@ class PortraitDesk(CapturingDesk):
         return Backdrop(applicant.background.value)
 
     def image(self, visit_id: str, number: int) -> bytes:
-        """One attempt as the pass photo that it would be, PNG. Raises RuleError `portrait.unknown`, `sign_on.*`."""
+        """One attempt as the pass photo that it would be, with another background where the settings want that, PNG.
+
+        Raises:
+            RuleError: `portrait.unknown`, `sign_on.*`.
+        """
         from station.biometrics.images import decode_png, portrait_png  # noqa: PLC0415 - pixels are loaded late
+        from station.biometrics.portrait_image import cut  # noqa: PLC0415 - as the line above
 
         self._sign_on.officer()
         with self._counter.records.work() as work:
             attempt = _attempt(work.visits.load(visit_id), number)
+            if attempt.replaced is not None:
+                return work.blobs.get(attempt.replaced.blob_id)
             pixels = decode_png(work.blobs.get(attempt.blob_id))
-        left, top, width, height = pass_photo_of(attempt)
-        return portrait_png(pixels[top : top + height, left : left + width])
+        return portrait_png(cut(pixels, attempt))
 
     def image_with_hands(self, visit_id: str) -> bytes:
         """The last picture with both hands, whole, PNG. Raises RuleError `exception.portrait_missing`, `sign_on.*`."""
@@ -225,10 +240,15 @@ class PortraitDesk(CapturingDesk):
         height, width = image.shape[:2]
         right, left = quality.right_eye, quality.left_eye
         eyes = (_point(right), _point(left)) if right is not None and left is not None else None
-        face = quality.face
+        face, crop = quality.face, pass_photo(width, height, eyes)
         figures = ((each.name, float(each.value), float(each.score)) for each in quality.checks)
 
+        other = self._with_background(image, crop, shot.backdrop) if eyes is not None else None
+
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
+            replaced = None
+            if other is not None:
+                replaced = ReplacedBackground(work.blobs.put(visit_id, other[0], Purpose.CAPTURE), *other[1:])
             attempt = PortraitAttempt(
                 number=len(enrollment.portraits) + 1,
                 blob_id=work.blobs.put(visit_id, data, Purpose.CAPTURE),
@@ -240,15 +260,31 @@ class PortraitDesk(CapturingDesk):
                 eyes=eyes,
                 hints=tuple(each.value for each in quality.hints),
                 face=None if face is None else (int(face.x), int(face.y), int(face.width), int(face.height)),
-                crop=pass_photo(width, height, eyes),
+                crop=crop,
                 backdrop=shot.backdrop.value,
                 checks=tuple(CheckFigure(*each) for each in figures if all(map(math.isfinite, each[1:]))),
                 burst=shot.burst,
+                replaced=replaced,
             )
             return [enrollment.take_portrait(attempt, at=at, by=by)]
 
         facts: Facts = {"slot": SLOT, "simulated": shot.source.simulated, "count": len(quality.hints)}
         return self._counter.records.keep(visit_id, decide, action="portrait.taken", facts=facts)
+
+    def _with_background(
+        self, image: BgrImage, crop: tuple[int, int, int, int], backdrop: Backdrop
+    ) -> tuple[bytes, str, str] | None:
+        """The pass photo with the backdrop's colour behind it, where the settings want one: PNG, colour, method."""
+        from station.biometrics.images import portrait_png  # noqa: PLC0415 - pixels are loaded late
+        from station.biometrics.portrait_image import METHOD, with_background  # noqa: PLC0415 - as the line above
+
+        capture = self._counter.settings.capture
+        if not capture.replace_background:
+            return None
+        left, top, width, height = crop
+        colour = capture.portrait.colours[Background(backdrop.value)]
+        photo = with_background(image[top : top + height, left : left + width], colour)
+        return portrait_png(photo), colour, METHOD
 
     def _keep_hands(self, visit_id: str, shot: Shot) -> Enrollment:
         from station.biometrics.images import portrait_png  # noqa: PLC0415 - pixels are loaded late
@@ -273,13 +309,6 @@ class PortraitDesk(CapturingDesk):
 
         facts: Facts = {"slot": SLOT, "simulated": shot.source.simulated}
         return self._counter.records.keep(visit_id, decide, action="exception.portrait_taken", facts=facts)
-
-
-def pass_photo_of(attempt: PortraitAttempt) -> tuple[int, int, int, int]:
-    """Left, top, width and height of the attempt's pass photo, pixels; worked out where it was not kept."""
-    from devices.camera.crop import pass_photo  # noqa: PLC0415 - pixels are loaded late
-
-    return attempt.crop or pass_photo(attempt.width, attempt.height, attempt.eyes)
 
 
 def _point(found: tuple[float, float]) -> tuple[float, float]:

@@ -170,7 +170,7 @@ class Preview:
         camera = _camera(device)
         camera.arm(leave)
         source = source_of(camera)
-        judge = _Judge(self._eye, backdrop, self._advise)
+        judge = Judge(self._eye, backdrop, self._advise)
         with judge:
             while not self._stop.is_set() and judge.failure is None:
                 frame = camera.read(leave)
@@ -251,7 +251,7 @@ class _Burst:
 Chosen = Callable[["Frame", "PortraitQuality"], None]
 
 
-class _Judge:
+class Judge:
     """The judging thread of one run; a context that starts and joins it."""
 
     def __init__(self, eye: Eye, backdrop: Backdrop, advise: Callable[[Guide, float], None]) -> None:

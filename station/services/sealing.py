@@ -17,7 +17,9 @@ from station.errors import RuleError, StationError, WayOn
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature, EncodedSlap
+    from station.biometrics.images import Pixels
+    from station.biometrics.portrait_image import Encoded
+    from station.packet.contents import EncodedFace, EncodedFinger, EncodedHands, EncodedSignature, EncodedSlap
     from station.packet.sealing import SealedPacket
     from station.security.keys import KeyRing
     from station.store import Work
@@ -53,7 +55,8 @@ class Sealer:
             contents.PacketInput(
                 enrollment=enrollment,
                 station=identity,
-                face=_face(work, enrollment),
+                face=self._face(work, enrollment),
+                hands=self._hands(work, enrollment),
                 fingers=_fingers(work, enrollment),
                 slaps=_slaps(work, enrollment),
                 signature=_signature(work, enrollment),
@@ -68,6 +71,35 @@ class Sealer:
             signer_certificate=self._keys.certificate,
             recipient=recipient,
         )
+
+    def _face(self, work: Work, enrollment: Enrollment) -> EncodedFace:
+        from station.biometrics.images import decode_png  # noqa: PLC0415 - codecs are loaded late
+        from station.biometrics.portrait_image import crop_of, cut  # noqa: PLC0415 - with them
+        from station.packet.contents import EncodedFace  # noqa: PLC0415 - with them
+
+        attempt = enrollment.accepted()
+        if attempt is None:
+            raise RuleError("packet.incomplete", "portrait")
+        face = self._encoded(cut(decode_png(work.blobs.get(attempt.blob_id)), attempt))
+        replaced = None
+        if attempt.replaced is not None:
+            replaced = self._encoded(decode_png(work.blobs.get(attempt.replaced.blob_id))).data
+        return EncodedFace(attempt, face.data, face.width, face.height, crop_of(attempt), replaced)
+
+    def _hands(self, work: Work, enrollment: Enrollment) -> EncodedHands | None:
+        from station.biometrics.images import decode_png  # noqa: PLC0415 - codecs are loaded late
+        from station.packet.contents import EncodedHands  # noqa: PLC0415 - with them
+
+        portrait = enrollment.exception_portrait()
+        if portrait is None:
+            return None
+        return EncodedHands(portrait, self._encoded(decode_png(work.blobs.get(portrait.blob_id))).data)
+
+    def _encoded(self, pixels: Pixels) -> Encoded:
+        from station.biometrics.portrait_image import encode  # noqa: PLC0415 - codecs are loaded late
+
+        wanted = self._settings.capture.portrait
+        return encode(pixels, wanted.coding.value, wanted.most_bytes)
 
     def sign(self, data: bytes) -> bytes:
         """The station's signature over a head of the audit trail."""
@@ -121,19 +153,6 @@ def software() -> str:
         return f"ktpel-station {version('ktpel-station')}"
     except PackageNotFoundError:
         return "ktpel-station"
-
-
-def _face(work: Work, enrollment: Enrollment) -> EncodedFace:
-    from station.biometrics.images import decode_png, face_jp2  # noqa: PLC0415 - codecs are loaded late
-    from station.packet.contents import EncodedFace  # noqa: PLC0415 - with them
-    from station.services.portrait import pass_photo_of  # noqa: PLC0415 - with them
-
-    attempt = enrollment.accepted()
-    if attempt is None:
-        raise RuleError("packet.incomplete", "portrait")
-    left, top, width, height = pass_photo_of(attempt)
-    pixels = decode_png(work.blobs.get(attempt.blob_id))[top : top + height, left : left + width]
-    return EncodedFace(attempt, face_jp2(pixels), width, height)
 
 
 def _fingers(work: Work, enrollment: Enrollment) -> tuple[EncodedFinger, ...]:

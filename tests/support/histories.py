@@ -28,6 +28,7 @@ from station.domain.samples import (
     NotCapturedReason,
     PortraitAttempt,
     QualityScore,
+    ReplacedBackground,
     SignatureSample,
     SlapAttempt,
     SlapSegment,
@@ -293,7 +294,7 @@ PORTRAITS = st.builds(
     backdrop=TEXT,
     checks=st.lists(st.builds(CheckFigure, TEXT, FIGURES, FIGURES), max_size=3).map(tuple),
     burst=NUMBERS,
-    replaced_blob_id=TEXT,
+    replaced=st.none() | st.builds(ReplacedBackground, TEXT, TEXT, TEXT),
 )
 FURTHER = st.lists(st.builds(FurtherScore, TEXT, st.none() | FIGURES), max_size=2).map(tuple)
 FINGERS = st.builds(

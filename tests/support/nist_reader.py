@@ -72,7 +72,10 @@ _COUNT: Final = r"0|[1-9]\d{0,4}"
 _DATE: Final = r"\d{8}"
 _TEXT: Final = r"[ -~]{1,36}"
 _FINGER: Final = r"[1-9]|10|16|17"
-_METRIC: Final = (_FINGER, r"\d|[1-9]\d|100|254|255", r"[0-9A-F]{4}", _NUMBER)
+_SCORE: Final = (r"\d|[1-9]\d|100|254|255", r"[0-9A-F]{4}", _NUMBER)
+_METRIC: Final = (_FINGER, *_SCORE)
+_PHOTOGRAPHS: Final = "UNSPECIFIED|(UNKNOWN|ANALOG|DIGITAL) VIDEO|UNKNOWN PHOTO|DIGITAL CAMERA|SCANNER|TYPE20|OTHER"
+_POINT: Final = r"([2-9]|1[0-2])\.([1-9]|1\d)|[a-z]{1,5}"
 _MAKER: Final = _Field((r"[ -~]{1,50}",) * 3)
 
 _TYPE_1: Final = {
@@ -106,6 +109,10 @@ _TYPE_10: Final = {
     12: _one("UNK|GRAY|RGB|SRGB|YCC|SYCC", always=True),
     13: _one("0|1|10|11|12|13|14|15|20|30|32|40|42|50|51|52", always=True),
     20: _one("[FRLAD]"),
+    21: _one(r"-?(\d|[1-9]\d|1[0-7]\d|180)"),
+    23: _one(_PHOTOGRAPHS),
+    24: _Field(_SCORE, most=9),
+    29: _Field(("[12]", _POINT, _COUNT, _COUNT), most=88),
     38: _one("[ -~]{1,126}"),
     904: _MAKER,
 }
@@ -243,7 +250,28 @@ def _check_face(record: Record) -> None:
     if record.image is None:
         raise SpoiltError("10.999 is missing")
     _check_time("10.005", record.text(5), "%Y%m%d")
+    if (record.text(20) == "A") != (21 in record.fields):
+        raise SpoiltError("10.021 stands beside an angled pose, and no other")
+    algorithms = [tuple(row[1:]) for row in record.rows(24)]
+    if len(set(algorithms)) != len(algorithms):
+        raise SpoiltError("10.024 has two figures of one algorithm")
+    _check_points(record)
     _check_image(record)
+
+
+def _check_points(record: Record) -> None:
+    """Feature points are named as their kind names them, each once, and lie in the picture."""
+    points = {(kind, code): (int(x), int(y)) for kind, code, x, y in record.rows(29)}
+    if len(points) != len(record.rows(29)):
+        raise SpoiltError("10.029 has a point twice")
+    if any((kind == "1") != ("." in code) for kind, code in points):
+        raise SpoiltError("10.029 names a point as the other kind does")
+    width, height = int(record.text(6)), int(record.text(7))
+    if not all(x < width and y < height for x, y in points.values()):
+        raise SpoiltError("10.029 has a point outside the image")
+    right, left = points.get(("1", "12.2")), points.get(("1", "12.1"))
+    if right and left and record.text(20) == "F" and not right[0] < left[0]:
+        raise SpoiltError("10.029 has the eyes of a full face on the wrong sides")
 
 
 def _check_finger(record: Record) -> None:
@@ -326,6 +354,14 @@ def _wsq_size(data: bytes) -> tuple[int, int] | None:
     return _big_endian(frame, 2, 1)
 
 
+def _jpeg_size(data: bytes) -> tuple[int, int] | None:
+    """Segments up to the frame: length, precision, height, width; the scan's end at the end of it all."""
+    at = 2 if data.startswith(b"\xff\xd8") and data.endswith(b"\xff\xd9") else len(data)
+    while re.compile(rb"\xff[\xc4\xdb\xdd\xe0-\xef\xfe]").match(data, at):
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return _big_endian(re.compile(rb"\xff[\xc0-\xc2].{3}(.{2})(.{2})", re.DOTALL).match(data, at), 2, 1)
+
+
 def _big_endian(found: re.Match[bytes] | None, width: int, height: int) -> tuple[int, int] | None:
     return found and (int.from_bytes(found[width], "big"), int.from_bytes(found[height], "big"))
 
@@ -338,4 +374,4 @@ def _check_time(name: str, told: str, form: str) -> None:
 
 
 _CHECKS: Final[dict[int, Callable[[Record], None]]] = {10: _check_face, 14: _check_finger}
-_SIZES: Final = {"PNG": _png_size, "JP2": _jp2_size, "WSQ20": _wsq_size}
+_SIZES: Final = {"PNG": _png_size, "JP2": _jp2_size, "JPEGB": _jpeg_size, "WSQ20": _wsq_size}

@@ -15,15 +15,19 @@ from cryptography.x509.oid import NameOID
 from devices.positions import FingerPosition
 from devices.signature_pad import PadGeometry, PenSample
 from protocols.clearance import ProtocolRef
-from station.biometrics import images, signature_image, signature_iso
+from station.biometrics import images, portrait_image, signature_image, signature_iso
+from station.biometrics.portrait_image import crop_of
 from station.domain import history as h
 from station.domain.applicant import Address, Applicant, Citizenship
 from station.domain.enrollment import Enrollment
 from station.domain.nik import Nik, Sex
 from station.domain.promise import Promise
 from station.domain.samples import (
+    Accepted,
     CaptureSource,
+    CheckFigure,
     ExceptionCode,
+    ExceptionPortrait,
     FingerAttempt,
     FingerException,
     NotCaptured,
@@ -33,7 +37,14 @@ from station.domain.samples import (
     SignatureSample,
 )
 from station.domain.step import State
-from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature, PacketInput, StationIdentity
+from station.packet.contents import (
+    EncodedFace,
+    EncodedFinger,
+    EncodedHands,
+    EncodedSignature,
+    PacketInput,
+    StationIdentity,
+)
 from station.packet.practice import PracticeDataCentre, practice_data_centre
 
 WITA = timezone(timedelta(hours=8))
@@ -48,6 +59,7 @@ EXCEPTED = {
     FingerPosition.LEFT_THUMB: ExceptionCode.UNABLE_TO_PRINT,
 }
 FINGER_SHAPE = (288, 256)
+FACE_BYTES = 64 * 1024
 
 
 def source(slot: str, *, simulated: bool) -> CaptureSource:
@@ -96,7 +108,19 @@ def recording(*, simulated: bool = False, signs: bool = True) -> Enrollment:
     camera, pad = source("camera", simulated=simulated), source("signature_pad", simulated=simulated)
     portraits = [
         PortraitAttempt(
-            n, f"blob-p{n}", 480, 640, at, camera, (QualityScore("sharpness", 61.5),), ((200.0, 250.0), (280.0, 250.0))
+            n,
+            f"blob-p{n}",
+            480,
+            640,
+            at,
+            camera,
+            (QualityScore("ktpel-portrait-2", 61.5),),
+            ((200.0, 250.0), (280.0, 250.5)),
+            face=(140, 180, 200, 200),
+            crop=(0, 0, 480, 640),
+            backdrop="red",
+            checks=(CheckFigure("eye_distance", 80.0, 41.5),),
+            burst=5,
         )
         for n in (1, 2)
     ]
@@ -105,7 +129,7 @@ def recording(*, simulated: bool = False, signs: bool = True) -> Enrollment:
         h.Identified(applicant=applicant(), ever_recorded=h.EverRecorded.NO, at=at, by=by),
         cleared(at),
         *(h.PortraitTaken(attempt=each, at=at, by=by) for each in portraits),
-        h.PortraitAccepted(number=2, at=at, by=by),
+        h.PortraitAccepted(number=2, accepted=Accepted.ON_SCREEN, at=at, by=by),
         h.StepFinished(step=State.PORTRAIT, at=at, by=by),
     ]
     for position in FingerPosition:
@@ -115,6 +139,8 @@ def recording(*, simulated: bool = False, signs: bool = True) -> Enrollment:
             entries.append(h.FingerExcepted(exception=why, at=at, by=by))
         else:
             entries.append(h.FingerTaken(attempt=finger(position, simulated=simulated), at=at, by=by))
+    with_hands = ExceptionPortrait(1, "blob-h1", 480, 640, at, camera, tuple(sorted(EXCEPTED)))
+    entries.append(h.ExceptionPortraitTaken(portrait=with_hands, at=at, by=by))
     entries.append(h.StepFinished(step=State.FINGERPRINTS, at=at, by=by))
     if signs:
         sample = SignatureSample(1, "blob-s1", len(strokes()), 1912, at, pad)
@@ -164,8 +190,9 @@ def finger(position: FingerPosition, *, simulated: bool) -> FingerAttempt:
 def packet_input(*, simulated: bool = False, signs: bool = True) -> PacketInput:
     """Everything encoded as the station encodes it."""
     enrollment = recording(simulated=simulated, signs=signs)
-    accepted = enrollment.accepted()
+    accepted, hands = enrollment.accepted(), enrollment.exception_portrait()
     assert accepted is not None
+    assert hands is not None
     fingers = tuple(
         EncodedFinger(attempt, images.print_for_exchange(ridges(attempt.position), attempt.dpi))
         for attempt in enrollment.fingers
@@ -177,7 +204,8 @@ def packet_input(*, simulated: bool = False, signs: bool = True) -> PacketInput:
     return PacketInput(
         enrollment=enrollment,
         station=STATION,
-        face=EncodedFace(accepted, images.face_jp2(face()), 480, 640),
+        face=EncodedFace(accepted, portrait_image.encode(face(), "jp2", FACE_BYTES).data, 480, 640, crop_of(accepted)),
+        hands=EncodedHands(hands, portrait_image.encode(face(), "jp2", FACE_BYTES).data),
         fingers=fingers,
         signature=signature,
         audit_extract=b'{"entries": []}\n',

@@ -104,7 +104,7 @@ def _plain(value: Any) -> str:
 
 def _blobs(work: Work, enrollment: Enrollment) -> dict[str, str]:
     """Digests of all captures, unless the seal has destroyed them, and of the receipt."""
-    ids = [each.blob_id for each in enrollment.portraits]
+    ids = [each.blob_id for each in (*enrollment.portraits, *enrollment.exception_portraits)]
     ids += [each.blob_id for each in enrollment.fingers]
     ids += [each.blob_id for each in enrollment.signatures]
     ids = ids if enrollment.sealed is None else []

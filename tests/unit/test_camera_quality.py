@@ -70,7 +70,7 @@ def test_a_good_portrait_gets_no_hint_and_its_eyes_are_found(headwear: Headwear,
         ({"light": 1.8}, PortraitHint.TOO_BRIGHT),
         ({"side_light": 0.9}, PortraitHint.UNEVEN_LIGHT),
         ({"side_light": -0.9}, PortraitHint.UNEVEN_LIGHT),
-        ({"eyes_open": 0.0}, PortraitHint.EYES_UNSEEN),
+        ({"eyes_open": 0.0}, PortraitHint.EYES_CLOSED),
     ],
 )
 def test_one_thing_wrong_is_one_hint(change: dict[str, object], hint: PortraitHint) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -16,7 +18,10 @@ import pytest
 
 from devices.camera import BgrImage
 from devices.camera.simulator import CameraFault, CameraSimulator
+from devices.camera.simulator.process import CameraProcess
 from devices.opencv_import import cv2
+from devices.simulation.face import FaceTraits, render_face
+from devices.simulation.face_model import Headwear
 
 
 def plain(grey: int, width: int = 160, height: int = 90) -> BgrImage:
@@ -128,6 +133,77 @@ def test_a_frozen_camera_keeps_the_connection_and_goes_on_when_mended(
     simulator.befall(None)
     for _ in range(3):
         client.frame()
+
+
+def test_a_stuck_camera_sends_the_same_frame_again_and_again() -> None:
+    stripes = plain(0)
+    stripes[:, ::8] = 255
+    with CameraSimulator(stripes, fps=100) as simulator:
+        simulator.befall(CameraFault.STUCK)
+        with contextlib.closing(Client(simulator.url)) as client:
+            first = client.frame()
+            assert all(np.array_equal(client.frame(), first) for _ in range(8))
+            simulator.befall(None)
+            assert any(not np.array_equal(client.frame(), first) for _ in range(8))
+
+
+def test_a_noisy_camera_has_another_coarse_grain_in_every_frame(simulator: CameraSimulator, client: Client) -> None:
+    simulator.befall(CameraFault.NOISE)
+    client.watch(5)
+    first, second = (client.frame().astype(int) for _ in range(2))
+    assert first.std() > 20
+    assert np.abs(first - second).mean() > 20
+
+
+def test_a_garbled_camera_sends_no_picture(simulator: CameraSimulator, client: Client) -> None:
+    simulator.befall(CameraFault.GARBLED)
+    with pytest.raises((AssertionError, cv2.error)):
+        client.watch(5)
+
+
+def test_a_still_scene_differs_by_noise_alone_and_its_truth_holds_for_every_frame() -> None:
+    traits = FaceTraits(seed=5, roll=4.0)
+    with CameraSimulator(traits, fps=50, sway=False) as simulator, contextlib.closing(Client(simulator.url)) as client:
+        assert simulator.truth == render_face(traits).truth
+        first, second = (client.frame().astype(int) for _ in range(2))
+        assert 0.1 < np.abs(first - second).mean() < 4
+        simulator.show(None)
+        assert simulator.truth is None
+
+
+def test_in_a_process_of_its_own_it_is_the_same_camera(tmp_path: Path) -> None:
+    picture = tmp_path / "picture.png"
+    picture.write_bytes(cv2.imencode(".png", plain(100))[1].tobytes())
+    traits = FaceTraits(seed=5, headwear=Headwear.HEADSCARF)
+    with CameraProcess(picture, fps=50) as simulator:
+        assert simulator.pid != os.getpid()
+        with contextlib.closing(Client(simulator.url)) as client:
+            assert abs(client.frame().mean() - 100) < 3
+            assert simulator.frames_sent > 0
+            simulator.befall(CameraFault.BLACK)
+            until_grey(client, 0)
+            simulator.befall(None)
+            until_grey(client, 100)
+            simulator.unplug()
+            with pytest.raises((ConnectionError, http.client.IncompleteRead)):
+                client.watch(50)
+        simulator.replug()
+        simulator.show(traits)
+        assert simulator.truth == render_face(traits).truth
+        with contextlib.closing(Client(simulator.url)) as client:
+            assert client.frame().shape == (720, 1280, 3)
+        with pytest.raises(ValueError, match="FileNotFoundError"):
+            simulator.show(tmp_path / "nothing.png")
+    with pytest.raises(RuntimeError, match="not running"):
+        simulator.unplug()
+
+
+def test_it_keeps_thirty_frames_a_second() -> None:
+    with CameraSimulator(plain(100)) as simulator, contextlib.closing(Client(simulator.url)) as client:
+        client.frame()
+        began = time.monotonic()
+        client.watch(30)
+        assert 25 <= 30 / (time.monotonic() - began) <= 32
 
 
 def test_unplugging_ends_the_connection_and_replugging_has_the_same_address(

@@ -23,7 +23,7 @@ from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
 from station.domain.promise import Promise
-from station.domain.samples import ExceptionCode
+from station.domain.samples import Accepted, ExceptionCode
 from tests.support.packets import NAME, NIK, SEALED_AT, START, WITA, applicant, recording
 
 OFFICE = Office(
@@ -157,9 +157,9 @@ def test_ten_fingers_each_with_what_became_of_it() -> None:
 
 
 def test_portrait_signature_and_iris_each_have_a_line() -> None:
-    assert "Pas foto direkam Tanda tangan direkam Iris tidak direkam (tidak ada alat)" in words_of(
-        receipt_pdf(receipt())
-    )
+    words = words_of(receipt_pdf(receipt()))
+    assert "Pas foto direkam disetujui di layar 09.00 WITA Tanda tangan direkam Iris tidak direkam" in words
+    assert "Iris tidak direkam (tidak ada alat)" in words
     without = words_of(receipt_pdf(receipt(signs=False)))
     assert "Tanda tangan tidak direkam (tidak dapat tanda tangan)" in without
 
@@ -258,6 +258,14 @@ def test_long_names_and_places_stay_on_the_page(tmp_path: Path) -> None:
         _lowest(deferral_pdf(replace(deferral(), name=data.name, office=long_office, place=place)), tmp_path)
         > FOOTER_TOP
     )
+
+
+def test_the_receipt_says_how_and_when_the_photo_was_approved() -> None:
+    at = START.astimezone(SEALED_AT.tzinfo)
+    assert receipt().approved == (Accepted.ON_SCREEN, at)
+    told = words_of(receipt_pdf(replace(receipt(), approved=(Accepted.TOLD, at))))
+    assert "Pas foto direkam disetujui lisan 09.00 WITA" in told
+    assert "disetujui" not in words_of(receipt_pdf(replace(receipt(), approved=None)))
 
 
 def test_who_has_a_passing_injury_reads_when_to_come_back() -> None:

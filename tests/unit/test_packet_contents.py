@@ -27,6 +27,7 @@ NAMES = {
     "audit.json",
     "biodata.json",
     "biometrics.an2",
+    "exception-portrait.jp2",
     "recording.json",
     "screening.json",
     "signature.iso19794-7",

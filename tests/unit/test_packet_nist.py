@@ -3,7 +3,6 @@ accounted for, nobody is named."""
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from functools import cache
 
@@ -11,15 +10,27 @@ import numpy as np
 import pytest
 
 from devices.positions import LEFT_FOUR, RIGHT_FOUR, THUMBS, FingerPosition, left_to_right
-from station.biometrics import images
+from station.biometrics import images, portrait_image
 from station.domain.samples import CaptureSource, FingerAttempt, FurtherScore, QualityScore, SlapAttempt, SlapSegment
 from station.packet.contents import EncodedFinger, EncodedSlap, PacketInput, check_whole
 from station.packet.nist import transaction
-from tests.support.nist_reader import FS, GS, RS, US, Record, SpoiltError, read
-from tests.support.packets import EXCEPTED, FINGER_SHAPE, NAME, NIK, START, face, packet_input, ridges, source
+from tests.support.nist_reader import Record, read
+from tests.support.packets import (
+    EXCEPTED,
+    FACE_BYTES,
+    FINGER_SHAPE,
+    NAME,
+    NIK,
+    START,
+    face,
+    packet_input,
+    ridges,
+    source,
+)
 
 SLAP_SHAPE = (320, 1120)
 AMP, COM, SEG, NQM, SQM, FQM, MMS = 18, 20, 21, 22, 23, 24, 904
+POS, SQS, FFP = 20, 24, 29
 OURS = "ridge_energy_1"
 
 
@@ -63,14 +74,57 @@ def test_one_face_and_ten_fingers_follow(records: tuple[Record, ...]) -> None:
 
 def test_the_face_is_the_portrait_that_was_accepted(records: tuple[Record, ...]) -> None:
     record = records[1]
-    assert [record.text(number) for number in (3, 11, 12, 20)] == ["FACE", "JP2", "SRGB", "F"]
+    assert [record.text(number) for number in (3, 11, 12, 23)] == ["FACE", "JP2", "SRGB", "DIGITAL VIDEO"]
     assert [record.text(number) for number in (6, 7, 8, 9, 10)] == ["480", "640", "0", "1", "1"]
     assert record.text(5) == "20260422"
     assert record.rows(MMS) == [["Maker", "Model camera", "SN-0042"]]
     assert record.image is not None
-    picture = images.jp2_decode(record.image)
+    picture = portrait_image.decode(record.image)
     assert picture.shape == (640, 480, 3)
     assert np.abs(picture.astype(int) - face()).mean() < 3
+
+
+def _with_face(**changes: object) -> PacketInput:
+    """Its attempt changed, as if it had been recorded so."""
+    packet = packet_input()
+    return replace(packet, face=replace(packet.face, attempt=replace(packet.face.attempt, **changes)))  # type: ignore[arg-type]  # any field
+
+
+def test_the_face_tells_where_the_eyes_are_how_it_looks_and_how_good_it_is(records: tuple[Record, ...]) -> None:
+    record = records[1]
+    assert record.rows(FFP) == [["1", "12.2", "200", "250"], ["1", "12.1", "280", "250"]]
+    assert record.text(POS) == "F"
+    assert record.rows(SQS) == [["62", "0000", "3"]]
+    assert record.text(38) == "quality: ktpel-portrait-2 61.5"
+    assert 21 not in record.fields
+
+
+def test_the_eyes_are_told_as_they_lie_in_the_picture_that_travels() -> None:
+    """Cut out at (100, 120), 320 wide of which 240 are left."""
+    packet = packet_input()
+    small = images.thumbnail_png(images.portrait_png(face()), 320)
+    coded = portrait_image.encode(images.decode_png(small), "jpeg", FACE_BYTES)
+    reduced = replace(packet.face, image=coded.data, width=240, height=320, crop=(100, 120, 320, 427))
+    record = _record(replace(packet, face=reduced), 1)
+    assert record.rows(FFP) == [["1", "12.2", "75", "97"], ["1", "12.1", "135", "98"]]
+    assert [record.text(number) for number in (6, 7, 11, 12)] == ["240", "320", "JPEGB", "SYCC"]
+
+
+def test_eyes_that_were_not_found_or_lie_outside_are_not_told() -> None:
+    for eyes in (None, ((-3.0, 250.0), (80.0, 250.0)), ((400.0, 250.0), (480.0, 250.0))):
+        assert _record(_with_face(eyes=eyes), 1).rows(FFP) == []
+
+
+@pytest.mark.parametrize("hint", ["portrait.turned", "portrait.eyes_unseen", "portrait.no_face"])
+def test_no_pose_is_claimed_of_a_head_that_was_turned(hint: str) -> None:
+    assert _record(_with_face(hints=("portrait.too_dark",)), 1).text(POS) == "F"
+    assert _record(_with_face(hints=(hint,)), 1).text(POS) == ""
+
+
+def test_a_face_in_no_known_coding_is_refused() -> None:
+    packet = packet_input()
+    with pytest.raises(ValueError, match="JPEG 2000 or JPEG"):
+        transaction(replace(packet, face=replace(packet.face, image=b"raw")))
 
 
 @pytest.mark.parametrize("position", [p for p in FingerPosition if p not in EXCEPTED])
@@ -290,201 +344,3 @@ def test_a_segment_has_no_figure_of_an_attempt_that_was_not_cut_from_it(slap: in
 def test_segments_that_lie_in_no_slap_are_refused(segments: tuple[SlapSegment, ...]) -> None:
     with pytest.raises(ValueError, match=r"a slap has|lie in its slap"):
         transaction(_with_first_slap(segments=segments))
-
-
-# The reader
-
-
-def _file(*records: dict[int, str], image: bytes = b"") -> bytes:
-    """A file by hand, LEN and an empty CNT worked out; `|` parts subfields, `,` items; the last one has the image."""
-    made = b""
-    for place, record in enumerate(records):
-        kind = 14 if place else 1
-        fields = {number: value or _count(records) for number, value in record.items()}
-        body = GS.join(
-            f"{kind}.{number:03}:{value}".encode("latin-1").replace(b"|", RS).replace(b",", US)
-            for number, value in fields.items()
-        )
-        if image and place == len(records) - 1:
-            body += GS + b"14.999:" + image
-        body += FS
-        length = next(n for n in range(len(body), len(body) + 20) if len(f"{kind}.001:{n}\x1d") + len(body) == n)
-        made += f"{kind}.001:{length}\x1d".encode() + body
-    return made
-
-
-def _count(records: tuple[dict[int, str], ...]) -> str:
-    return f"1,{len(records) - 1}" + "".join(
-        f"|14,{n if (n := each.get(2, '')).isdigit() else 0}" for each in records[1:]
-    )
-
-
-def _without(record: dict[int, str], *numbers: int) -> dict[int, str]:
-    return {number: value for number, value in record.items() if number not in numbers}
-
-
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x20\x00\x00\x00\x40 and so on"
-HEAD = {
-    2: "0502",
-    3: "",  # counted
-    4: "KTPE",
-    5: "20260422",
-    7: "DC",
-    8: "STATION",
-    9: "T-1",
-    11: "00.00",
-    12: "00.00",
-    13: "KTPEL,1.0",
-    14: "20260422013000Z",
-}
-MISSING = {2: "3", 3: "0", 4: "STATION", 5: "20260422", 13: "7", 18: "7,XX"}
-TAKEN = {
-    2: "2",
-    3: "0",
-    4: "STATION",
-    5: "20260422",
-    6: "32",
-    7: "64",
-    8: "1",
-    9: "500",
-    10: "500",
-    11: "PNG",
-    12: "8",
-    13: "13",
-    18: "4,UP",
-    20: "live",
-    21: "2,0,9,0,63|3,10,31,5,60",
-    23: "2,254,0000,1|3,254,0000,1",
-    24: "2,255,0000,1|3,72,0000,1",
-    904: "Maker,Model,0",
-}
-
-
-def test_the_reader_takes_a_file_made_by_hand() -> None:
-    head, missing, taken = read(_file(HEAD, MISSING, TAKEN, image=PNG))
-    assert head.rows(3) == [["1", "2"], ["14", "3"], ["14", "2"]]
-    assert missing.rows(AMP) == [["7", "XX"]]
-    assert taken.rows(SEG) == [["2", "0", "9", "0", "63"], ["3", "10", "31", "5", "60"]]
-    assert taken.image == PNG
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({2: "0400"}, "1.002 holds"),
-        ({3: "1,2|14,2"}, "1.003 counts"),
-        ({3: "1,1|14,3"}, "1.003 lists"),
-        ({3: "1,1|10,2"}, "1.003 lists"),
-        ({4: "WITH SPACE"}, "1.004 holds"),
-        ({5: "20260431"}, "1.005 is no time"),
-        ({7: "x" * 37}, "1.007 holds"),
-        ({8: "Ä"}, "1.008 holds a byte"),
-        ({9: "A,B"}, "1.009 has another number"),
-        ({11: "19.69"}, "Type-4"),
-        ({13: "KTPEL"}, "1.013 has another number"),
-        ({13: "KTPEL,"}, "1.013 has an empty"),
-        ({14: "20260422253000Z"}, "1.014 is no time"),
-        ({20: "x"}, "1.020 is no field"),
-    ],
-)
-def test_the_reader_refuses_a_spoilt_head(changes: dict[int, str], told: str) -> None:
-    with pytest.raises(SpoiltError, match=told):
-        read(_file(HEAD | changes, TAKEN, image=PNG))
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({2: "x"}, "14.002 holds"),
-        ({3: "30"}, "14.003 holds"),
-        ({5: "20260230"}, "14.005 is no time"),
-        ({6: "33"}, "14.999 is not as"),
-        ({7: "064"}, "14.007 holds"),
-        ({10: "501"}, "14.009 and 14.010"),
-        ({11: "WSQ20"}, "14.999 is not as"),
-        ({11: "GIF"}, "14.011 holds"),
-        ({11: "JPEGB"}, "not read"),
-        ({13: "14"}, "names a finger that 14.013 does not"),
-        ({13: "2", 18: "2,XX", 23: "2,1,0000,1", 24: "2,1,0000,1", 21: "2,0,9,0,63"}, "beside a single finger"),
-        ({18: "4,UP|4,XX"}, "14.018 names a finger twice"),
-        ({18: "4,ZZ"}, "14.018 holds"),
-        ({18: "2,UP"}, "could not be printed"),
-        ({18: "7,UP"}, "14.018 names a finger that"),
-        ({20: "x" * 127}, "14.020 holds"),
-        ({21: "2,0,9,0,63|3,10,32,5,60"}, "outside the image"),
-        ({21: "2,9,9,0,63|3,10,31,5,60"}, "outside the image"),
-        ({21: "2,0,9,63,0|3,10,31,5,60"}, "outside the image"),
-        ({21: "2,0,9,0|3,10,31,5"}, "14.021 has another number"),
-        ({21: "2,0,9,0,63"}, "14.023 judges other fingers"),
-        ({22: "2,0"}, "14.022 holds"),
-        ({23: "2,254,0000,1"}, "14.023 judges other fingers"),
-        ({23: "2,101,0000,1|3,254,0000,1"}, "14.023 holds"),
-        ({23: "2,254,0,1|3,254,0000,1"}, "14.023 holds"),
-        ({24: "2,255,0000,0|3,72,0000,1"}, "14.024 holds"),
-        ({24: "2,255,0000,1|2,72,0000,1"}, "14.024 names a finger twice"),
-        ({24: "5,255,0000,1"}, "14.024 judges other fingers"),
-        ({904: "Maker,Model"}, "14.904 has another number"),
-        ({905: "x"}, "14.905 is no field"),
-    ],
-)
-def test_the_reader_refuses_a_spoilt_finger(changes: dict[int, str], told: str) -> None:
-    spoilt = dict(sorted((TAKEN | changes).items()))
-    with pytest.raises(SpoiltError, match=told):
-        read(_file(HEAD, spoilt, image=PNG))
-
-
-@pytest.mark.parametrize("number", [*range(2, 6), *range(6, 14)])
-def test_the_reader_misses_what_is_not_there(number: int) -> None:
-    with pytest.raises(SpoiltError, match=f"14.{number:03} is missing"):
-        read(_file(HEAD, _without(TAKEN, number), image=PNG))
-
-
-@pytest.mark.parametrize("number", [2, 4, 5, 7, 8, 9, 11, 12])
-def test_the_reader_misses_what_a_head_lacks(number: int) -> None:
-    with pytest.raises(SpoiltError, match=f"1.{number:03} is missing"):
-        read(_file(_without(HEAD, number), TAKEN, image=PNG))
-
-
-def test_the_reader_wants_a_reason_where_there_is_no_picture() -> None:
-    for spoilt in (_without(MISSING, 18), MISSING | {12: "8"}, MISSING | {24: "7,1,0000,1"}, TAKEN):
-        with pytest.raises(SpoiltError, match="without an image says why"):
-            read(_file(HEAD, dict(sorted(spoilt.items()))))
-
-
-def test_the_reader_wants_fields_in_order_and_records_as_counted() -> None:
-    turned = _without(TAKEN, 3, 4) | {4: "STATION", 3: "0"}
-    for spoilt, told in (
-        (_file(HEAD, turned, image=PNG), "stands after"),
-        (_file(HEAD, MISSING, MISSING), "share an IDC"),
-        (_file(HEAD, MISSING)[_file(HEAD, MISSING).index(b"14.001") :], "begins with a Type-1"),
-        (b"", "begins with a Type-1"),
-        (_file(HEAD, TAKEN | {13: "13\x1d14.013:13"}, image=PNG), "stands after"),
-        (_file(HEAD, MISSING | {18: "7,XX\x1d"}), "group separator after"),
-        (_file(HEAD, MISSING | {13: "7\x1d10.018:7"}), "no field of Type-14 begins"),
-    ):
-        with pytest.raises(SpoiltError, match=told):
-            read(spoilt)
-
-
-def test_the_reader_refuses_every_wrong_length_and_every_cut() -> None:
-    data = _file(HEAD, MISSING, TAKEN, image=PNG)
-    for cut in range(len(data)):
-        with pytest.raises(SpoiltError, match=r"\w"):
-            read(data[:cut])
-    for wrong in (data.replace(b"14.001:", b"14.001:1", 1), data.replace(b"14.001:", b"14.001:0", 1), data + b"\x1c"):
-        with pytest.raises(SpoiltError, match=r"file separator|no record begins"):
-            read(wrong)
-
-
-def test_whatever_happens_to_a_file_the_reader_refuses_it_or_reads_it() -> None:
-    data, chance, taken = _file(HEAD, MISSING, TAKEN, image=PNG), random.Random(14), 0
-    for _ in range(4000):
-        spoilt = bytearray(data)
-        at, many = chance.randrange(len(data)), chance.randint(1, 3)
-        spoilt[at : at + many] = chance.choice((chance.randbytes(many), b"", FS, GS, RS, US, b"1", b"9"))
-        try:
-            read(bytes(spoilt))
-        except SpoiltError:
-            continue
-        taken += spoilt != data
-    assert 0 < taken < 2000  # a station's name may change, a structure may not

@@ -21,7 +21,8 @@ from devices.signature_pad.topaz_wire import Position, Pressure
 from devices.thermometer import ReadingSource, TemperatureReading
 from devices.thermometer.mcu90614 import Temperatures
 from devices.transcript import Direction, Entry
-from station.packet.contents import EncodedFace, EncodedFinger, EncodedSignature, EncodedSlap
+from station.biometrics.portrait_image import Encoded
+from station.packet.contents import EncodedFace, EncodedFinger, EncodedHands, EncodedSignature, EncodedSlap
 from station.services.preview import PreviewFrame
 from tests.support.histories import slap
 from tests.support.packets import packet_input
@@ -32,6 +33,8 @@ TOLD = 213
 BYTES = bytes([TOLD]) * 12
 PIXELS = np.full((3, 4, 3), TOLD, np.uint8)
 FACE, FINGERS, SIGNATURE = packet_input().face, packet_input().fingers, packet_input().signature
+HANDS = packet_input().hands
+assert HANDS is not None
 assert SIGNATURE is not None
 
 VALUES = [
@@ -50,7 +53,9 @@ VALUES = [
     Position(TOLD, TOLD, True, True),
     Pressure(TOLD),
     Entry(1.0, Direction.RECEIVED, BYTES),
-    EncodedFace(FACE.attempt, BYTES, 3, 4),
+    EncodedFace(FACE.attempt, BYTES, 3, 4, FACE.crop),
+    EncodedHands(HANDS.portrait, BYTES),
+    Encoded(BYTES, 3, 4),
     EncodedFinger(FINGERS[0].attempt, BYTES),
     EncodedSlap(slap(), BYTES),
     EncodedSignature(SIGNATURE.sample, BYTES, BYTES),

@@ -185,6 +185,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
             self._applicant.again.connect(self._once_more)
         self._applicant.setLocale(self.screen.locale())
         self._applicant.show_on(screen, image, may_agree=may_agree, may_again=may_again)
+        self.floor.window.activateWindow()  # not every desktop heeds a window that wants no keyboard
         return True
 
     def _other_screen(self) -> QScreen | None:

@@ -91,7 +91,7 @@ QPushButton[role="primary"]:disabled {{ background: {t.SUNKEN}; border-color: {t
 QPushButton[role="primary"]:focus {{ min-height: 48px; border: 3px solid {t.FOCUS}; padding: 0 27px; }}
 QPushButton[role="primary"][grand="true"] {{ min-height: 76px; font-size: 22px; }}
 QPushButton[role="primary"][grand="true"]:focus {{ min-height: 74px; }}
-QPushButton[vast="true"] {{ font-size: 30px; font-weight: bold; border-width: 3px; }}
+QPushButton[vast="true"] {{ min-height: 100px; font-size: 30px; font-weight: bold; border-width: 3px; }}
 QPushButton[role="danger"] {{ color: {t.DANGER}; border-color: {t.DANGER}; }}
 QPushButton[role="danger"]:hover {{ background: {t.DANGER_SOFT}; }}
 QPushButton[role="danger"]:focus {{ border-color: {t.FOCUS}; }}

@@ -1,36 +1,20 @@
-"""A network camera on loopback: MJPEG over HTTP, as OpenCV's VideoCapture reads it, with a scene that can be changed.
+"""The wire of the simulated camera: MJPEG over HTTP on loopback, by one thread that owns every socket.
 
-What it sends is encoded beforehand: a handful of JPEG pictures of the scene, swaying a little as a sitting person does,
-sent round and round. One thread owns every socket; other threads post their wishes to it. A client that is slow to
-take a frame misses the next ones, as with a real camera.
+Other threads post their wishes to it. A client that is slow to take a frame misses the next ones, as with a real
+camera.
 """
 
 from __future__ import annotations
 
-import math
 import select
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
-from enum import StrEnum
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
-import numpy as np
-
-from devices.camera import BgrImage
-from devices.opencv_import import cv2
-from devices.simulation.face import FaceTraits, render_face
-
-SIZE: Final = (1280, 720)
-FRAMES: Final = 16
-"""Pictures of one round."""
-JPEG_QUALITY: Final = 90
-SLOW_FPS: Final = 2.0
-SMALL: Final = (640, 360)
 BOUNDARY: Final = b"frame"
 HEAD: Final = (
     b"HTTP/1.0 200 OK\r\nConnection: close\r\nCache-Control: no-store\r\n"
@@ -40,140 +24,10 @@ LONGEST_REQUEST: Final = 8192
 ASKED_S: Final = 5.0
 """Longest wait for the server's thread, which never blocks on anything but time."""
 
-Scene = FaceTraits | BgrImage | None
-"""A synthetic person; a picture, shown as it is; or nobody in front of the backdrop."""
 
-
-class CameraFault(StrEnum):
-    """What may be wrong with a camera that is plugged in."""
-
-    FREEZE = "freeze"
-    """No frame comes any more; the connection stands."""
-    BLACK = "black"
-    """Something covers the lens."""
-    SLOW = "slow"
-    """Two frames a second."""
-    SMALL = "small"
-    """Frames of 640 x 360 pixels."""
-
-
-class CameraSimulator:
-    """One camera with a person in front of it, or nobody.
-
-    Args:
-        scene: what it sees.
-        fps: frames a second.
-    """
-
-    def __init__(self, scene: Scene = None, *, fps: float = 15.0) -> None:
-        self._fps = fps
-        self._fault: CameraFault | None = None
-        self._scene = scene
-        self._size = (0, 0)
-        self._pictures: Sequence[bytes] = ()
-        self._server = _Server(self._next_part)
-        self._round = 0
-        self._lock = threading.Lock()
-        """Held while a scene is rendered: the last one shown is the one that stays."""
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    @property
-    def url(self) -> str:
-        """What a driver is configured with; stays the same over unplug and replug. Valid once started."""
-        return self._server.url
-
-    @property
-    def frames_sent(self) -> int:
-        """Frames handed to clients since the start."""
-        return self._server.sent
-
-    @property
-    def fault(self) -> CameraFault | None:
-        """What is wrong now."""
-        return self._fault
-
-    def start(self) -> None:
-        """Plug in. Idempotent."""
-        self.show(self._scene)
-        self._server.start(self._interval())
-
-    def stop(self) -> None:
-        """Unplug for good, join the thread. Idempotent."""
-        self._server.stop()
-
-    def show(self, scene: Scene) -> None:
-        """Put somebody else, a picture or nobody in front of it. Takes some 0.2 s; frames go on meanwhile.
-
-        Where the size of the frames changes, connections break: a stream keeps its size to the end.
-        """
-        with self._lock:
-            size, pictures = _encode_round(scene, self._fault)
-            resized = size != self._size and self._server.running
-            self._scene, self._size, self._pictures = scene, size, pictures
-            if resized:
-                self._server.ask(self._server.disconnect)
-
-    def befall(self, fault: CameraFault | None) -> None:
-        """Something goes wrong, instead of what was wrong before; None mends it."""
-        self._fault = fault
-        self.show(self._scene)
-        self._server.interval_s = self._interval()
-
-    def unplug(self) -> None:
-        """Pull the cable: connections break, and none is taken. Returns when it is out."""
-        self._server.ask(self._server.unplug)
-
-    def replug(self) -> None:
-        """Put the cable back, at the same address. Returns when it is in."""
-        self._server.ask(self._server.plug)
-
-    def _interval(self) -> float:
-        return 1 / (SLOW_FPS if self._fault is CameraFault.SLOW else self._fps)
-
-    def _next_part(self) -> bytes | None:
-        """The next picture with its head, on the server's thread; None while none comes."""
-        if self._fault is CameraFault.FREEZE:
-            return None
-        pictures = self._pictures
-        self._round = (self._round + 1) % len(pictures)
-        return pictures[self._round]
-
-
-def _encode_round(scene: Scene, fault: CameraFault | None) -> tuple[tuple[int, int], Sequence[bytes]]:
-    """Width and height, and the pictures of one round."""
-    image = scene if isinstance(scene, np.ndarray) else render_face(scene, *SIZE).image
-    if fault is CameraFault.BLACK:
-        image = np.zeros_like(image)
-    if fault is CameraFault.SMALL:
-        image = np.asarray(cv2.resize(image, SMALL, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    size = (image.shape[1], image.shape[0])
-    return size, [_part(_swayed(image, step / FRAMES)) for step in range(FRAMES)]
-
-
-def _swayed(image: BgrImage, phase: float) -> BgrImage:
-    """The scene as a person who sits still shows it: 0.3 % of the width to and fro, 0.3 degrees, breathing."""
-    height, width = image.shape[:2]
-    turn = 2 * math.pi * phase
-    matrix = cv2.getRotationMatrix2D((width / 2, height), 0.3 * math.sin(turn), 1 + 0.002 * math.cos(turn))
-    matrix[0, 2] += 0.003 * width * math.sin(turn)
-    moved = cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(moved, dtype=np.uint8)
-
-
-def _part(image: BgrImage) -> bytes:
-    encoded, jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    if not encoded:
-        raise ValueError("the scene is no picture that JPEG can hold")
-    head = b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % (BOUNDARY, jpeg.size)
-    return head + jpeg.tobytes() + b"\r\n"
+def part(jpeg: bytes) -> bytes:
+    """One picture as it stands in the stream."""
+    return b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (BOUNDARY, len(jpeg), jpeg)
 
 
 class _Client:
@@ -211,8 +65,11 @@ class _Client:
         return True
 
 
-class _Server:
+class Server:
     """A listening port on loopback and the thread that owns it.
+
+    Args:
+        next_part: the next picture with its head, asked on the server's thread; None while none comes.
 
     Attributes:
         interval_s: seconds between two frames.
