@@ -33,9 +33,9 @@ check: setup
 bench: setup
 	@$(PY) -m benchmarks $(ARGS)
 
-## make soak         the long runs of what the suite only samples (power cuts, the gate, faults)
+## make soak         the long runs of what the suite only samples (power cuts, cameras pulled, mutated bytes)
 soak: setup
-	@KTPEL_SOAK=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q tests/acceptance --timeout 3600 $(ARGS)
+	@KTPEL_SOAK=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -m soak --timeout 3600 $(ARGS)
 
 ## make screenshots  draw every screen anew into docs/screenshots
 screenshots: setup

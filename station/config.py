@@ -98,6 +98,13 @@ class FingerPlan(StrEnum):
     """Right four, left four, thumbs, for scanners that take them at once."""
 
 
+class FingerMatcherName(StrEnum):
+    """Who compares a new print with the others."""
+
+    CYLINDERS = "ktpel-cylinder-1"
+    NBIS = "nbis-bozorth3"
+
+
 class PortraitCoding(StrEnum):
     """How the portrait travels."""
 
@@ -147,6 +154,7 @@ class CaptureSection(_Section):
         finger_timeout_s: seconds to wait for a finger, and for it to be lifted.
         fingers: one by one, or 4-4-2.
         finger_order: in which order single fingers are asked for, by their standard numbers 1 to 10.
+        finger_matcher: who compares fingers: ours, or NBIS where it is installed.
         portrait: how portraits are judged and handed on.
         portrait_auto: whether a portrait is taken by itself after a steady second.
         burst_frames: pictures taken at once, of which the best is kept.
@@ -161,6 +169,7 @@ class CaptureSection(_Section):
     finger_timeout_s: float = Field(default=20.0, gt=0, le=120)
     fingers: FingerPlan = FingerPlan.SINGLE
     finger_order: tuple[FingerPosition, ...] = tuple(FingerPosition)
+    finger_matcher: FingerMatcherName = FingerMatcherName.CYLINDERS
     portrait: PortraitSection = PortraitSection()
     portrait_auto: bool = True
     burst_frames: int = Field(default=5, ge=1, le=15)

@@ -5,6 +5,7 @@ Every attempt is kept until sealing; the best is chosen, not the last.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +16,11 @@ from devices.positions import FingerPosition
 FAP_10_MM: Final = (12.7, 16.5)
 """Least width and height of a single finger's platen: FAP 10, 0.5 x 0.65 inch."""
 FULL_BITS: Final = 8
+
+
+def _refuse_infinite(value: float) -> None:
+    if not math.isfinite(value):
+        raise ValueError("a score is a finite number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,33 @@ class CaptureSource:
 
 @dataclass(frozen=True, slots=True)
 class QualityScore:
-    """A figure and the algorithm that gave it; scores of different algorithms are never compared."""
+    """A figure and the algorithm that gave it; scores of different algorithms are never compared.
+
+    Raises:
+        ValueError: no finite number: an algorithm that failed has no score.
+    """
 
     algorithm: str
     value: float
+
+    def __post_init__(self) -> None:
+        _refuse_infinite(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherScore:
+    """What one more algorithm said; it decides nothing. None where it failed, which is not a score of 0.
+
+    Raises:
+        ValueError: neither None nor a finite number.
+    """
+
+    algorithm: str
+    value: float | None
+
+    def __post_init__(self) -> None:
+        if self.value is not None:
+            _refuse_infinite(self.value)
 
 
 class Accepted(StrEnum):
@@ -149,6 +178,7 @@ class FingerAttempt:
         wanted: score of that algorithm from which one attempt at this finger is enough; None in records made before it
             was kept.
         slap: number of the slap that it was cut from, 0 where it was taken alone.
+        further: scores of other algorithms that the station has.
     """
 
     position: FingerPosition
@@ -165,6 +195,7 @@ class FingerAttempt:
     forced_by: str = ""
     wanted: float | None = None
     slap: int = 0
+    further: tuple[FurtherScore, ...] = ()
 
     @property
     def undersized(self) -> bool:
@@ -213,6 +244,9 @@ class Likeness:
         other, other_number: the attempt that it resembles.
         score: the matcher's, of `algorithm`.
         reliable: False where a print is so small that the likeness is only worth a warning.
+
+    Raises:
+        ValueError: a score that is no finite number.
     """
 
     position: FingerPosition
@@ -222,6 +256,9 @@ class Likeness:
     score: float
     algorithm: str
     reliable: bool
+
+    def __post_init__(self) -> None:
+        _refuse_infinite(self.score)
 
 
 class LikenessVerdict(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from station.domain import history as h
@@ -11,6 +10,7 @@ from station.domain.samples import (
     CaptureSource,
     ExceptionPortrait,
     FingerAttempt,
+    FurtherScore,
     Likeness,
     PortraitAttempt,
     QualityScore,
@@ -251,6 +251,7 @@ def _finger(attempt: FingerAttempt) -> dict[str, Any]:
         "undersized": attempt.undersized,
         "coarse": attempt.coarse,
         "slap": attempt.slap,
+        "further": [_score(each) for each in attempt.further],
     }
 
 
@@ -332,6 +333,6 @@ def _source(source: CaptureSource) -> dict[str, Any]:
     }
 
 
-def _score(score: QualityScore) -> dict[str, Any]:
-    """JSON has no word for what is no number: an algorithm that failed has null."""
-    return {"algorithm": score.algorithm, "value": score.value if math.isfinite(score.value) else None}
+def _score(score: QualityScore | FurtherScore) -> dict[str, Any]:
+    """An algorithm that failed has null."""
+    return {"algorithm": score.algorithm, "value": score.value}

@@ -7,8 +7,7 @@ transaction is known by the receipt's number.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -19,11 +18,14 @@ from station.domain.samples import (
     CaptureSource,
     FingerAttempt,
     FingerException,
+    FurtherScore,
     QualityScore,
     SlapAttempt,
     SlapSegment,
 )
 from station.packet.contents import EncodedFace, EncodedFinger, EncodedSlap, PacketInput, picture_name
+
+Score = QualityScore | FurtherScore
 
 VERSION: Final = "0502"
 """Of the standard: 1-2011, update 2015."""
@@ -144,8 +146,9 @@ def _finger(packet: PacketInput, finger: EncodedFinger) -> AsciiRecord:
     attempt = finger.attempt
     record = _fourteen(packet, _idc(attempt.position), attempt.position, attempt.taken_at)
     _add_image(record, attempt, finger.image)
-    record.COM = _comment(attempt.source, (attempt.quality,), _marks(attempt))
-    _add_quality(record, [(attempt.position, attempt.quality)])
+    scores: tuple[Score, ...] = (attempt.quality, *attempt.further)
+    record.COM = _comment(attempt.source, scores, _marks(attempt))
+    _add_quality(record, [(attempt.position, score) for score in scores])
     return record
 
 
@@ -214,7 +217,7 @@ def _add_image(record: AsciiRecord, attempt: FingerAttempt | SlapAttempt, image:
     record.DATA = image
 
 
-def _add_quality(record: AsciiRecord, judged: Iterable[tuple[FingerPosition, QualityScore | None]]) -> None:
+def _add_quality(record: AsciiRecord, judged: Iterable[tuple[FingerPosition, Score | None]]) -> None:
     """Field 14.022 for what the first NFIQ said, 14.024 for what any other algorithm said."""
     first, others = [], []
     for position, score in judged:
@@ -230,9 +233,9 @@ def _add_quality(record: AsciiRecord, judged: Iterable[tuple[FingerPosition, Qua
         record.FQM = others
 
 
-def _figure(score: QualityScore, lowest: int, highest: int) -> str:
+def _figure(score: Score, lowest: int, highest: int) -> str:
     """A whole number within the algorithm's range; anything else means that the algorithm failed."""
-    rounded = round(score.value) if math.isfinite(score.value) else None
+    rounded = None if score.value is None else round(score.value)
     return NO_SCORE if rounded is None or not lowest <= rounded <= highest else str(rounded)
 
 
@@ -261,9 +264,9 @@ def _depth(attempt: FingerAttempt | SlapAttempt) -> str:
     return f"{attempt.source_bits}-bit source" if attempt.source_bits < FULL_BITS else ""
 
 
-def _comment(source: CaptureSource, quality: tuple[QualityScore, ...], marks: str = "") -> str:
+def _comment(source: CaptureSource, quality: Sequence[Score], marks: str = "") -> str:
     scores = ", ".join(
-        f"{score.algorithm} {f'{score.value:g}' if math.isfinite(score.value) else 'failed'}" for score in quality
+        f"{score.algorithm} {'failed' if score.value is None else f'{score.value:g}'}" for score in quality
     )
     words = (SIMULATED if source.simulated else "", marks, f"quality: {scores}" if scores else "")
     return _text("; ".join(word for word in words if word) or "live", 126)

@@ -13,7 +13,7 @@ from devices.device import Device, DeviceKind
 from devices.errors import CaptureCancelledError
 from devices.positions import GROUPS, FingerPosition
 from protocols.clearance import Clearance
-from station.config import FingerPlan
+from station.config import FingerMatcherName, FingerPlan
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
@@ -22,6 +22,7 @@ from station.domain.samples import (
     ExceptionCode,
     FingerAttempt,
     FingerException,
+    FurtherScore,
     Likeness,
     LikenessVerdict,
     QualityScore,
@@ -41,6 +42,7 @@ from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
     from devices.fingerprint import FingerCapture, FingerImage, FingerSample
+    from devices.fingerprint.nfiq2 import Nfiq2
     from devices.fingerprint.quality import FingerQuality
     from station.biometrics.matching import FingerMatcher
     from station.store import Work
@@ -53,10 +55,11 @@ Fingers = tuple[FingerPosition, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Taken:
-    """What came of one request: the picture, and a quality for each of its samples."""
+    """What came of one request: the picture, and for each of its samples a quality and what NFIQ 2 says of it."""
 
     capture: FingerCapture
     qualities: tuple[FingerQuality, ...]
+    further: tuple[tuple[FurtherScore, ...], ...]
     source: CaptureSource
     leave: Clearance
 
@@ -67,7 +70,9 @@ class FingersDesk(CapturingDesk):
     def __init__(self, counter: Counter, sign_on: SignOn, calendar: Calendar) -> None:
         super().__init__(counter, sign_on, State.FINGERPRINTS, DeviceKind.FINGERPRINT)
         self._calendar = calendar
-        self._likeness = LikenessCheck(self._png, _matcher)
+        matcher = counter.settings.capture.finger_matcher
+        self._likeness = LikenessCheck(self._png, lambda: _matcher(matcher))
+        self._second = _SecondOpinion()
         self._lock = threading.Lock()
         self._rounds: set[threading.Event] = set()
         """Of the rounds that are under way: set once they are given up."""
@@ -256,7 +261,8 @@ class FingersDesk(CapturingDesk):
             raise
         say(Prompt(PromptKind.LIFT_FINGER, request.expected))
         qualities = tuple(assess(each.image.image, each.image.dpi) for each in capture.samples)
-        return _Taken(capture, qualities, source_of(device), leave)
+        further = tuple(self._second.of(each.image) for each in capture.samples)
+        return _Taken(capture, qualities, further, source_of(device), leave)
 
     def _keep(self, visit_id: str, taken: _Taken) -> Enrollment:
         from devices.fingerprint.quality import wanted_score  # noqa: PLC0415 - pixels are loaded late
@@ -276,7 +282,9 @@ class FingersDesk(CapturingDesk):
                 number = len(enrollment.slaps) + 1
                 blob_id = work.blobs.put(visit_id, whole, Purpose.CAPTURE)
                 entries.append(h.SlapTaken(attempt=_slap(slap, samples, number, blob_id, taken.source), at=at, by=by))
-            for sample, picture, quality in zip(samples, pictures, taken.qualities, strict=True):
+            for sample, picture, quality, further in zip(
+                samples, pictures, taken.qualities, taken.further, strict=True
+            ):
                 if not enrollment.attempts_left(sample.position):
                     continue  # of a group that was laid for another finger's sake
                 blob_id = work.blobs.put(visit_id, picture, Purpose.CAPTURE)
@@ -294,6 +302,7 @@ class FingersDesk(CapturingDesk):
                     reasons=tuple(quality.reasons),
                     wanted=float(wanted_score(sample.position, quality.algorithm)),
                     slap=number,
+                    further=further,
                 )
                 entries.append(enrollment.take_finger(attempt, at=at, by=by))
             return entries
@@ -319,7 +328,28 @@ def _slap(
     return SlapAttempt(number, blob_id, width, height, image.dpi, image.source_bits, image.taken_at, source, segments)
 
 
-def _matcher() -> FingerMatcher:
-    from station.biometrics.matching import CylinderMatcher  # noqa: PLC0415 - OpenCV is loaded late
+class _SecondOpinion:
+    """NFIQ 2 where it is installed, looked for once; on the scanner's thread."""
 
-    return CylinderMatcher()
+    def __init__(self) -> None:
+        self._looked = False
+        self._nfiq2: Nfiq2 | None = None
+
+    def of(self, image: FingerImage) -> tuple[FurtherScore, ...]:
+        from devices.fingerprint import nfiq2  # noqa: PLC0415 - pixels are loaded late
+
+        if not self._looked:
+            self._looked, self._nfiq2 = True, nfiq2.probe()
+        if self._nfiq2 is None:
+            return ()
+        said = self._nfiq2.assess(image.image, image.dpi)
+        return (FurtherScore(said.algorithm, None if said.score is None else float(said.score)),)
+
+
+def _matcher(wanted: FingerMatcherName) -> FingerMatcher:
+    """The one that the settings name; ours where NBIS is named but does not load: every score says whose it is."""
+    from station.biometrics.matching import CylinderMatcher  # noqa: PLC0415 - OpenCV is loaded late
+    from station.biometrics.nbis import nbis_matcher  # noqa: PLC0415 - as the line above
+
+    nbis = nbis_matcher() if wanted is FingerMatcherName.NBIS else None
+    return CylinderMatcher() if nbis is None else nbis

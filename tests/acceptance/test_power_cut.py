@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.soak import SOAK
+
 ROOT = Path(__file__).parents[2]
-SOAK = "KTPEL_SOAK" in os.environ
 RUNS = 500 if SOAK else 7
 HARNESS = [sys.executable, "-m", "tests.support.power_cut"]
 
@@ -33,6 +34,7 @@ def _harness(folder: Path, *words: str, before: Sequence[str] = ()) -> subproces
     return done
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(7200 if SOAK else 300)
 def test_a_confirmed_step_outlives_a_kill_at_any_moment_and_the_visit_goes_on(tmp_path: Path) -> None:
     done = _harness(tmp_path, "2020", str(RUNS))

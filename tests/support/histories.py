@@ -21,6 +21,7 @@ from station.domain.samples import (
     ExceptionPortrait,
     FingerAttempt,
     FingerException,
+    FurtherScore,
     Likeness,
     LikenessVerdict,
     NotCaptured,
@@ -295,7 +296,18 @@ PORTRAITS = st.builds(
     burst=NUMBERS,
     replaced=st.none() | st.builds(ReplacedBackground, TEXT, TEXT, TEXT),
 )
-FINGERS = st.builds(FingerAttempt, taken_at=MOMENTS, source=SOURCES, quality=SCORES, blob_id=TEXT, forced_by=TEXT)
+FURTHER = st.lists(st.builds(FurtherScore, TEXT, st.none() | FIGURES), max_size=2).map(tuple)
+FINGERS = st.builds(
+    FingerAttempt,
+    taken_at=MOMENTS,
+    source=SOURCES,
+    quality=SCORES,
+    blob_id=TEXT,
+    forced_by=TEXT,
+    wanted=st.none() | FIGURES,
+    further=FURTHER,
+)
+LIKENESSES = st.builds(Likeness, score=FIGURES, algorithm=TEXT)
 EXCEPTIONS = st.builds(FingerException, reason=TEXT, declared_by=TEXT, confirmed_by=TEXT, declared_at=MOMENTS)
 PROMISES = st.builds(Promise, MOMENTS, TEXT, TEXT)
 CLEARANCES = st.builds(
@@ -316,6 +328,7 @@ _FIELDS: dict[type[h.Entry], dict[str, st.SearchStrategy[object]]] = {
         "portrait": st.builds(ExceptionPortrait, blob_id=TEXT, taken_at=MOMENTS, source=SOURCES)
     },
     h.FingerTaken: {"attempt": FINGERS},
+    h.LikenessFound: {"likeness": LIKENESSES},
     h.FingerExcepted: {"exception": EXCEPTIONS},
     h.SignatureTaken: {"sample": st.builds(SignatureSample, blob_id=TEXT, taken_at=MOMENTS, source=SOURCES)},
     h.SignatureNotCaptured: {"reason": st.builds(NotCaptured, modality=TEXT, confirmed_by=TEXT)},

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import math
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,7 +15,7 @@ import pytest
 from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
-from station.domain.samples import LikenessVerdict, QualityScore, SlapAttempt, SlapSegment
+from station.domain.samples import FurtherScore, LikenessVerdict, SlapAttempt, SlapSegment
 from station.errors import RuleError
 from station.packet import archive
 from station.packet.contents import EncodedSlap, PacketInput
@@ -124,7 +123,7 @@ def test_a_failed_score_is_null_and_the_day_to_come_back_is_told() -> None:
     packet = packet_input()
     first, *rest = packet.enrollment.fingers
     injured, gone = packet.enrollment.exceptions
-    failed = replace(first, quality=QualityScore("nfiq2", math.nan))
+    failed = replace(first, further=(FurtherScore("nfiq2", None),))
     enrollment = replace(
         packet.enrollment,
         fingers=(failed, *rest),
@@ -132,7 +131,7 @@ def test_a_failed_score_is_null_and_the_day_to_come_back_is_told() -> None:
     )
     fingers = tuple(replace(f, attempt=failed) if f.attempt == first else f for f in packet.fingers)
     told = _json("recording.json", replace(packet, enrollment=enrollment, fingers=fingers))["fingerprints"]
-    assert told["attempts"][0]["quality"] == {"algorithm": "nfiq2", "value": None}
+    assert told["attempts"][0]["further"] == [{"algorithm": "nfiq2", "value": None}]
     assert [each["return_on"] for each in told["exceptions"]] == ["2026-05-06", None]
 
 

@@ -3,7 +3,6 @@ accounted for, nobody is named."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from functools import cache
 
@@ -12,7 +11,7 @@ import pytest
 
 from devices.positions import LEFT_FOUR, RIGHT_FOUR, THUMBS, FingerPosition, left_to_right
 from station.biometrics import images, portrait_image
-from station.domain.samples import CaptureSource, FingerAttempt, QualityScore, SlapAttempt, SlapSegment
+from station.domain.samples import CaptureSource, FingerAttempt, FurtherScore, QualityScore, SlapAttempt, SlapSegment
 from station.packet.contents import EncodedFinger, EncodedSlap, PacketInput, check_whole
 from station.packet.nist import transaction
 from tests.support.nist_reader import Record, read
@@ -180,25 +179,30 @@ def test_few_grey_levels_and_a_small_platen_are_marked_as_what_they_are() -> Non
 @pytest.mark.parametrize(
     ("algorithm", "value", "first", "other", "told"),
     [
-        (OURS, 0.0, [], [["1", "0", "0000", "1"]], "ridge_energy_1 0"),
-        (OURS, 100.0, [], [["1", "100", "0000", "1"]], "ridge_energy_1 100"),
-        (OURS, math.nan, [], [["1", "255", "0000", "1"]], "ridge_energy_1 failed"),
         ("nfiq2", 57.0, [], [["1", "57", "0000", "2"]], "nfiq2 57"),
-        ("nfiq2", math.nan, [], [["1", "255", "0000", "2"]], "nfiq2 failed"),
+        ("nfiq2", None, [], [["1", "255", "0000", "2"]], "nfiq2 failed"),
         ("nfiq2", 255.0, [], [["1", "255", "0000", "2"]], "nfiq2 255"),
         ("nfiq2", -1.0, [], [["1", "255", "0000", "2"]], "nfiq2 -1"),
         ("nfiq", 2.0, [["1", "2"]], [], "nfiq 2"),
-        ("nfiq", math.nan, [["1", "255"]], [], "nfiq failed"),
+        ("nfiq", None, [["1", "255"]], [], "nfiq failed"),
         ("nfiq", 0.0, [["1", "255"]], [], "nfiq 0"),
     ],
 )
-def test_a_figure_stands_in_its_algorithms_field_and_a_failed_one_is_never_nought(
-    algorithm: str, value: float, first: list[list[str]], other: list[list[str]], told: str
+def test_a_further_figure_stands_in_its_algorithms_field_and_a_failed_one_is_never_nought(
+    algorithm: str, value: float | None, first: list[list[str]], other: list[list[str]], told: str
 ) -> None:
-    record = _record(_with_first_finger(packet_input(), quality=QualityScore(algorithm, value)), 2)
+    own = QualityScore(OURS, 44.0)
+    record = _record(_with_first_finger(packet_input(), quality=own, further=(FurtherScore(algorithm, value),)), 2)
     assert record.rows(NQM) == first
-    assert record.rows(FQM) == other
-    assert record.text(COM).endswith(f"quality: {told}")
+    assert record.rows(FQM) == [["1", "44", "0000", "1"], *other]
+    assert record.text(COM).endswith(f"quality: {OURS} 44, {told}")
+
+
+@pytest.mark.parametrize("value", [0.0, 44.4, 100.0])
+def test_the_own_figure_is_told_as_a_whole_number_of_its_algorithm(value: float) -> None:
+    record = _record(_with_first_finger(packet_input(), quality=QualityScore(OURS, value)), 2)
+    assert record.rows(NQM) == []
+    assert record.rows(FQM) == [["1", str(round(value)), "0000", "1"]]
 
 
 def test_a_print_that_wsq_would_lose_travels_as_png() -> None:

@@ -5,7 +5,6 @@ A short pass here; ten million bytes with KTPEL_SOAK set.
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -29,8 +28,8 @@ from devices.fingerprint.r30x_wire import (
 )
 from devices.fingerprint.simulator_r30x_module import Module, ModuleTraits
 from devices.transport import LineSettings, Transport
+from tests.support.soak import SOAK
 
-SOAK = "KTPEL_SOAK" in os.environ
 BYTES = 10_000_000 if SOAK else 400_000
 BLOCK = 20_000
 SECONDS_A_BLOCK = 5.0
@@ -123,6 +122,7 @@ def use(packet: Packet) -> None:
             assert str(error).startswith("not a ")  # noqa: PT017 - many frames are looked at, few are tables
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(3600 if SOAK else 120)
 def test_the_parser_bears_any_stream_and_reads_a_good_frame_afterwards() -> None:
     noise = random.Random(20)
@@ -179,6 +179,7 @@ class Chatter:
         """Nothing is open."""
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(3600 if SOAK else 120)
 @pytest.mark.parametrize("seed", range(400 if SOAK else 8))
 def test_whatever_is_answered_is_an_answer_or_one_error_of_the_tree(seed: int) -> None:

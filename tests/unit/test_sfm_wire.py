@@ -23,6 +23,7 @@ from devices.fingerprint.sfm_wire import (
     refused,
 )
 from devices.fingerprint.simulator_sfm import SfmSimulator
+from tests.support.soak import SOAK
 
 VECTORS = [
     ("40 05 29990000 00000000 00 07 0a", Packet(Command.ENROL_BY_SCAN, param=0x9929)),  # the manual's own example
@@ -107,11 +108,12 @@ def test_data_is_handed_out_as_it_came_and_a_frame_after_it_is_read(data: bytes,
     assert parser.take(1) is None
 
 
+@pytest.mark.soak
 def test_a_good_frame_is_read_again_after_any_million_of_bytes() -> None:
     chance = random.Random(20)
     parser = StreamParser()
     good = Packet(Command.CHECK_STATUS, param=0x30, flag=0x61)
-    for _ in range(500):
+    for _ in range(5000 if SOAK else 500):
         noise = bytearray(chance.randbytes(1000) + good.encode() * 70)
         for _ in range(chance.randrange(60)):
             noise[chance.randrange(len(noise))] = chance.choice((0x40, 0x0A, chance.randrange(256)))
