@@ -154,6 +154,7 @@ class CaptureSection(_Section):
         finger_timeout_s: seconds to wait for a finger, and for it to be lifted.
         fingers: one by one, or 4-4-2.
         finger_order: in which order single fingers are asked for, by their standard numbers 1 to 10.
+        finger_record: whether packets hold the fingers as an ISO/IEC 19794-4:2011 record too, some 10 kB a finger more.
         finger_matcher: who compares fingers: ours, or NBIS where it is installed.
         portrait: how portraits are judged and handed on.
         portrait_auto: whether a portrait is taken by itself after a steady second.
@@ -169,6 +170,7 @@ class CaptureSection(_Section):
     finger_timeout_s: float = Field(default=20.0, gt=0, le=120)
     fingers: FingerPlan = FingerPlan.SINGLE
     finger_order: tuple[FingerPosition, ...] = tuple(FingerPosition)
+    finger_record: bool = False
     finger_matcher: FingerMatcherName = FingerMatcherName.CYLINDERS
     portrait: PortraitSection = PortraitSection()
     portrait_auto: bool = True

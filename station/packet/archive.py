@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from station.packet.contents import (
     BIOMETRICS,
+    FINGERS_ISO,
     HANDS,
     REPLACED,
     SIGNATURE_ISO,
@@ -89,6 +90,8 @@ def members(packet: PacketInput) -> dict[str, bytes]:
         found[picture_name(REPLACED, packet.face.replaced)] = packet.face.replaced
     if packet.hands is not None:
         found[picture_name(HANDS, packet.hands.image)] = packet.hands.image
+    if packet.finger_record is not None:
+        found[FINGERS_ISO] = packet.finger_record
     if packet.signature is not None:
         found[SIGNATURE_ISO] = packet.signature.iso
         found[SIGNATURE_PNG] = packet.signature.png

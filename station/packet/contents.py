@@ -30,6 +30,7 @@ RECORDING: Final = "recording.json"
 AUDIT: Final = "audit.json"
 SIGNATURE_ISO: Final = "signature.iso19794-7"
 SIGNATURE_PNG: Final = "signature.png"
+FINGERS_ISO: Final = "fingerprints.iso19794-4"
 REPLACED: Final = "portrait-background-replaced"
 """A derivative: what the camera saw is the face in the ANSI/NIST-ITL file. The coding's suffix follows."""
 HANDS: Final = "exception-portrait"
@@ -123,6 +124,7 @@ class PacketInput:
         audit_extract: JSON, the audit trail of this visit.
         sealed_at: aware, in the office's own zone: the ANSI/NIST-ITL file tells dates in it.
         hands: None where no finger is missing, or no such picture was taken.
+        finger_record: the same fingers as an ISO/IEC 19794-4:2011 record, where the centre wants one.
         slaps: pictures from which some of `fingers` were cut, in any order; they may be left out.
     """
 
@@ -135,6 +137,7 @@ class PacketInput:
     sealed_at: datetime
     hands: EncodedHands | None = None
     slaps: tuple[EncodedSlap, ...] = ()
+    finger_record: bytes | None = field(default=None, repr=False)
 
 
 def picture_name(stem: str, image: bytes) -> str:

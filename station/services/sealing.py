@@ -45,19 +45,22 @@ class Sealer:
         """
         from station.packet import archive, contents, sealing  # noqa: PLC0415 - codecs and crypto are loaded late
         from station.packet.practice import is_practice  # noqa: PLC0415 - with them
+        from station.services.finger_record import finger_record  # noqa: PLC0415 - with them
 
         station, recipient = self._settings.station, self.recipient()
         if self._settings.practice and not is_practice(recipient):
             raise RuleError("packet.simulated", "a practice station, a recipient in earnest", WayOn.CHECK_SETTINGS)
         assert enrollment.receipt is not None
         identity = contents.StationIdentity(station.code, station.office, station.destination, software())
+        fingers = _fingers(work, enrollment)
         packed = archive.assemble(
             contents.PacketInput(
                 enrollment=enrollment,
                 station=identity,
                 face=self._face(work, enrollment),
                 hands=self._hands(work, enrollment),
-                fingers=_fingers(work, enrollment),
+                fingers=fingers,
+                finger_record=finger_record(fingers) if self._settings.capture.finger_record else None,
                 slaps=_slaps(work, enrollment),
                 signature=_signature(work, enrollment),
                 audit_extract=_extract(work, enrollment.visit_id),

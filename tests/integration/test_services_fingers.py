@@ -12,6 +12,7 @@ import pytest
 from devices.positions import GROUPS, RIGHT_FOUR, THUMBS
 from devices.positions import FingerPosition as F
 from devices.simulation.finger import finger, impression
+from station.biometrics import finger_iso
 from station.config import CaptureSection, FingerPlan
 from station.domain.enrollment import Enrollment
 from station.domain.history import LikenessFound, LikenessSettled
@@ -165,7 +166,7 @@ def test_a_passing_injury_has_a_working_day_to_come_back(practice: Practice) -> 
 
 
 def test_a_slap_scanner_takes_ten_fingers_in_three_pictures_and_the_packet_holds_them(tmp_path: Path) -> None:
-    groups = CaptureSection(fingers=FingerPlan.GROUPS)
+    groups = CaptureSection(fingers=FingerPlan.GROUPS, finger_record=True)
     with Lab(lifelike=False, cards=False, slaps=True) as lab, practising(lab, tmp_path, capture=groups) as practice:
         visit_id = _at_fingers(practice)
         visit = practice.operator.fingers(visit_id)
@@ -177,8 +178,13 @@ def test_a_slap_scanner_takes_ten_fingers_in_three_pictures_and_the_packet_holds
         assert visit.likenesses == ()
         practice.operator.sign(visit_id)
         done = practice.operator.finish(visit_id, tmp_path / "papers")
-        records = read(practice.unsealed(done.packet).members["biometrics.an2"])
-    assert sorted(int(each.rows(13)[0][0]) for each in records if each.kind == 14) == [*range(1, 11), 13, 14, 15]
+        members = practice.unsealed(done.packet).members
+    records = read(members["biometrics.an2"])
+    fourteens = {int(each.rows(13)[0][0]): each for each in records if each.kind == 14}
+    assert sorted(fourteens) == [*range(1, 11), 13, 14, 15]
+    single = {each.position: each for each in finger_iso.decode(members["fingerprints.iso19794-4"])}
+    assert sorted(single) == list(range(1, 11))
+    assert all(each.image == fourteens[position].image for position, each in single.items())
 
 
 def test_a_finger_that_is_excepted_is_left_out_of_its_slap(tmp_path: Path) -> None:
