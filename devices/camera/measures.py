@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from devices.camera import BgrImage
 from devices.opencv_import import cv2
 
-SHARPNESS_FACE: Final = 256
-"""Width in pixels to which a face is reduced before its sharpness is measured."""
+SHARPNESS_FACE: Final = 200
+"""Width in pixels at which the sharpness of a face is measured."""
+SHARPNESS_BLUR: Final = 1.3
+"""Standard deviation, pixels of that face, of the blur before the Laplacian."""
 
 GLARE_EYES: Final = 60
 """Pixels between the eyes to which a face is reduced before bright spots are sought."""
@@ -78,12 +80,38 @@ def light(grey: Grey, face: Box) -> Light:
 
 
 def sharpness(grey: Grey, face: Box) -> float:
-    """Of the face at a fixed size and brightness; a median first, since a Laplacian takes noise for detail."""
+    """Variance of the Laplacian of the face at a fixed scale and brightness, after what the noise gives is taken off.
+
+    A Laplacian takes noise for detail: soft pictures of a bad sensor would be the sharpest. How much noise there is, is
+    told by the finest diagonal differences, of which a face has few; what is left of it after the blur is known.
+    """
     part = grey[face.y : face.y + face.height, face.x : face.x + face.width]
-    part, _ = reduced(part, SHARPNESS_FACE / face.width)
-    inner = cv2.medianBlur(part, 3)[part.shape[0] // 5 : -part.shape[0] // 8, part.shape[1] // 6 : -part.shape[1] // 6]
-    _, deviation = cv2.meanStdDev(cv2.Laplacian(inner, cv2.CV_16S))
-    return (float(deviation[0, 0]) / max(1.0, float(inner.mean())) * 128) ** 2
+    # by a whole number: noise stays as white as it is
+    steps = max(1, face.width // SHARPNESS_FACE)
+    if steps > 1:
+        size = (part.shape[1] // steps, part.shape[0] // steps)
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    scale = part.shape[1] / SHARPNESS_FACE
+    inner = part[part.shape[0] // 5 : -part.shape[0] // 8, part.shape[1] // 6 : -part.shape[1] // 6].astype(np.float32)
+    size_of_blur = max(0.5, SHARPNESS_BLUR * scale)
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(cv2.GaussianBlur(inner, (0, 0), size_of_blur), cv2.CV_32F))
+    own, spread = noise(inner), float(deviation[0, 0])
+    detail = spread * spread - own * own * _noise_left(size_of_blur)
+    brighter = 128 / max(1.0, float(inner.mean()))
+    return float(max(0.0, detail) * scale**4 * brighter**2)
+
+
+def noise(pixels: NDArray[np.float32]) -> float:
+    """Standard deviation of white noise, grey values; by the median, so that edges do not count."""
+    fine = (pixels[:-1, :-1] - pixels[1:, :-1] - pixels[:-1, 1:] + pixels[1:, 1:]) / 2
+    return float(np.median(np.abs(fine))) / 0.6745
+
+
+def _noise_left(size_of_blur: float) -> float:
+    """Variance of the Laplacian of blurred white noise of variance 1."""
+    across = cv2.getGaussianKernel(2 * round(4 * size_of_blur) + 3, size_of_blur, cv2.CV_64F)
+    both = cv2.Laplacian(across @ across.T, cv2.CV_64F)
+    return float((both * both).sum())
 
 
 def glare(grey: Grey, face: Box, eye_distance: float) -> float:

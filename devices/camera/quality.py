@@ -20,6 +20,7 @@ from devices.camera.eyes import IRIS, Eye, find_eyes
 from devices.camera.hints import ALGORITHM, Check, Point, PortraitHint, PortraitQuality
 from devices.camera.limits import PortraitLimits
 from devices.camera.measures import Box, Grey, behind, glare, light, reduced, sharpness, unrest
+from devices.camera.turn import turn
 from devices.opencv_import import cv2
 
 __all__ = ["ALGORITHM", "Check", "PortraitAnalyser", "PortraitHint", "PortraitLimits", "PortraitQuality"]
@@ -71,7 +72,7 @@ class PortraitAnalyser:
             "across": place.across,
             "down": place.down,
             "roll": roll if eyes else None,
-            "turn": None,
+            "turn": turn(grey, centres) if centres else None,
             "sharpness": sharpness(grey, face),
             "brightness": lit.brightness,
             "dark": lit.dark,
