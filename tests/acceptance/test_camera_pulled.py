@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import statistics
 import sys
@@ -12,8 +11,8 @@ import pytest
 
 from devices.camera.simulator import CameraFault
 from tests.support.pulled_camera import PulledCamera
+from tests.support.soak import SOAK
 
-SOAK = "KTPEL_SOAK" in os.environ
 PULLS = 50 if SOAK else 6
 RECOVERY_S = 2.0
 """From the return of the camera until a new frame is there."""
@@ -27,6 +26,7 @@ def drill() -> Iterator[PulledCamera]:
         yield running
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(600 if SOAK else 120)
 def test_pulled_and_put_back_it_recovers_in_two_seconds_under_the_same_leave(drill: PulledCamera) -> None:
     seed = random.SystemRandom().randrange(10**6)
