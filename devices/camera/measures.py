@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -20,6 +21,13 @@ GLARE_EYES: Final = 60
 """Pixels between the eyes to which a face is reduced before bright spots are sought."""
 
 _Pixel = TypeVar("_Pixel", np.uint8, np.float32)
+
+UNREST_BLUR: Final = 1.0
+"""Standard deviation, pixels, of the blur before the gradient of a background."""
+UNREST_NOISE: Final = 0.0427
+"""Mean square of the gradient of white noise of variance 1 after that blur."""
+SCHARR: Final = 32
+"""Sum of the operator's weights on one side, over the two pixels between its columns."""
 
 Grey = NDArray[np.uint8]
 """Shape (height, width)."""
@@ -49,6 +57,12 @@ def reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
         return grey, 1.0
     size = (round(grey.shape[1] * ratio), round(grey.shape[0] * ratio))
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), ratio
+
+
+def coarse(image: BgrImage, step: int) -> BgrImage:
+    """Means of squares of `step` pixels."""
+    size = (max(1, image.shape[1] // step), max(1, image.shape[0] // step))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +151,21 @@ def behind(pixels: NDArray[_Pixel], face: Box) -> list[NDArray[_Pixel]]:
 
 
 def unrest(small: Grey, face: Box) -> float | None:
-    """Mean gradient beside and above the head; None where nothing of it can be seen."""
-    calm = cv2.blur(small, (3, 3))
-    across, down = cv2.Scharr(calm, cv2.CV_16S, 1, 0), cv2.Scharr(calm, cv2.CV_16S, 0, 1)
-    gradient = np.asarray(cv2.magnitude(across.astype(np.float32), down.astype(np.float32)), np.float32)
-    seen = [part.ravel() for part in behind(gradient, face)]
-    return float(np.concatenate(seen).mean()) / 16 if seen else None
+    """Gradient beside and above the head, grey values a pixel; None where nothing of it can be seen.
+
+    It is the root of the mean square, after what the noise gives is taken off: edges of things weigh more than folds.
+    """
+    seen = behind(small, face)
+    if not seen:
+        return None
+    power = float(np.average([_power(part) for part in seen], weights=[part.size for part in seen]))
+    return math.sqrt(max(0.0, power))
+
+
+def _power(part: Grey) -> float:
+    """Mean square of the gradient, less the noise's share."""
+    pixels = part.astype(np.float32)
+    calm = cv2.GaussianBlur(pixels, (0, 0), UNREST_BLUR)
+    across, down = cv2.Scharr(calm, cv2.CV_32F, 1, 0), cv2.Scharr(calm, cv2.CV_32F, 0, 1)
+    square = float(np.vdot(across, across) + np.vdot(down, down)) / (part.size * SCHARR * SCHARR)
+    return square - UNREST_NOISE * noise(pixels) ** 2

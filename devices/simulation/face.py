@@ -31,6 +31,8 @@ CLOTH: Final = {
 }
 
 
+LAMP: Final = 600.0
+"""Grey value of a lamp's image, where white paper has 255: in the picture they are alike."""
 MIRRORED: Final = (
     (0.10, -0.14, 0.17, 0.06, 35.0),
     (1.10, -0.14, 0.17, 0.06, 35.0),
@@ -139,7 +141,7 @@ def render_face(traits: FaceTraits | None, width: int = 1280, height: int = 720)
             across = (np.arange(width, dtype=np.float32) - traits.centre[0] * width) / (
                 0.4 * traits.head_height * height
             )
-            canvas *= np.clip(1 + 1.1 * traits.side_light * across, 0.1, 1.2)[None, :, None]
+            canvas *= np.clip(1 + 1.1 * traits.side_light * np.clip(across, -1.5, 1.5), 0.1, 1.2)[None, :, None]
         canvas *= np.float32(traits.light)
     if chosen.blur:
         canvas = plane(cv2.GaussianBlur(canvas, (0, 0), chosen.blur * height / 1000))
@@ -163,9 +165,14 @@ def _cloth(backdrop: Backdrop, width: int, height: int) -> Plane:
 
 
 def _room(seed: int, width: int, height: int) -> Plane:
-    """Things of many colours, out of focus."""
-    things = np.random.default_rng(seed + 2).integers(0, 255, (18, 32, 3)).astype(np.float32)
-    return plane(cv2.resize(things, (width, height), interpolation=cv2.INTER_LINEAR))
+    """Things of many colours on a wall, a little out of focus."""
+    rng = np.random.default_rng(seed + 2)
+    wall = np.full((height, width, 3), rng.integers(90, 200, 3), np.uint8)
+    for x, y in rng.uniform(-0.05, 1.0, (70, 2)) * (width, height):
+        size = rng.uniform(0.03, 0.16, 2) * height
+        corner = (round(x + size[0]), round(y + size[1]))
+        cv2.rectangle(wall, (round(x), round(y)), corner, rng.integers(20, 240, 3).tolist(), -1)
+    return plane(cv2.GaussianBlur(wall, (0, 0), 0.002 * height))
 
 
 def _placed(canvas: Plane, traits: FaceTraits) -> tuple[Plane, FaceTruth]:
@@ -191,7 +198,7 @@ def _mirror(canvas: Plane, truth: FaceTruth, strength: float) -> None:
         cv2.ellipse(mask, (centre, size, slant + math.degrees(math.atan2(sin, cos))), 255, -1, cv2.LINE_AA)
     top, bottom = max(0, round(min(right_y, left_y) - distance)), max(0, round(max(right_y, left_y) + distance))
     cover = cv2.GaussianBlur(mask[top:bottom].astype(np.float32), (0, 0), 0.02 * distance)[..., None]
-    canvas[top:bottom] += (252 - canvas[top:bottom]) * cover * np.float32(strength / 255)
+    canvas[top:bottom] += (LAMP - canvas[top:bottom]) * cover * np.float32(strength / 255)
 
 
 def _placement(traits: FaceTraits, width: int, height: int) -> NDArray[np.float64]:
