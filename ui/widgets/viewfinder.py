@@ -77,6 +77,7 @@ class LiveView(QWidget):
         self._feed: Feed | None = None
         self._sight: Sight | None = None
         self._waiting: Text | None = None
+        self._band: tuple[tuple[int, str, bool, float], QPixmap] | None = None
         self._overlay: tuple[tuple[QSize, bool, float], QPixmap] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # every pixel is painted: nothing is cleared before
@@ -132,11 +133,12 @@ class LiveView(QWidget):
                 _say(painter, room.adjusted(24, 24, -24, -24), self._waiting.in_language(language_of(self)))
             return
         if sight.guided:
-            band = QRectF(room.left(), room.bottom() - BAND, room.width(), BAND)
-            painter.fillRect(band, QColor(t.GOOD if sight.good else t.INK))
-            if sight.words is not None:
-                _say(painter, band.adjusted(12, 0, -12, 0), sight.words.in_language(language_of(self)))
-            room.setBottom(band.top())
+            room.setBottom(room.bottom() - BAND)
+            words = "" if sight.words is None else sight.words.in_language(language_of(self))
+            key = (self.width(), words, sight.good, self.devicePixelRatio())
+            if self._band is None or self._band[0] != key:
+                self._band = key, _band(*key, painter.font())
+            painter.drawPixmap(room.bottomLeft(), self._band[1])
         cut = _middle(sight.image, room)
         self._picture(painter, room, sight.image, cut)
         if sight.guided:
@@ -195,6 +197,18 @@ def _overlay(size: QSize, good: bool, ratio: float) -> QPixmap:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(oval)
     painter.drawPath(_shoulders(frame, oval))
+    painter.end()
+    return drawn
+
+
+def _band(width: int, words: str, good: bool, ratio: float, font: QFont) -> QPixmap:
+    """The sentence on its ground; laid out when it changes, not thirty times a second."""
+    drawn = QPixmap(QSize(width, BAND) * ratio)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(QColor(t.GOOD if good else t.INK))
+    painter = QPainter(drawn)
+    painter.setFont(font)
+    _say(painter, QRectF(12, 0, width - 24, BAND), words)
     painter.end()
     return drawn
 
