@@ -25,12 +25,12 @@ class Cloth:
 
     Attributes:
         hue: first and last angle of the sector in degrees, counter-clockwise from red-green's red; may pass 360.
-        chroma: least distance from grey, in units of a* and b*.
+        saturation: least chroma of a colour, of its distance from black: about the same in any light.
         source: where the figures come from.
     """
 
     hue: tuple[float, float]
-    chroma: float
+    saturation: float
     source: str
 
     def share(self, pixels: NDArray[np.uint8]) -> float:
@@ -45,4 +45,5 @@ class Cloth:
         angle = np.degrees(np.arctan2(lab[:, 2], lab[:, 1]))
         first, last = self.hue
         inside = (angle - first) % 360 <= last - first
-        return float((inside & (np.hypot(lab[:, 1], lab[:, 2]) >= self.chroma)).mean())
+        coloured = np.hypot(lab[:, 1], lab[:, 2]) >= self.saturation * np.linalg.norm(lab, axis=1)
+        return float((inside & coloured).mean())

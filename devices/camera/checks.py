@@ -35,6 +35,21 @@ HINTS: Final[Mapping[str, Verdict]] = {
 }
 """The checks that have a bound in the profile, in the order in which they are told."""
 
+FOLLOWS: Final[Mapping[PortraitHint, frozenset[PortraitHint]]] = {
+    # what is behind one is in part the other
+    PortraitHint.SEVERAL_FACES: frozenset({PortraitHint.BACKGROUND, PortraitHint.BACKGROUND_COLOUR}),
+    # who has to step back need not move aside first
+    PortraitHint.TOO_NEAR: frozenset(
+        {PortraitHint.TOO_FAR_LEFT, PortraitHint.TOO_FAR_RIGHT, PortraitHint.TOO_HIGH, PortraitHint.TOO_LOW}
+    ),
+    # in a blur no iris can be made out, open or not
+    PortraitHint.BLURRED: frozenset({PortraitHint.EYES_UNSEEN, PortraitHint.EYES_CLOSED}),
+    # spots of a face that is white all over, and colours that have run into white
+    PortraitHint.TOO_BRIGHT: frozenset({PortraitHint.GLARE, PortraitHint.BACKGROUND_COLOUR}),
+    # colours that nobody can tell
+    PortraitHint.TOO_DARK: frozenset({PortraitHint.BACKGROUND_COLOUR}),
+}
+"""What is not said as well, because it follows."""
 HEAD: Final = 3.45
 """Crown to chin in distances of the eyes: the drawing class's head, whose eyes are 0.29 of it apart."""
 
@@ -92,17 +107,11 @@ def _overhang(start: float, length: float, room: int) -> float:
 
 
 def hints(checks: Iterable[Check]) -> tuple[PortraitHint, ...]:
-    """Of all checks, most important first.
-
-    Nobody is told to move aside who has to step back first, nor of glare where the whole face is too bright.
-    """
+    """Of all checks, most important first, without those that follow from another one."""
     found = {check.hint for check in checks}
-    if PortraitHint.TOO_NEAR in found:
-        found -= {
-            PortraitHint.TOO_FAR_LEFT, PortraitHint.TOO_FAR_RIGHT, PortraitHint.TOO_HIGH, PortraitHint.TOO_LOW
-        }  # fmt: skip
-    if PortraitHint.TOO_BRIGHT in found:
-        found.discard(PortraitHint.GLARE)
+    for cause, follows in FOLLOWS.items():
+        if cause in found:
+            found -= follows
     return tuple(hint for hint in PortraitHint if hint in found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -11,13 +12,22 @@ from numpy.typing import NDArray
 from devices.camera import BgrImage
 from devices.opencv_import import cv2
 
-SHARPNESS_FACE: Final = 256
-"""Width in pixels to which a face is reduced before its sharpness is measured."""
+SHARPNESS_FACE: Final = 200
+"""Width in pixels at which the sharpness of a face is measured."""
+SHARPNESS_BLUR: Final = 1.3
+"""Standard deviation, pixels of that face, of the blur before the Laplacian."""
 
 GLARE_EYES: Final = 60
 """Pixels between the eyes to which a face is reduced before bright spots are sought."""
 
 _Pixel = TypeVar("_Pixel", np.uint8, np.float32)
+
+UNREST_BLUR: Final = 1.0
+"""Standard deviation, pixels, of the blur before the gradient of a background."""
+UNREST_NOISE: Final = 0.0427
+"""Mean square of the gradient of white noise of variance 1 after that blur."""
+SCHARR: Final = 32
+"""Sum of the operator's weights on one side, over the two pixels between its columns."""
 
 Grey = NDArray[np.uint8]
 """Shape (height, width)."""
@@ -49,6 +59,12 @@ def reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8), ratio
 
 
+def coarse(image: BgrImage, step: int) -> BgrImage:
+    """Means of squares of `step` pixels."""
+    size = (max(1, image.shape[1] // step), max(1, image.shape[0] // step))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class Light:
     """Light on a face between brows and mouth.
@@ -78,12 +94,38 @@ def light(grey: Grey, face: Box) -> Light:
 
 
 def sharpness(grey: Grey, face: Box) -> float:
-    """Of the face at a fixed size and brightness; a median first, since a Laplacian takes noise for detail."""
+    """Variance of the Laplacian of the face at a fixed scale and brightness, after what the noise gives is taken off.
+
+    A Laplacian takes noise for detail: soft pictures of a bad sensor would be the sharpest. How much noise there is, is
+    told by the finest diagonal differences, of which a face has few; what is left of it after the blur is known.
+    """
     part = grey[face.y : face.y + face.height, face.x : face.x + face.width]
-    part, _ = reduced(part, SHARPNESS_FACE / face.width)
-    inner = cv2.medianBlur(part, 3)[part.shape[0] // 5 : -part.shape[0] // 8, part.shape[1] // 6 : -part.shape[1] // 6]
-    _, deviation = cv2.meanStdDev(cv2.Laplacian(inner, cv2.CV_16S))
-    return (float(deviation[0, 0]) / max(1.0, float(inner.mean())) * 128) ** 2
+    # by a whole number: noise stays as white as it is
+    steps = max(1, face.width // SHARPNESS_FACE)
+    if steps > 1:
+        size = (part.shape[1] // steps, part.shape[0] // steps)
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    scale = part.shape[1] / SHARPNESS_FACE
+    inner = part[part.shape[0] // 5 : -part.shape[0] // 8, part.shape[1] // 6 : -part.shape[1] // 6].astype(np.float32)
+    size_of_blur = max(0.5, SHARPNESS_BLUR * scale)
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(cv2.GaussianBlur(inner, (0, 0), size_of_blur), cv2.CV_32F))
+    own, spread = noise(inner), float(deviation[0, 0])
+    detail = spread * spread - own * own * _noise_left(size_of_blur)
+    brighter = 128 / max(1.0, float(inner.mean()))
+    return float(max(0.0, detail) * scale**4 * brighter**2)
+
+
+def noise(pixels: NDArray[np.float32]) -> float:
+    """Standard deviation of white noise, grey values; by the median, so that edges do not count."""
+    fine = (pixels[:-1, :-1] - pixels[1:, :-1] - pixels[:-1, 1:] + pixels[1:, 1:]) / 2
+    return float(np.median(np.abs(fine))) / 0.6745
+
+
+def _noise_left(size_of_blur: float) -> float:
+    """Variance of the Laplacian of blurred white noise of variance 1."""
+    across = cv2.getGaussianKernel(2 * round(4 * size_of_blur) + 3, size_of_blur, cv2.CV_64F)
+    both = cv2.Laplacian(across @ across.T, cv2.CV_64F)
+    return float((both * both).sum())
 
 
 def glare(grey: Grey, face: Box, eye_distance: float) -> float:
@@ -109,9 +151,21 @@ def behind(pixels: NDArray[_Pixel], face: Box) -> list[NDArray[_Pixel]]:
 
 
 def unrest(small: Grey, face: Box) -> float | None:
-    """Mean gradient beside and above the head; None where nothing of it can be seen."""
-    calm = cv2.blur(small, (3, 3))
-    across, down = cv2.Scharr(calm, cv2.CV_16S, 1, 0), cv2.Scharr(calm, cv2.CV_16S, 0, 1)
-    gradient = np.asarray(cv2.magnitude(across.astype(np.float32), down.astype(np.float32)), np.float32)
-    seen = [part.ravel() for part in behind(gradient, face)]
-    return float(np.concatenate(seen).mean()) / 16 if seen else None
+    """Gradient beside and above the head, grey values a pixel; None where nothing of it can be seen.
+
+    It is the root of the mean square, after what the noise gives is taken off: edges of things weigh more than folds.
+    """
+    seen = behind(small, face)
+    if not seen:
+        return None
+    power = float(np.average([_power(part) for part in seen], weights=[part.size for part in seen]))
+    return math.sqrt(max(0.0, power))
+
+
+def _power(part: Grey) -> float:
+    """Mean square of the gradient, less the noise's share."""
+    pixels = part.astype(np.float32)
+    calm = cv2.GaussianBlur(pixels, (0, 0), UNREST_BLUR)
+    across, down = cv2.Scharr(calm, cv2.CV_32F, 1, 0), cv2.Scharr(calm, cv2.CV_32F, 0, 1)
+    square = float(np.vdot(across, across) + np.vdot(down, down)) / (part.size * SCHARR * SCHARR)
+    return square - UNREST_NOISE * noise(pixels) ** 2

@@ -19,7 +19,8 @@ from devices.camera.detectors import BOX_EYE_DISTANCE, Head, expected_eyes
 from devices.camera.eyes import IRIS, Eye, find_eyes
 from devices.camera.hints import ALGORITHM, Check, Point, PortraitHint, PortraitQuality
 from devices.camera.limits import PortraitLimits
-from devices.camera.measures import Box, Grey, behind, glare, light, reduced, sharpness, unrest
+from devices.camera.measures import Box, Grey, behind, coarse, glare, light, reduced, sharpness, unrest
+from devices.camera.turn import turn
 from devices.opencv_import import cv2
 
 __all__ = ["ALGORITHM", "Check", "PortraitAnalyser", "PortraitHint", "PortraitLimits", "PortraitQuality"]
@@ -27,7 +28,7 @@ __all__ = ["ALGORITHM", "Check", "PortraitAnalyser", "PortraitHint", "PortraitLi
 DETECTION_PIXELS: Final = 640 * 360
 """Faces are sought in at most so many pixels."""
 CLOTH_STEP: Final = 8
-"""Of what is behind, every so many pixels are looked at, both ways."""
+"""The colour of what is behind is that of squares of so many pixels."""
 
 
 class PortraitAnalyser:
@@ -71,7 +72,7 @@ class PortraitAnalyser:
             "across": place.across,
             "down": place.down,
             "roll": roll if eyes else None,
-            "turn": None,
+            "turn": turn(grey, centres) if centres else None,
             "sharpness": sharpness(grey, face),
             "brightness": lit.brightness,
             "dark": lit.dark,
@@ -113,10 +114,8 @@ class PortraitAnalyser:
         """Part of what is behind that has the wanted colour; None where nothing is wanted or seen."""
         if backdrop is None:
             return None
-        parts = behind(image[::CLOTH_STEP, ::CLOTH_STEP], face.scaled(1 / CLOTH_STEP))
-        if not parts:
-            return None
-        return self._limits.cloth[backdrop].share(np.concatenate([part.reshape(-1, 3) for part in parts]))
+        parts = [coarse(part, CLOTH_STEP).reshape(-1, 3) for part in behind(image, face)]
+        return self._limits.cloth[backdrop].share(np.concatenate(parts)) if parts else None
 
 
 def _eyes(grey: Grey, head: Head) -> tuple[Eye, Eye] | None:

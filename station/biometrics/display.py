@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from devices.camera import BgrImage
 
 
-def screen_pixels(image: BgrImage) -> NDArray[np.uint8]:
+def screen_pixels(image: BgrImage, into: NDArray[np.uint8] | None = None) -> NDArray[np.uint8]:
     """Blue, green, red and an opaque fourth byte: what Qt calls RGB32 and draws without converting it once more.
 
-    A new array of shape (height, width, 4); the picture itself stays as it is. 0.15 ms for 1280 x 720.
+    Args:
+        image: stays as it is.
+        into: an array that this function returned before and that nobody shows any more: written over where it fits,
+            since fresh memory for every frame costs more than the conversion.
+
+    Returns:
+        Shape (height, width, 4). 0.15 ms for 1280 x 720.
     """
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA), np.uint8)
+    fits = into is not None and into.shape[:2] == image.shape[:2]
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA, dst=into if fits else None), np.uint8)

@@ -131,15 +131,15 @@ class PortraitAttempt:
     taken_at: datetime
     source: CaptureSource
     quality: tuple[QualityScore, ...]
-    eyes: tuple[tuple[float, float], tuple[float, float]] | None
+    eyes: tuple[tuple[float, float], tuple[float, float]] | None = field(repr=False)
     hints: tuple[str, ...] = ()
     forced_by: str = ""
     accepted_at: datetime | None = None
     accepted: Accepted | None = None
-    face: tuple[int, int, int, int] | None = None
-    crop: tuple[int, int, int, int] | None = None
+    face: tuple[int, int, int, int] | None = field(default=None, repr=False)
+    crop: tuple[int, int, int, int] | None = field(default=None, repr=False)
     backdrop: str = ""
-    checks: tuple[CheckFigure, ...] = ()
+    checks: tuple[CheckFigure, ...] = field(default=(), repr=False)
     burst: int = 1
     replaced: ReplacedBackground | None = None
 
@@ -165,7 +165,7 @@ class ExceptionPortrait:
     height: int
     taken_at: datetime
     source: CaptureSource
-    fingers: tuple[FingerPosition, ...]
+    fingers: tuple[FingerPosition, ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

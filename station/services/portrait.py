@@ -6,7 +6,7 @@ import math
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from devices.bay import BayEvent
 from devices.device import Device, DeviceKind, HealthState
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     from station.store import Work
 
 SLOT = DeviceKind.CAMERA.value
+ENROLMENT_PIXELS: Final = (1280, 720)
+"""Longer and shorter side of the coarsest picture that is fit for enrolment: in one of 640 x 480, a head as large as it
+may be has some 100 pixels between its eyes (camera reference, section 1)."""
+FEW_PIXELS: Final = "portrait.few_pixels"
+"""Hint of a picture that is coarser."""
 T = TypeVar("T")
 
 
@@ -240,6 +245,9 @@ class PortraitDesk(CapturingDesk):
         height, width = image.shape[:2]
         right, left = quality.right_eye, quality.left_eye
         eyes = (_point(right), _point(left)) if right is not None and left is not None else None
+        hints = tuple(each.value for each in quality.hints)
+        if max(width, height) < ENROLMENT_PIXELS[0] or min(width, height) < ENROLMENT_PIXELS[1]:
+            hints = (*hints, FEW_PIXELS)
         face, crop = quality.face, pass_photo(width, height, eyes)
         figures = ((each.name, float(each.value), float(each.score)) for each in quality.checks)
 
@@ -258,7 +266,7 @@ class PortraitDesk(CapturingDesk):
                 source=shot.source,
                 quality=(QualityScore(quality.algorithm, float(quality.score)),),
                 eyes=eyes,
-                hints=tuple(each.value for each in quality.hints),
+                hints=hints,
                 face=None if face is None else (int(face.x), int(face.y), int(face.width), int(face.height)),
                 crop=crop,
                 backdrop=shot.backdrop.value,
@@ -268,7 +276,7 @@ class PortraitDesk(CapturingDesk):
             )
             return [enrollment.take_portrait(attempt, at=at, by=by)]
 
-        facts: Facts = {"slot": SLOT, "simulated": shot.source.simulated, "count": len(quality.hints)}
+        facts: Facts = {"slot": SLOT, "simulated": shot.source.simulated, "count": len(hints)}
         return self._counter.records.keep(visit_id, decide, action="portrait.taken", facts=facts)
 
     def _with_background(

@@ -271,6 +271,19 @@ def test_what_is_kept_is_read_back_as_it_was(practice: Practice) -> None:
     assert digest(read_back, len(read_back.entries)) == digest(kept, len(kept.entries))  # figures as figures
 
 
+def test_a_picture_of_a_coarse_camera_needs_a_supervisor(tmp_path: Path) -> None:
+    small = tmp_path / "small.png"
+    cv2.imwrite(
+        str(small), cv2.resize(render_face(face_of(citizen(2020))).image, (960, 540), interpolation=cv2.INTER_AREA)
+    )
+    with Lab(lifelike=False, cards=False, portrait=small) as lab, practising(lab, tmp_path) as practice:
+        visit_id, portrait = practice.cleared(), practice.station.portrait
+        attempt = practice.wait(portrait.take(visit_id)).portraits[0]
+        assert "portrait.few_pixels" in attempt.hints
+        with pytest.raises(RuleError, match=r"portrait\.needs_force"):
+            practice.do(lambda: portrait.accept(visit_id, 1, Accepted.ON_SCREEN))
+
+
 # the backdrop
 
 

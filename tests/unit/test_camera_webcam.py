@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import queue
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from devices.camera import BgrImage
+from devices.bay import BayEvent, DeviceBay
+from devices.camera import BgrImage, sources
 from devices.camera.identity import ListedCamera
+from devices.camera.opencv import OpenCvCamera
 from devices.camera.tuning import Tuning
 from devices.camera.webcam import BACKENDS, STALE_FRAMES, Webcam, is_listed
+from devices.device import HealthState
 from devices.errors import DeviceLostError, OperatorCanMendError
 from devices.opencv_import import cv2
+from tests.support.counter import Counter
 
 C920 = ListedCamera(2, "HD Pro Webcam C920", "/dev/video2", 0x046D, 0x082D, "Logitech", "8B21F3", "usb:1-4")
 PLAIN = ListedCamera(4, "USB 2.0 Camera", "/dev/video4", 0x0C45, 0x6366, place="usb:1-1")
@@ -241,3 +248,52 @@ def test_where_grabbing_does_not_wait_the_frame_is_taken_with_it(monkeypatch: py
     assert image is not None
     assert image[0, 0, 0] == STALE_FRAMES + 1
     assert camera.decode() is None, "one frame is given once"
+
+
+def test_lost_and_back_under_another_number_the_bay_has_the_same_camera(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lost, looked for, listed anew, opened by identity, recovered: and what has its old number is left alone."""
+    plugs = Plugs(BUILT_IN, C920)
+    numbers: list[int] = []
+
+    class Live(Pretended):
+        def open(self, number: int, backend: int) -> bool:
+            self.camera = next((each for each in plugs.cameras if each.index == number), None)
+            numbers.append(number)
+            return self.camera is not None and super().open(number, backend)
+
+        def grab(self) -> bool:
+            time.sleep(0.005)  # a frame's time
+            return self.camera in plugs.cameras
+
+    monkeypatch.setattr(sources, "Webcam", partial(Webcam, listing=plugs.listed, capture=Live))
+    monkeypatch.setattr(sources, "is_listed", partial(is_listed, listing=plugs.listed))
+    told: queue.SimpleQueue[BayEvent] = queue.SimpleQueue()
+    counter = Counter()
+    bay = DeviceBay(
+        counter.gate,
+        {"camera": lambda gate: OpenCvCamera("camera", gate, "2")},
+        told.put,
+        first_pause_s=0.02,
+        longest_pause_s=60.0,
+        watch_s=0.02,
+    )
+
+    def event(state: HealthState) -> BayEvent:
+        while (news := told.get(timeout=10)).health.state is not state:
+            pass
+        return news
+
+    bay.start()
+    before = event(HealthState.READY)
+    plugs.cameras = [replace(BUILT_IN, index=2, path="/dev/video2")]
+    event(HealthState.LOST)
+    assert event(HealthState.FAILED).health.error is not None
+    plugs.cameras = [*plugs.cameras, replace(C920, index=7, path="/dev/video7", place="usb:3-2")]
+    after = event(HealthState.READY)
+    bay.stop()
+    assert after.recovered
+    assert before.info is not None
+    assert after.info is not None
+    assert after.info.serial == before.info.serial == "8B21F3"
+    assert after.info.properties["port"] != before.info.properties["port"]
+    assert numbers == [2, 7], "the other one that got its number was never opened"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from station.config import Approval, CameraDevice, ConfigError, DevicesSection, Settings, Zone, load
+from station.config import Approval, CameraDevice, ConfigError, DevicesSection, PortraitCoding, Settings, Zone, load
+from station.domain.applicant import Background
 from station.domain.step import DEFAULT_PLAN, State
 
 WHOLE = """
@@ -93,6 +94,17 @@ def test_the_environment_names_the_file_and_goes_over_it(tmp_path: Path, monkeyp
     assert settings.language == "id"
 
 
+def test_portraits_are_taken_by_themselves_in_bursts_and_nothing_is_replaced_unless_asked_for(tmp_path: Path) -> None:
+    capture = load(_file(tmp_path, "")).capture
+    assert (capture.portrait_auto, capture.burst_frames, capture.exception_portrait) == (True, 5, True)
+    assert not capture.replace_background
+    assert set(capture.portrait.colours) == set(Background)
+    text = "[capture]\nportrait_auto = false\nreplace_background = true\n[capture.portrait]\ncoding = 'jpeg'"
+    capture = load(_file(tmp_path, text)).capture
+    assert (capture.portrait_auto, capture.replace_background) == (False, True)
+    assert capture.portrait.coding is PortraitCoding.JPEG
+
+
 def test_practice_is_kept_apart_from_the_real_thing() -> None:
     camera = CameraDevice(source="http://127.0.0.1:1/camera", simulated=True)
     settings = Settings(data_dir=Path("data")).with_devices(DevicesSection(camera=camera))
@@ -114,6 +126,14 @@ def test_practice_is_kept_apart_from_the_real_thing() -> None:
         ("[receipt]\nworking_days = 0", "receipt.working_days"),
         ("[receipt]\nplace = ''", "receipt.place"),
         ("[capture]\nfinger_timeout_s = 0", "capture.finger_timeout_s"),
+        ("[capture]\nburst_frames = 0", "capture.burst_frames"),
+        ("[capture.portrait]\ncoding = 'gif'", "capture.portrait.coding"),
+        ("[capture.portrait]\nmost_bytes = 1000", "capture.portrait.most_bytes"),
+        ("[capture.portrait.colours]\nred = '#db1514'", "capture.portrait.colours"),
+        (
+            "[capture.portrait.colours]\nred = 'red'\nblue = '#0090ff'\norange = '#ff8000'",
+            "capture.portrait.colours.red",
+        ),
         ("[devices.scanner]\nurl = 'x'", "devices.scanner"),
         ("[devices.fingerprint]\npassword = 1", "devices.fingerprint.url"),
         ("[devices.fingerprint]\nurl = 'x'\ndriver = 'r99'", "devices.fingerprint.driver"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -22,9 +23,10 @@ from devices.thermometer import ReadingSource, TemperatureReading
 from devices.thermometer.mcu90614 import Temperatures
 from devices.transcript import Direction, Entry
 from station.biometrics.portrait_image import Encoded
+from station.domain.samples import CheckFigure
 from station.packet.contents import EncodedFace, EncodedFinger, EncodedHands, EncodedSignature, EncodedSlap
 from station.services.preview import PreviewFrame
-from tests.support.histories import slap
+from tests.support.histories import portrait, slap, with_hands
 from tests.support.packets import packet_input
 
 NOW = datetime(2020, 4, 22, tzinfo=UTC)
@@ -55,6 +57,8 @@ VALUES = [
     Entry(1.0, Direction.RECEIVED, BYTES),
     EncodedFace(FACE.attempt, BYTES, 3, 4, FACE.crop),
     EncodedHands(HANDS.portrait, BYTES),
+    replace(portrait(), eyes=((TOLD, TOLD), (TOLD, TOLD)), checks=(CheckFigure("eye_distance", TOLD, TOLD),)),
+    replace(portrait(), face=(TOLD, TOLD, TOLD, TOLD), crop=(TOLD, TOLD, TOLD, TOLD)),
     Encoded(BYTES, 3, 4),
     EncodedFinger(FINGERS[0].attempt, BYTES),
     EncodedSlap(slap(), BYTES),
@@ -65,6 +69,10 @@ VALUES = [
 def test_a_request_does_not_tell_which_fingers_a_person_lacks() -> None:
     lacking = FingerRequest(THUMBS, frozenset({FingerPosition.LEFT_THUMB}))
     assert repr(lacking) == repr(FingerRequest(THUMBS))
+
+
+def test_a_picture_with_hands_does_not_tell_them_either() -> None:
+    assert repr(with_hands(FingerPosition.LEFT_THUMB)) == repr(with_hands())
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)

@@ -60,6 +60,7 @@ DEVICES: Final = MappingProxyType(
         "portrait.uneven_light": T("Cahaya harus dari depan", "Light must come from the front"),
         "portrait.glare": T("Silau: lepas kacamata, geser lampu", "Glare: glasses off, move the lamp"),
         "portrait.background": T("Rapikan latar belakang", "Clear the background"),
+        "portrait.few_pixels": T("Kamera terlalu kasar: perlu 1280 x 720", "Camera too coarse: 1280 x 720 is needed"),
         "portrait.background_colour": T("Warna latar belakang belum sesuai", "Not the background that is wanted"),
         # Card reader
         "card_reader.closed": T("Pembaca kartu tidak tersambung.", "The card reader is not connected."),

@@ -15,6 +15,9 @@ from ui.widgets.attempts import CLOTHS
 from ui.widgets.viewfinder import LiveView, Sight
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from station.services.preview import PreviewFrame
 
 LOOK: Final = Text("Menyambungkan kamera …", "Connecting the camera …")
@@ -26,6 +29,8 @@ WANT_CLOTH: Final = Text("Ganti latar: {colour}", "Background must be {colour}")
 
 class Viewfinder:
     """GUI thread only.
+
+    The view draws from two arrays in turn: one is on the screen while the next frame is written to the other.
 
     Args:
         floor: the presenters' floor.
@@ -51,6 +56,8 @@ class Viewfinder:
         self._lost = False
         self._good = False
         self._held = False
+        self._shown: NDArray[np.uint8] | None = None
+        self._spare: NDArray[np.uint8] | None = None
         self.automatic = False
         self.guided = guided
         self.cloth = "red"
@@ -76,9 +83,10 @@ class Viewfinder:
             self._desk.stop()
 
     def stop(self) -> None:
-        """Show nothing more. Idempotent."""
+        """Show nothing more, keep no picture. Idempotent."""
         self.freeze()
         self._view.wait(LOOK)
+        self._shown = self._spare = None
 
     def hold(self) -> None:
         """Take no picture by itself before the next start: the last one went wrong."""
@@ -127,11 +135,12 @@ class Viewfinder:
         return self._sight(frame)
 
     def _sight(self, frame: PreviewFrame) -> Sight:
-        """The frame as Qt draws it: the image keeps the pixels alive, and nobody writes to them."""
+        """The frame as Qt draws it, in the one of two arrays that is not on the screen now."""
         from station.biometrics.display import screen_pixels  # noqa: PLC0415 - pixels are loaded with the first frame
 
         height, width, _ = frame.image.shape
-        pixels = screen_pixels(frame.image)
+        pixels = screen_pixels(frame.image, self._spare)
+        self._spare, self._shown = self._shown, pixels
         image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         guide = frame.guide
         if guide is None or not self.guided:
@@ -144,6 +153,7 @@ class Viewfinder:
             good=not guide.hints,
             words=self._words(guide.hints[0]) if guide.hints else HOLD if self.automatic else GOOD,
             steady=guide.steady if self.automatic else 0.0,
+            judged=frame.judged,
         )
 
     def _words(self, hint: str) -> Text:

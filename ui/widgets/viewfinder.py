@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.language import Text, language_of
@@ -37,6 +37,7 @@ class Sight:
         words: the one thing to do, in large letters.
         steady: how much of the steady second has passed, 0 to 1.
         guided: whether the pass photo's frame and the place for the head are drawn.
+        judged: when the frame that the words are about was decoded, seconds; 0 where nothing was judged yet.
     """
 
     image: QImage
@@ -46,6 +47,7 @@ class Sight:
     words: Text | None
     steady: float = 0.0
     guided: bool = True
+    judged: float = 0.0
 
 
 Feed = Callable[[], Sight | None]
@@ -61,6 +63,7 @@ class LiveView(QWidget):
     Attributes:
         painted: frames that have reached the screen, each counted once.
         age_s: how old the last one was when it had been painted, seconds since it was decoded.
+        words_age_s: and how old the frame that its words are about; 0 where nothing was judged yet.
         mirrored: whether the picture is shown as in a mirror. The words do not change: left is the person's own.
     """
 
@@ -69,10 +72,13 @@ class LiveView(QWidget):
         self.setObjectName(name)
         self.painted = 0
         self.age_s = 0.0
+        self.words_age_s = 0.0
         self.mirrored = False
         self._feed: Feed | None = None
         self._sight: Sight | None = None
         self._waiting: Text | None = None
+        self._band: tuple[tuple[int, str, bool, float], QPixmap] | None = None
+        self._overlay: tuple[tuple[QSize, bool, float], QPixmap] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # every pixel is painted: nothing is cleared before
 
@@ -114,7 +120,9 @@ class LiveView(QWidget):
         self._paint()
         if fresh is not None:
             self.painted += 1
-            self.age_s = time.monotonic() - fresh.monotonic
+            now = time.monotonic()
+            self.age_s = now - fresh.monotonic
+            self.words_age_s = now - fresh.judged if fresh.judged else 0.0
 
     def _paint(self) -> None:
         painter = QPainter(self)
@@ -125,14 +133,14 @@ class LiveView(QWidget):
                 _say(painter, room.adjusted(24, 24, -24, -24), self._waiting.in_language(language_of(self)))
             return
         if sight.guided:
-            band = QRectF(room.left(), room.bottom() - BAND, room.width(), BAND)
-            painter.fillRect(band, QColor(t.GOOD if sight.good else t.INK))
-            if sight.words is not None:
-                _say(painter, band.adjusted(12, 0, -12, 0), sight.words.in_language(language_of(self)))
-            room.setBottom(band.top())
+            room.setBottom(room.bottom() - BAND)
+            words = "" if sight.words is None else sight.words.in_language(language_of(self))
+            key = (self.width(), words, sight.good, self.devicePixelRatio())
+            if self._band is None or self._band[0] != key:
+                self._band = key, _band(*key, painter.font())
+            painter.drawPixmap(room.bottomLeft(), self._band[1])
         cut = _middle(sight.image, room)
         self._picture(painter, room, sight.image, cut)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if sight.guided:
             self._guide(painter, room, sight)
         if sight.face is not None and not sight.good:
@@ -159,24 +167,50 @@ class LiveView(QWidget):
         return QRectF(x, (top - cut.y()) * scale, width * scale, height * scale)
 
     def _guide(self, painter: QPainter, room: QRectF, sight: Sight) -> None:
-        """Where the pass photo will be cut, where head and shoulders belong, and the ring that fills."""
-        frame = portrait_frame(room)
-        around = QPainterPath()
-        around.addRect(room)
-        inner = QPainterPath()
-        inner.addRect(frame)
-        painter.fillPath(around.subtracted(inner), QColor(20, 35, 45, 120))
-        oval = head_oval(frame)
-        line = QPen(QColor(BRIGHT_GOOD if sight.good else "#FFFFFF"), 3)
-        if not sight.good:
-            line.setStyle(Qt.PenStyle.DashLine)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(line)
-        painter.drawEllipse(oval)
-        painter.drawPath(_shoulders(frame, oval))
+        """The ring that fills, over what does not change from frame to frame and is drawn once."""
+        key = (room.size().toSize(), sight.good, self.devicePixelRatio())
+        if self._overlay is None or self._overlay[0] != key:
+            self._overlay = key, _overlay(*key)
+        painter.drawPixmap(QPointF(0, 0), self._overlay[1])
         if sight.steady > 0:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(BRIGHT_GOOD), 10, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawArc(oval, 90 * 16, round(-360 * 16 * min(1.0, sight.steady)))
+            painter.drawArc(head_oval(portrait_frame(room)), 90 * 16, round(-360 * 16 * min(1.0, sight.steady)))
+
+
+def _overlay(size: QSize, good: bool, ratio: float) -> QPixmap:
+    """Where the pass photo will be cut, where head and shoulders belong."""
+    drawn = QPixmap(size * ratio)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(QColor(20, 35, 45, 120))
+    frame = portrait_frame(QRectF(0, 0, size.width(), size.height()))
+    oval = head_oval(frame)
+    painter = QPainter(drawn)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    painter.fillRect(frame.toRect(), Qt.GlobalColor.transparent)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    line = QPen(QColor(BRIGHT_GOOD if good else t.SURFACE), 3)
+    if not good:
+        line.setStyle(Qt.PenStyle.DashLine)
+    painter.setPen(line)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(oval)
+    painter.drawPath(_shoulders(frame, oval))
+    painter.end()
+    return drawn
+
+
+def _band(width: int, words: str, good: bool, ratio: float, font: QFont) -> QPixmap:
+    """The sentence on its ground; laid out when it changes, not thirty times a second."""
+    drawn = QPixmap(QSize(width, BAND) * ratio)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(QColor(t.GOOD if good else t.INK))
+    painter = QPainter(drawn)
+    painter.setFont(font)
+    _say(painter, QRectF(12, 0, width - 24, BAND), words)
+    painter.end()
+    return drawn
 
 
 def portrait_frame(room: QRectF) -> QRectF:
