@@ -58,6 +58,8 @@ def _camera(gate: CaptureGate, device: CameraDevice, clock: Clock) -> Device:
         width=device.width,
         height=device.height,
         fps=device.fps,
+        exposure=device.exposure,
+        focus=device.focus,
         clock=clock,
         simulated=device.simulated,
     )

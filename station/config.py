@@ -194,13 +194,20 @@ class _Device(_Section):
 
 
 class CameraDevice(_Device):
-    """A camera by number, name, path of a picture or film, or MJPEG by HTTP."""
+    """A camera by number, node or identity, a picture, folder or film by path, or MJPEG by HTTP.
+
+    Attributes:
+        exposure: "auto", or a figure in the camera's own measure; as the camera has it where nothing is said.
+        focus: likewise.
+    """
 
     driver: Literal["opencv"] = "opencv"
     source: str = Field(min_length=1)
     width: int = Field(default=1280, ge=160, le=8192)
     height: int = Field(default=720, ge=120, le=8192)
     fps: int = Field(default=30, ge=1, le=120)
+    exposure: Literal["auto"] | float | None = None
+    focus: Literal["auto"] | float | None = None
 
 
 SfmMeaning = Literal[

@@ -43,7 +43,8 @@ def check(settings: Settings, words: Words) -> bool:
 
 
 def _who(info: DeviceInfo, words: Words) -> str:
-    parts = [info.maker, info.model, info.serial, info.firmware]
+    """What it is; of a camera also the words by which the settings can name it wherever it is plugged in."""
+    parts = [info.maker, info.model, info.serial, info.firmware, info.properties.get("identity", "")]
     if info.simulated:
         parts.append(f"({words('devices.simulated')})")
     return " ".join(part for part in parts if part)
