@@ -41,6 +41,14 @@ def test_every_answer_leads_to_the_next_and_each_picture_to_the_next_step(counte
     _begin(counter)
     counter.until(lambda: counter.focus().objectName() == "fingerprints.primary")
     assert text(counter, "fingerprints.count") == "10 dari 10 selesai"
+    counter.until(lambda: text(counter, "fingerprints.shown") == "Gambar: Kelingking kiri")
+    hands = counter.window.findChild(Hands)
+    assert hands is not None
+    counter.tab_to("hands")
+    while hands.chosen is not FingerPosition.LEFT_INDEX:
+        counter.key(Qt.Key.Key_Left)
+    counter.until(lambda: text(counter, "fingerprints.shown") == "Gambar: Telunjuk kiri")
+    counter.tab_to("fingerprints.primary")
     counter.key(Qt.Key.Key_Return)
     counter.see("signature")
     press(counter, "signature.cannot")

@@ -186,7 +186,7 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         def decoded() -> QImage:
             return QImage.fromData(fingers.image(visit_id, position, number))
 
-        self.floor.fetch(decoded, self.screen.show_print)
+        self.floor.fetch(decoded, lambda image: self.screen.show_print(image, position))
 
     # -- likenesses
 
@@ -288,6 +288,9 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         """Take this finger next, if it is still wanted."""
         if self.visit.finger_done(position) or position in self._now:
             self._draw()
+            best = self.visit.best(position)
+            if best is not None:
+                self._fetch(position, best.number)
             return
         self._turn_to(position)
 

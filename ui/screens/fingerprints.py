@@ -25,6 +25,7 @@ AGAIN = Text("Ambil &ulang {finger}", "Take {finger} a&gain")
 HANDS = Text("&Foto bersama tangan …", "&Photo with both hands …")
 HANDS_TAKEN = Text("&Foto bersama tangan: ada", "&Photo with both hands: taken")
 EXCEPT = Text("&Kecualikan {finger} …", "E&xcept {finger} …")
+SHOWN = Text("Gambar: {finger}", "Shown: {finger}")
 
 
 class FingerprintsScreen(Screen):
@@ -46,6 +47,8 @@ class FingerprintsScreen(Screen):
         self.hands = Hands()
         self.hands.selected.connect(self.finger_picked)
         self.print = Picture("fingerprints.print", Text("Sidik jari terakhir", "The last print"), QSize(200, 240))
+        self.shown = Label(None, "soft", wrap=True)
+        self.shown.setObjectName("fingerprints.shown")
         self.named = Label(None, "leadstrong", wrap=True)
         self.score = ScoreBar()
         self.tries = Label(None, "soft")
@@ -64,6 +67,7 @@ class FingerprintsScreen(Screen):
         right.setFixedWidth(280)
         right.column.addWidget(self.named)
         right.column.addWidget(self.print, 1)
+        right.column.addWidget(self.shown)
         right.column.addWidget(self.score)
         right.column.addWidget(self.tries)
         right.column.addWidget(self.hint)
@@ -121,9 +125,10 @@ class FingerprintsScreen(Screen):
         self.tries.say(fill(TRIES, n=tries[0], most=tries[1]))
         self.hint.say(hint)
 
-    def show_print(self, image: QImage | None) -> None:
-        """The last impression of it."""
+    def show_print(self, image: QImage | None, position: FingerPosition | None = None) -> None:
+        """One impression, and whose: the last one is rarely of the finger that is asked for next."""
         self.print.show_image(image, Text("Belum ada", "None yet"))
+        self.shown.say(fill(SHOWN, finger=FINGERS[position]) if position is not None else None)
 
     def offer(
         self, position: FingerPosition | None, *, excepted: bool, may_except: bool, may_retake: bool = False
