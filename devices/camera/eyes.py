@@ -27,8 +27,10 @@ MARGIN: Final = 20
 """What is needed around."""
 RADII: Final = (6.2, 6.9, 7.6, 8.3, 9.0)
 """Of irises at that size: 5.9 of 62 mm is 7.6."""
-ARC: Final = math.radians(42)
-"""How far the arcs reach above and below the horizontal."""
+ABOVE: Final = math.radians(30)
+BELOW: Final = math.radians(42)
+SOFT: Final = math.radians(12)
+"""How far the arcs reach above and below the horizontal, and how softly they end: the upper lid hangs lower."""
 IRIS: Final = 0.38
 """Openness from which there is an iris."""
 SURE: Final = 0.45
@@ -126,8 +128,8 @@ def rings() -> tuple[Patch, ...]:
     """For each radius a kernel that takes the mean just inside the arcs from the mean just outside."""
     size = MARGIN - 2
     v, u = np.mgrid[-size : size + 1, -size : size + 1].astype(np.float64)
-    radius, angle = np.hypot(u, v), np.arctan2(np.abs(v), np.abs(u))
-    arcs = np.clip((ARC - angle) / math.radians(12) + 0.5, 0, 1)
+    radius, angle = np.hypot(u, v), np.arctan2(v, np.abs(u))
+    arcs = np.clip((BELOW - angle) / SOFT + 0.5, 0, 1) * np.clip((ABOVE + angle) / SOFT + 0.5, 0, 1)
     kernels = []
     for middle in RADII:
         outside = arcs * np.clip(1.8 - np.abs(radius - middle - 1.9), 0, 1)
