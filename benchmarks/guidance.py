@@ -221,7 +221,7 @@ def _by_cascade(cascades: Cascades, image: BgrImage) -> Eyes | None:
     grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     small, ratio = reduced(grey, 0.5)
     heads = cascades.heads(image, grey, small, ratio)
-    return heads[0].eyes if heads else None
+    return cascades.eyes(grey, heads[0]) if heads else None
 
 
 def _errors(errors: tuple[float | None, ...]) -> str:

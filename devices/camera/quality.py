@@ -16,7 +16,7 @@ from devices.camera import BgrImage, detectors
 from devices.camera import checks as ch
 from devices.camera.backdrop import Backdrop
 from devices.camera.detectors import BOX_EYE_DISTANCE, Head, expected_eyes
-from devices.camera.eyes import IRIS, Eye, find_eyes
+from devices.camera.eyes import IRIS, SURE, Eye, find_eyes
 from devices.camera.hints import ALGORITHM, Check, Point, PortraitHint, PortraitQuality
 from devices.camera.limits import PortraitLimits
 from devices.camera.measures import Box, Grey, behind, coarse, glare, light, reduced, sharpness, unrest
@@ -59,7 +59,7 @@ class PortraitAnalyser:
         if not heads:
             return self._nobody(small)
         face = heads[0].box
-        eyes = _eyes(grey, heads[0])
+        eyes = self._eyes(grey, heads[0])
         centres = (eyes[0].centre, eyes[1].centre) if eyes else None
         distance = math.dist(*centres) if centres else BOX_EYE_DISTANCE * face.width
         roll = _roll(*centres) if centres else 0.0
@@ -102,6 +102,18 @@ class PortraitAnalyser:
             checks=made,
         )
 
+    def _eyes(self, grey: Grey, head: Head) -> tuple[Eye, Eye] | None:
+        """The person's right eye and left eye, open or shut; where a face has them, else where the detector does."""
+        guess = find_eyes(grey, head.eyes or expected_eyes(head.box))
+        if min(eye.openness for eye in guess) >= SURE:
+            return guess
+        near = self._detector.eyes(grey, head)
+        if near is not None:
+            pair = find_eyes(grey, near)
+            if min(eye.openness for eye in pair) >= IRIS:
+                return pair
+        return guess if all(eye.seen for eye in guess) else None
+
     def _nobody(self, small: Grey) -> PortraitQuality:
         """Empty, or so dark that nobody can be seen."""
         brightness = float(small.mean()) / 255
@@ -116,16 +128,6 @@ class PortraitAnalyser:
             return None
         parts = [coarse(part, CLOTH_STEP).reshape(-1, 3) for part in behind(image, face)]
         return self._limits.cloth[backdrop].share(np.concatenate(parts)) if parts else None
-
-
-def _eyes(grey: Grey, head: Head) -> tuple[Eye, Eye] | None:
-    """The person's right eye and left eye, open or shut; where the detector saw them, else where a face has them."""
-    if head.eyes is not None:
-        pair = find_eyes(grey, head.eyes)
-        if min(eye.openness for eye in pair) >= IRIS:
-            return pair
-    pair = find_eyes(grey, expected_eyes(head.box))
-    return pair if all(eye.seen for eye in pair) else None
 
 
 def _grey(image: BgrImage) -> Grey:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from devices.camera import Frame
 from devices.camera.backdrop import Backdrop
 from devices.errors import DeviceError
 from devices.opencv_import import cv2
@@ -71,6 +74,12 @@ def blob(practice: Practice, blob_id: str) -> bytes:
             return work.blobs.get(blob_id)
 
     return practice.do(get)
+
+
+def frames() -> list[Frame]:
+    """Every one that is still in memory."""
+    gc.collect()
+    return [each for each in gc.get_objects() if isinstance(each, Frame)]
 
 
 # the preview
@@ -224,6 +233,20 @@ def test_a_profile_that_is_none_ends_the_preview_and_says_so(lab: Lab, tmp_path:
         assert isinstance(failure, StationError)
         assert (failure.code, failure.way_on) == ("portrait.bad_profile", WayOn.CHECK_SETTINGS)
         assert preview.desk.latest() is None
+
+
+def test_what_was_seen_is_forgotten_with_the_leave(lab: Lab, tmp_path: Path) -> None:
+    with practising(lab, tmp_path, capture=CaptureSection(burst_frames=15)) as practice:
+        visit_id = practice.cleared()
+        began = time.monotonic()
+        preview = Preview(practice, visit_id)
+        shot = preview.desk.take(visit_id)  # half a second of frames
+        practice.do(practice.station.sign_on.sign_off)
+        with pytest.raises(NotClearedError):
+            shot.result(PROMPTLY_S)
+        assert practice.station.bay.submit("camera", lambda device: device.self_test()).result(PROMPTLY_S).passed
+        kept = [each for each in frames() if each.monotonic >= began]
+        assert len(kept) <= 1  # the newest that the driver has read, which no one gets without a new leave
 
 
 # attempts

@@ -151,14 +151,6 @@ def test_a_press_that_comes_too_late_for_the_shutter_approves_nothing(step: Step
     assert accepted.accepted is Accepted.TOLD
 
 
-def test_the_wanted_cloth_is_named(step: Step) -> None:
-    step.by_hand()
-    applicant = step.visit().applicant
-    assert applicant is not None
-    wanted = {"red": "Merah", "blue": "Biru", "orange": "Oranye"}[applicant.background.value]
-    assert text(step.counter, "portrait.backdrop.word") == wanted
-
-
 # -- three attempts
 
 
@@ -184,7 +176,14 @@ def test_three_are_taken_and_the_first_is_chosen(step: Step) -> None:
 
 def test_esc_goes_from_the_picture_back_to_the_camera_and_the_attempt_stays(step: Step) -> None:
     screen, counter = step.by_hand(), step.counter
+    applicant = step.visit().applicant
+    assert applicant is not None
+    wanted = {"red": "Merah", "blue": "Biru", "orange": "Oranye"}[applicant.background.value]
+    assert text(counter, "portrait.backdrop.word") == wanted
     step.shoot(screen)
+    assert len(QGuiApplication.screens()) == 1
+    assert not _applicants_window_shown()
+    assert not _seen(counter, "portrait.theirs")
     counter.key(Qt.Key.Key_Escape)
     counter.until(lambda: screen.is_live and _seen(counter, "portrait.attempt1"))
     press(counter, "portrait.attempt1")
@@ -192,14 +191,15 @@ def test_esc_goes_from_the_picture_back_to_the_camera_and_the_attempt_stays(step
     assert len(step.visit().portraits) == 1
 
 
-def test_closed_eyes_are_told_and_need_a_supervisor(step: Step) -> None:
+def test_closed_eyes_are_told_and_need_a_supervisor_before_the_applicant_is_asked(step: Step) -> None:
     counter = step.counter
     assert counter.lab.camera is not None
     counter.lab.person.stop()
     counter.lab.camera.show(ASLEEP)
     screen = step.by_hand()
     counter.until(lambda: screen.live.words == SENTENCES["portrait.eyes_closed"])
-    step.shoot(screen)
+    window = _applicant(step, screen)
+    assert (window.yes.isVisible(), window.more.isVisible()) == (False, True)
     assert "Buka mata" in text(counter, "portrait.hints")
     assert not counter.find("portrait.primary").isEnabled()
     press(counter, "portrait.force")
@@ -208,6 +208,8 @@ def test_closed_eyes_are_told_and_need_a_supervisor(step: Step) -> None:
     counter.words("Pemohon tunanetra")
     sign(counter, "penyelia")
     counter.until(lambda: counter.find("portrait.primary").isEnabled())
+    assert window.yes.isVisible()
+    counter.opened.conductor.home()
 
 
 # -- the applicant's own screen
@@ -254,24 +256,6 @@ def test_the_applicant_asks_for_another_and_the_window_goes_meanwhile(step: Step
     choose(counter, "another_day")
     counter.key(Qt.Key.Key_Return)
     counter.see("home")
-
-
-def test_what_needs_a_supervisor_the_applicant_cannot_agree_to(step: Step) -> None:
-    assert step.counter.lab.camera is not None
-    step.counter.lab.person.stop()
-    step.counter.lab.camera.show(ASLEEP)
-    window = _applicant(step, step.by_hand())
-    assert not window.yes.isVisible()
-    assert window.more.isVisible()
-    step.counter.opened.conductor.home()
-
-
-def test_without_a_second_screen_there_is_no_second_window(step: Step) -> None:
-    screen = step.by_hand()
-    assert len(QGuiApplication.screens()) == 1
-    step.shoot(screen)
-    assert not _applicants_window_shown()
-    assert not _seen(step.counter, "portrait.theirs")
 
 
 # -- a camera that goes and comes

@@ -131,10 +131,10 @@ def test_a_real_photograph_is_found_too_small_and_its_eyes_within_a_few_pixels()
     assert PortraitHint.EYES_UNSEEN not in quality.hints
     assert quality.right_eye is not None
     assert quality.left_eye is not None
-    # read off the picture by eye
-    assert math.dist(quality.right_eye, (203, 100.5)) < 4
-    assert math.dist(quality.left_eye, (247.5, 103)) < 4
-    assert quality.eye_distance == pytest.approx(45, abs=3)
+    # read off the picture by eye, twelve times enlarged
+    assert math.dist(quality.right_eye, (203.2, 100.3)) < 2
+    assert math.dist(quality.left_eye, (246.2, 103.0)) < 2
+    assert quality.eye_distance == pytest.approx(43, abs=2)
 
 
 def test_limits_decide_what_is_a_hint() -> None:

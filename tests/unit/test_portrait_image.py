@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from devices.camera.backdrop import Backdrop
 from devices.camera.crop import pass_photo
 from devices.simulation.face import FaceTraits, render_face
+from devices.simulation.face_model import Headwear
 from station.biometrics import portrait_image
 from station.biometrics.images import Pixels
 from tests.support.histories import portrait
@@ -128,6 +130,23 @@ def test_the_background_is_replaced_and_the_person_is_not(seed: int) -> None:
     assert off(after[inside], before[inside]) < 1
     hair = before.astype(int).sum(axis=2) < 120  # the darkest there is: hair, all of which has to stay
     assert np.abs(after.astype(int) - before)[hair].mean() < 6
+
+
+@pytest.mark.parametrize("headwear", Headwear)
+@pytest.mark.parametrize(("backdrop", "other"), [(Backdrop.RED, Backdrop.BLUE), (Backdrop.BLUE, Backdrop.ORANGE)])
+def test_the_cut_follows_hair_scarf_and_shoulders(headwear: Headwear, backdrop: Backdrop, other: Backdrop) -> None:
+    """Truth by what changes when the same person sits before another cloth."""
+    traits = FaceTraits(seed=31, headwear=headwear, backdrop=backdrop)
+    rendered = render_face(traits)
+    assert rendered.truth is not None
+    left, top, wide, high = pass_photo(1280, 720, (rendered.truth.right_eye, rendered.truth.left_eye))
+    before, elsewhere = (
+        np.ascontiguousarray(image[top : top + high, left : left + wide])
+        for image in (rendered.image, render_face(replace(traits, backdrop=other)).image)
+    )
+    cloth = np.abs(before.astype(int) - elsewhere).sum(axis=2) > 60
+    green = np.abs(portrait_image.with_background(before, "#00ff00").astype(int) - (0, 255, 0)).sum(axis=2) < 40
+    assert (~cloth & ~green).sum() / (~cloth | ~green).sum() > 0.94  # 0.97 on average
 
 
 def test_no_cloth_is_left_and_the_same_picture_gives_the_same_cut() -> None:
