@@ -58,24 +58,7 @@ class FingerprintsScreen(Screen):
         self.progress.setRange(0, 100)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("0 %")
-        left = Card(margin=2 * t.GRID)
-        left.column.addWidget(self.wish)
-        left.column.addWidget(self.progress)
-        left.column.addWidget(self.hands, 1)
-        left.column.addWidget(self.count)
-        right = Card(margin=2 * t.GRID)
-        right.setFixedWidth(280)
-        right.column.addWidget(self.named)
-        right.column.addWidget(self.print, 1)
-        right.column.addWidget(self.shown)
-        right.column.addWidget(self.score)
-        right.column.addWidget(self.tries)
-        right.column.addWidget(self.hint)
-        sides = QHBoxLayout()
-        sides.setSpacing(2 * t.GRID)
-        sides.addWidget(left, 1)
-        sides.addWidget(right)
-        self.body.addLayout(sides, 1)
+        self.body.addLayout(self._sides(), 1)
         self.except_button = Button(Text("&Kecualikan jari …", "E&xcept finger …"), "fingerprints.except", icon="cross")
         self.except_button.clicked.connect(self.except_asked)
         self.withdraw_button = Button(
@@ -93,6 +76,27 @@ class FingerprintsScreen(Screen):
         self.hands_button.clicked.connect(self.hands_asked)
         self.hands_button.setVisible(False)
         self.aside.addWidget(self.hands_button)
+
+    def _sides(self) -> QHBoxLayout:
+        """What to do and how far it is; beside it the finger that is spoken of."""
+        left = Card(margin=2 * t.GRID)
+        left.column.addWidget(self.wish)
+        left.column.addWidget(self.progress)
+        left.column.addWidget(self.hands, 1)
+        left.column.addWidget(self.count)
+        right = Card(margin=2 * t.GRID)
+        right.setFixedWidth(280)
+        right.column.addWidget(self.named)
+        right.column.addWidget(self.print, 1)
+        right.column.addWidget(self.shown)
+        right.column.addWidget(self.score)
+        right.column.addWidget(self.tries)
+        right.column.addWidget(self.hint)
+        sides = QHBoxLayout()
+        sides.setSpacing(2 * t.GRID)
+        sides.addWidget(left, 1)
+        sides.addWidget(right)
+        return sides
 
     def first(self) -> QWidget | None:
         return self.hands
