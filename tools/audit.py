@@ -11,16 +11,7 @@ import sys
 from pathlib import Path
 
 LOCK = Path(__file__).parents[1] / "requirements" / "lock.txt"
-COMMAND = [
-    sys.executable,
-    "-m",
-    "pip_audit",
-    "--disable-pip",
-    "--require-hashes",
-    "--progress-spinner=off",
-    "-f",
-    "json",
-]
+OPTIONS = ["--disable-pip", "--require-hashes", "--progress-spinner=off", "-f", "json"]
 
 
 def say(words: str) -> None:
