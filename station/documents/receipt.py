@@ -249,7 +249,8 @@ def _privacy(office: Office) -> str:
         "<b>Pelindungan data pribadi (UU 27/2022).</b> Data Anda, termasuk data biometrik, diproses oleh "
         f"{escape(office.name, quote=False)} dan Direktorat Jenderal Kependudukan dan Pencatatan Sipil untuk "
         "penerbitan KTP-el dan memastikan satu orang satu identitas, atas dasar kewajiban hukum dan tugas "
-        "pelayanan publik (UU 23/2006 jo. UU 24/2013). Data disegel dengan enkripsi untuk pusat data; setelah disegel, stasiun ini tidak dapat "
+        "pelayanan publik (UU 23/2006 jo. UU 24/2013). Data disegel dengan enkripsi untuk pusat data; "
+        "setelah disegel, stasiun ini tidak dapat "
         "membacanya lagi. Hasil ukur suhu tubuh tidak ikut dikirim. Anda berhak meminta informasi, salinan, dan "
         "perbaikan data melalui kantor ini."
     )
