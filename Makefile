@@ -3,7 +3,7 @@ PY := .venv/bin/python
 BIN := .venv/bin
 CODE := protocols devices station ui
 
-.PHONY: help setup run test check bench soak screenshots translations lock clean
+.PHONY: help setup run test check bench soak audit screenshots translations lock clean
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
@@ -21,13 +21,14 @@ test: check
 	@$(PY) -m coverage report --include='protocols/*,station/domain/*' --fail-under=95 --skip-covered --show-missing \
 	  || { echo 'protocols/ and station/domain/ must be covered to 95 % of lines and branches'; exit 1; }
 
-## make check        lint, format, types (Linux and Windows), import contracts
+## make check        lint, format, types (Linux and Windows), import contracts, security
 check: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy $(CODE) $(wildcard benchmarks) tests
 	@$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 $(CODE)
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/bandit -q -c pyproject.toml -r $(CODE)
 
 ## make bench        speed as ratios against a peer in the same run; writes benchmarks/RESULTS.md
 bench: setup
@@ -36,6 +37,10 @@ bench: setup
 ## make soak         the long runs of what the suite only samples (power cuts, cameras pulled, mutated bytes)
 soak: setup
 	@KTPEL_SOAK=1 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -m soak --timeout 3600 $(ARGS)
+
+## make audit        ask whether a locked package is known to be vulnerable; says so where nobody can be asked
+audit: setup
+	@$(PY) tools/audit.py
 
 ## make screenshots  draw every screen anew into docs/screenshots
 screenshots: setup

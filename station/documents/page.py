@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from html import escape
 from importlib import resources
 from typing import Final
-from xml.sax.saxutils import escape
 
 import segno
 from reportlab.lib.colors import Color, HexColor
@@ -104,7 +104,7 @@ def width_of(words: str, size: float, *, font: str = PLAIN) -> float:
 def height_of(words: str, width: float, size: float, *, font: str = PLAIN, leading: float = 1.35) -> float:
     """What a paragraph of these words would take."""
     _register_fonts()
-    return float(Paragraph(escape(words), _style(font, size, leading)).wrap(width, HEIGHT)[1])
+    return float(Paragraph(escape(words, quote=False), _style(font, size, leading)).wrap(width, HEIGHT)[1])
 
 
 def fitting(
@@ -175,7 +175,7 @@ class Sheet:
         marked_up: bool = False,
     ) -> float:
         """Lines that fill `width`, the first below `top`; the height they took. `marked_up`: the words hold tags."""
-        block = Paragraph(words if marked_up else escape(words), _style(font, size, leading, color))
+        block = Paragraph(words if marked_up else escape(words, quote=False), _style(font, size, leading, color))
         _, height = block.wrap(width, HEIGHT)
         block.drawOn(self._canvas, x, top - height)
         return float(height)

@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from types import MappingProxyType
 from typing import Final
-from xml.sax.saxutils import escape
 
 from devices.positions import FingerPosition
 from station.documents import wording
@@ -247,9 +247,9 @@ def _officer(sheet: Sheet, top: float, data: ReceiptData) -> None:
 def _privacy(office: Office) -> str:
     return (
         "<b>Pelindungan data pribadi (UU 27/2022).</b> Data Anda, termasuk data biometrik, diproses oleh "
-        f"{escape(office.name)} dan Direktorat Jenderal Kependudukan dan Pencatatan Sipil untuk penerbitan KTP-el dan "
-        "memastikan satu orang satu identitas, atas dasar kewajiban hukum dan tugas pelayanan publik (UU 23/2006 jo. "
-        "UU 24/2013). Data disegel dengan enkripsi untuk pusat data; setelah disegel, stasiun ini tidak dapat "
+        f"{escape(office.name, quote=False)} dan Direktorat Jenderal Kependudukan dan Pencatatan Sipil untuk "
+        "penerbitan KTP-el dan memastikan satu orang satu identitas, atas dasar kewajiban hukum dan tugas "
+        "pelayanan publik (UU 23/2006 jo. UU 24/2013). Data disegel dengan enkripsi untuk pusat data; setelah disegel, stasiun ini tidak dapat "
         "membacanya lagi. Hasil ukur suhu tubuh tidak ikut dikirim. Anda berhak meminta informasi, salinan, dan "
         "perbaikan data melalui kantor ini."
     )
