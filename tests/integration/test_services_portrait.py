@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import threading
 import time
 from collections.abc import Iterator
@@ -17,15 +16,12 @@ from devices.camera import Frame
 from devices.camera.backdrop import Backdrop
 from devices.errors import DeviceError
 from devices.opencv_import import cv2
-from devices.positions import FingerPosition
 from devices.simulation.face import FaceTraits, render_face
 from protocols.clearance import NotClearedError
-from station.biometrics import portrait_image
 from station.biometrics.images import decode_png
-from station.config import CaptureSection, PortraitCoding, PortraitSection
-from station.domain.enrollment import Enrollment
+from station.config import CaptureSection, PortraitSection
 from station.domain.history import ParkReason
-from station.domain.samples import Accepted, ExceptionCode
+from station.domain.samples import Accepted
 from station.domain.step import State
 from station.errors import RuleError, StationError, WayOn
 from station.lab.body import face_of
@@ -33,12 +29,10 @@ from station.lab.lab import Lab
 from station.lab.operator import SUPERVISOR
 from station.lab.persona import citizen
 from station.services.prompts import PromptKind
-from tests.support.nist_reader import read
 from tests.support.power_cut import digest
 from tests.support.practice import PASSWORD, PATIENCE_S, Practice, practising
 
 PROMPTLY_S = 5.0
-LITTLE = FingerPosition.LEFT_LITTLE
 
 
 @pytest.fixture(scope="module")
@@ -338,95 +332,3 @@ def test_a_wrong_cloth_warns_is_kept_and_asks_for_no_supervisor(tmp_path: Path) 
         accepted = practice.do(lambda: portrait.accept(visit_id, 1, Accepted.TOLD)).accepted()
         assert accepted is not None
         assert accepted.hints == ("portrait.background_colour",)
-
-
-# both hands
-
-
-def at_fingers(practice: Practice) -> str:
-    visit_id = practice.cleared()
-    practice.operator.portrait(visit_id)
-    return visit_id
-
-
-def without(practice: Practice, visit_id: str, *positions: FingerPosition) -> Enrollment:
-    unable = ExceptionCode.UNABLE_TO_PRINT
-    visit = practice.do(lambda: practice.station.visits.load(visit_id))
-    for position in positions:
-        visit = practice.do(
-            lambda p=position: practice.station.fingers.except_(  # type: ignore[misc]  # bound now
-                visit_id, p, unable, "gips", False, SUPERVISOR, PASSWORD
-            )
-        )
-    return visit
-
-
-def test_missing_fingers_want_a_picture_with_both_hands(practice: Practice) -> None:
-    visit_id, portrait = at_fingers(practice), practice.station.portrait
-    with pytest.raises(RuleError, match=r"visit\.out_of_turn"):  # nobody lacks a finger yet
-        practice.wait(portrait.take_with_hands(visit_id))
-    assert without(practice, visit_id, *FingerPosition).wants_hands
-    with pytest.raises(RuleError, match=r"exception\.portrait_missing"):
-        practice.do(lambda: practice.station.fingers.finish(visit_id))
-    with pytest.raises(RuleError, match=r"exception\.portrait_missing"):
-        practice.do(lambda: portrait.image_with_hands(visit_id))
-    with pytest.raises(RuleError, match=r"visit\.out_of_turn"):  # a portrait is none of this step
-        practice.wait(portrait.take(visit_id))
-
-    preview = Preview(practice, visit_id)
-    taken = practice.wait(preview.desk.take_with_hands(visit_id))
-    preview.desk.stop()
-    (hands,) = taken.exception_portraits
-    assert hands.fingers == tuple(FingerPosition)
-    assert not taken.wants_hands
-    shown = decode_png(practice.do(lambda: portrait.image_with_hands(visit_id)))
-    assert shown.shape == (hands.height, hands.width, 3)
-    assert practice.do(lambda: practice.station.fingers.finish(visit_id)).state is State.SIGNATURE
-
-
-def test_an_office_may_do_without_the_hands(lab: Lab, tmp_path: Path) -> None:
-    with practising(lab, tmp_path, capture=CaptureSection(exception_portrait=False)) as practice:
-        visit_id = at_fingers(practice)
-        without(practice, visit_id, *FingerPosition)
-        assert practice.do(lambda: practice.station.fingers.finish(visit_id)).state is State.SIGNATURE
-
-
-# on the way out
-
-
-def test_an_office_may_replace_the_background_and_the_original_travels_all_the_same(lab: Lab, tmp_path: Path) -> None:
-    capture = CaptureSection(
-        replace_background=True,
-        burst_frames=1,
-        portrait=PortraitSection(coding=PortraitCoding.JPEG, most_bytes=30_000),
-    )
-    with practising(lab, tmp_path, capture=capture) as practice:
-        visit_id, portrait, finishing = practice.cleared(), practice.station.portrait, practice.station.finishing
-        attempt = practice.wait(portrait.take(visit_id)).portraits[0]
-        assert attempt.replaced is not None
-        assert attempt.crop is not None
-        shown = decode_png(practice.do(lambda: portrait.image(visit_id, 1)))
-        assert shown.shape[:2] == attempt.crop[:1:-1]
-        red, green, blue = (int(attempt.replaced.colour[at : at + 2], 16) for at in (1, 3, 5))
-        assert np.abs(shown[:20, :20].astype(int) - (blue, green, red)).mean() < 2
-        original = portrait_image.cut(decode_png(blob(practice, attempt.blob_id)), attempt)
-
-        practice.do(lambda: portrait.accept(visit_id, 1, Accepted.ON_SCREEN))
-        without(practice, visit_id, *FingerPosition)
-        practice.operator.fingers(visit_id)
-        practice.do(lambda: practice.station.signature.cannot_sign(visit_id, SUPERVISOR, PASSWORD))
-        practice.do(lambda: practice.station.signature.finish(visit_id))
-        for step in (finishing.review, finishing.issue_receipt, finishing.approve, finishing.seal):
-            practice.do(lambda s=step: s(visit_id))  # type: ignore[misc]  # bound now
-        members = practice.unsealed(practice.do(lambda: finishing.packet_path(visit_id))).members
-    face = read(members["biometrics.an2"])[1]
-    assert face.image is not None
-    assert face.text(11) == "JPEGB"
-    assert [row[1] for row in face.rows(29)] == ["12.2", "12.1"]
-    assert all(len(each) <= 30_000 for each in (face.image, members["exception-portrait.jpg"]))
-    assert np.abs(portrait_image.decode(face.image).astype(int) - original).mean() < 4
-    replaced = portrait_image.decode(members["portrait-background-replaced.jpg"])
-    assert np.abs(replaced.astype(int) - shown).mean() < 4
-    told = json.loads(members["recording.json"])["portrait"]
-    assert told["approval"]["shown"] == "replaced_background"
-    assert told["approval"]["how"] == "on_screen"

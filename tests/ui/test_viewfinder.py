@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, QRectF
 from PySide6.QtGui import QImage, QPaintEvent
@@ -14,12 +15,13 @@ from pytestqt.qtbot import QtBot
 from devices.camera.backdrop import Backdrop
 from devices.camera.quality import PortraitAnalyser, PortraitHint
 from devices.simulation.face import FaceTraits, Portrait, render_face
+from station.biometrics.display import Stage
 from station.services.capturing import Bell
 from station.services.desk import Desk
 from ui.bridge import Bridge
 from ui.language import same
 from ui.messages import SENTENCES, sentence_for
-from ui.widgets.viewfinder import BAND, LiveView, Sight, head_oval, portrait_frame
+from ui.widgets.viewfinder import LiveView, Sight, head_oval, portrait_frame
 from ui.window import MainWindow
 
 BEAT_S = 1 / 30
@@ -139,7 +141,7 @@ def test_wake_ups_do_not_queue_while_the_gui_sleeps(window: MainWindow, bridge: 
 
 
 def test_a_frame_is_painted_once_however_often_the_window_is(window: MainWindow) -> None:
-    view, sights = LiveView(), [_sight(_checked())]
+    view, sights = LiveView(), [_sight()]
     _shown(window, view)
     view.watch(lambda: sights.pop() if sights else None)
     for _ in range(5):
@@ -150,36 +152,42 @@ def test_a_frame_is_painted_once_however_often_the_window_is(window: MainWindow)
     assert (view.painted, view.waiting) == (1, True)
 
 
+def _sight() -> Sight:
+    image = QImage(540, 460, QImage.Format.Format_RGB32)
+    image.fill(0x102030)
+    return Sight(image, time.monotonic(), (100.0, 100.0, 200.0, 200.0), good=False, words=same("OK"))
+
+
 # -- as in a mirror, or not
 
 
-def _checked() -> QImage:
-    """Red on its left half, blue on its right."""
-    image = QImage(640, 360, QImage.Format.Format_RGB32)
-    image.fill(0x0000FF)
-    for y in range(360):
-        for x in range(320):
-            image.setPixel(x, y, 0xFF0000)
-    return image
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("size", [(540, 460), (300, 500), (720, 405)])
+def test_a_frame_fills_its_place_undistorted_and_a_mirror_only_where_asked_for(
+    size: tuple[int, int], mirrored: bool
+) -> None:
+    """A red square a little to the left of the middle, on blue."""
+    frame = np.zeros((720, 1280, 3), np.uint8)
+    frame[..., 0] = 255
+    frame[300:400, 560:660] = (0, 0, 255)
+    stage = Stage(*size, mirrored=mirrored)
+    drawn = stage.draw(frame)
+    assert drawn.shape == (size[1], size[0], 4)
+    assert (drawn[..., 3] == 255).all()
+    x, y, width, height = stage.placed((560, 300, 100, 100))
+    assert width == pytest.approx(height, rel=0.01)
+    assert (x + width / 2 > size[0] / 2) is mirrored
+    red = drawn[..., 2] > 128
+    rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
+    assert (columns[0], rows[0]) == pytest.approx((x, y), abs=1.5)
+    assert (columns[-1] + 1, rows[-1] + 1) == pytest.approx((x + width, y + height), abs=1.5)
 
 
-def _sight(image: QImage, face: tuple[float, float, float, float] | None = None) -> Sight:
-    return Sight(image, time.monotonic(), face, good=False, words=same("OK"))
-
-
-@pytest.mark.parametrize(("mirrored", "left"), [(False, "#ff0000"), (True, "#0000ff")])
-def test_the_picture_is_a_mirror_only_where_it_was_asked_for(window: MainWindow, mirrored: bool, left: str) -> None:
-    view = LiveView()
-    view.mirrored = mirrored
-    _shown(window, view)
-    view.resize(500, 500 + BAND)
-    sights = [_sight(_checked(), (200.0, 150.0, 50.0, 60.0))]
-    view.watch(lambda: sights.pop() if sights else None)
-    shot = view.grab().toImage()
-    middle = view.height() // 2
-    seen = [shot.pixelColor(view.width() // 2 + dx, middle) for dx in (-20, 20)]
-    assert seen[0].name() == left
-    assert seen[0].red() != seen[1].red()
+def test_what_is_on_the_screen_is_not_drawn_over_by_the_next_frame() -> None:
+    stage = Stage(54, 46)
+    first = stage.draw(np.full((720, 1280, 3), 10, np.uint8))
+    stage.draw(np.full((720, 1280, 3), 200, np.uint8))
+    assert int(first[..., :3].max()) == 10
 
 
 def test_the_guide_has_the_pass_photos_shape_and_room_for_head_and_shoulders() -> None:

@@ -45,7 +45,6 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         self._applicant: ApplicantWindow | None = None
         self._viewfinder = Viewfinder(floor, self.screen.live, self._shoot)
         self._viewfinder.automatic = self.station.portrait.auto
-        self.screen.live.mirrored = self.station.settings.capture.portrait.mirrored
         self.screen.show_automatic(on=self._viewfinder.automatic)
         self.screen.went_on.connect(self._go_on)
         self.screen.went_back.connect(self._back)

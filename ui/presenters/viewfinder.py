@@ -15,9 +15,7 @@ from ui.widgets.attempts import CLOTHS
 from ui.widgets.viewfinder import LiveView, Sight
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from station.biometrics.display import Stage
     from station.services.preview import PreviewFrame
 
 LOOK: Final = Text("Menyambungkan kamera …", "Connecting the camera …")
@@ -29,8 +27,6 @@ WANT_CLOTH: Final = Text("Ganti latar: {colour}", "Background must be {colour}")
 
 class Viewfinder:
     """GUI thread only.
-
-    The view draws from two arrays in turn: one is on the screen while the next frame is written to the other.
 
     Args:
         floor: the presenters' floor.
@@ -56,8 +52,8 @@ class Viewfinder:
         self._lost = False
         self._good = False
         self._held = False
-        self._shown: NDArray[np.uint8] | None = None
-        self._spare: NDArray[np.uint8] | None = None
+        self._stage: Stage | None = None
+        self._mirrored = floor.station.settings.capture.portrait.mirrored
         self.automatic = False
         self.guided = guided
         self.cloth = "red"
@@ -86,7 +82,7 @@ class Viewfinder:
         """Show nothing more, keep no picture. Idempotent."""
         self.freeze()
         self._view.wait(LOOK)
-        self._shown = self._spare = None
+        self._stage = None
 
     def hold(self) -> None:
         """Take no picture by itself before the next start: the last one went wrong."""
@@ -135,13 +131,10 @@ class Viewfinder:
         return self._sight(frame)
 
     def _sight(self, frame: PreviewFrame) -> Sight:
-        """The frame as Qt draws it, in the one of two arrays that is not on the screen now."""
-        from station.biometrics.display import screen_pixels  # noqa: PLC0415 - pixels are loaded with the first frame
-
-        height, width, _ = frame.image.shape
-        pixels = screen_pixels(frame.image, self._spare)
-        self._spare, self._shown = self._shown, pixels
-        image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        """The frame as it is painted now: Qt draws from the stage's own memory."""
+        stage = self._set_stage()
+        pixels = stage.draw(frame.image)
+        image = QImage(pixels.data, stage.width, stage.height, 4 * stage.width, QImage.Format.Format_RGB32)
         guide = frame.guide
         if guide is None or not self.guided:
             return Sight(image, frame.monotonic, None, good=False, words=None, guided=self.guided)
@@ -149,12 +142,21 @@ class Viewfinder:
         return Sight(
             image=image,
             monotonic=frame.monotonic,
-            face=None if face is None else (face.x, face.y, face.width, face.height),
+            face=None if face is None else stage.placed((face.x, face.y, face.width, face.height)),
             good=not guide.hints,
             words=self._words(guide.hints[0]) if guide.hints else HOLD if self.automatic else GOOD,
             steady=guide.steady if self.automatic else 0.0,
             judged=frame.judged,
         )
+
+    def _set_stage(self) -> Stage:
+        """As large as the place that the view has for the picture."""
+        from station.biometrics.display import Stage  # noqa: PLC0415 - pixels are loaded with the first frame
+
+        size = self._view.place(guided=self.guided)
+        if self._stage is None or (self._stage.width, self._stage.height) != size.toTuple():
+            self._stage = Stage(*size.toTuple(), mirrored=self._mirrored)
+        return self._stage
 
     def _words(self, hint: str) -> Text:
         if hint == "portrait.background_colour":

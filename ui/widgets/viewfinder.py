@@ -30,9 +30,9 @@ class Sight:
     """What the camera shows and what was found in it.
 
     Attributes:
-        image: the frame.
+        image: the frame, as large as `LiveView.place` when it was asked for.
         monotonic: when it was decoded, seconds of `time.monotonic`.
-        face: left, top, width, height of the face in the frame's pixels, or None.
+        face: left, top, width, height of the face in the image's pixels, or None.
         good: whether a portrait taken now would pass.
         words: the one thing to do, in large letters.
         steady: how much of the steady second has passed, 0 to 1.
@@ -55,7 +55,7 @@ Feed = Callable[[], Sight | None]
 
 
 class LiveView(QWidget):
-    """Fills its room with the middle of the picture, at full height where the room allows it.
+    """Fills its room with the picture, above the sentence.
 
     Args:
         name: object name.
@@ -64,7 +64,6 @@ class LiveView(QWidget):
         painted: frames that have reached the screen, each counted once.
         age_s: how old the last one was when it had been painted, seconds since it was decoded.
         words_age_s: and how old the frame that its words are about; 0 where nothing was judged yet.
-        mirrored: whether the picture is shown as in a mirror. The words do not change: left is the person's own.
     """
 
     def __init__(self, name: str = "portrait.live") -> None:
@@ -73,7 +72,6 @@ class LiveView(QWidget):
         self.painted = 0
         self.age_s = 0.0
         self.words_age_s = 0.0
-        self.mirrored = False
         self._feed: Feed | None = None
         self._sight: Sight | None = None
         self._waiting: Text | None = None
@@ -91,6 +89,10 @@ class LiveView(QWidget):
         """There is no frame; say why. The next frame takes the place of the words by itself."""
         self._sight, self._waiting = None, words
         self.update()
+
+    def place(self, *, guided: bool) -> QSize:
+        """Pixels of the screen that the picture has, with the sentence below it or without."""
+        return QSize(self.width(), self.height() - (BAND if guided else 0)) * self.devicePixelRatio()
 
     @property
     def waiting(self) -> bool:
@@ -133,38 +135,21 @@ class LiveView(QWidget):
                 _say(painter, room.adjusted(24, 24, -24, -24), self._waiting.in_language(language_of(self)))
             return
         if sight.guided:
-            room.setBottom(room.bottom() - BAND)
+            room.setHeight(room.height() - BAND)
             words = "" if sight.words is None else sight.words.in_language(language_of(self))
             key = (self.width(), words, sight.good, self.devicePixelRatio())
             if self._band is None or self._band[0] != key:
                 self._band = key, _band(*key, painter.font())
             painter.drawPixmap(room.bottomLeft(), self._band[1])
-        cut = _middle(sight.image, room)
-        self._picture(painter, room, sight.image, cut)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)  # in case the room has changed meanwhile
+        painter.drawImage(room, sight.image)
         if sight.guided:
             self._guide(painter, room, sight)
         if sight.face is not None and not sight.good:
-            _corners(painter, self._placed(sight.face, room, cut), BRIGHT_CAUTION)
-
-    def _picture(self, painter: QPainter, room: QRectF, image: QImage, cut: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if not self.mirrored:
-            painter.drawImage(room, image, cut)
-            return
-        painter.save()
-        painter.translate(room.width(), 0)
-        painter.scale(-1, 1)
-        painter.drawImage(room, image, cut)
-        painter.restore()
-
-    def _placed(self, face: tuple[float, float, float, float], room: QRectF, cut: QRectF) -> QRectF:
-        """From the frame's pixels to ours."""
-        scale = room.width() / cut.width()
-        left, top, width, height = face
-        x = (left - cut.x()) * scale
-        if self.mirrored:
-            x = room.width() - x - width * scale
-        return QRectF(x, (top - cut.y()) * scale, width * scale, height * scale)
+            scale = room.width() / sight.image.width()
+            left, top, width, height = (scale * side for side in sight.face)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            _corners(painter, QRectF(left, top, width, height), BRIGHT_CAUTION)
 
     def _guide(self, painter: QPainter, room: QRectF, sight: Sight) -> None:
         """The ring that fills, over what does not change from frame to frame and is drawn once."""
@@ -238,14 +223,6 @@ def _shoulders(frame: QRectF, oval: QRectF) -> QPainterPath:
         path.moveTo(QPointF(neck, top - 0.03 * frame.height()))
         path.quadTo(QPointF(neck + side * 6, top + 0.05 * frame.height()), QPointF(out, frame.bottom()))
     return path
-
-
-def _middle(image: QImage, room: QRectF) -> QRectF:
-    """The part of the picture that fills the room without distortion."""
-    scale = max(room.width() / image.width(), room.height() / image.height())
-    cut = QRectF(0, 0, room.width() / scale, room.height() / scale)
-    cut.moveCenter(QPointF(image.width() / 2, image.height() / 2))
-    return cut
 
 
 def _corners(painter: QPainter, face: QRectF, colour: str) -> None:
