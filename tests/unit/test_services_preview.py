@@ -18,6 +18,7 @@ from devices.camera.backdrop import Backdrop
 from devices.camera.hints import Check, PortraitHint, PortraitQuality
 from devices.camera.limits import FILE
 from devices.camera.steadiness import Guide
+from devices.errors import TechnicianNeededError
 from devices.opencv_import import cv2
 from devices.simulation.face import FaceTraits, render_face
 from station.config import PortraitSection
@@ -232,3 +233,8 @@ def test_a_profile_that_is_none_is_told_by_its_name(tmp_path: Path, text: str | 
         with pytest.raises(StationError, match=r"portrait\.bad_profile: profile\.toml") as told:
             use(Eye(PortraitSection(guidance=bad)))
         assert told.value.way_on is WayOn.CHECK_SETTINGS
+
+
+def test_a_detector_that_is_none_is_told(tmp_path: Path) -> None:
+    with pytest.raises(TechnicianNeededError, match=r"camera\.detector_unreadable"):
+        Eye(PortraitSection(detector=tmp_path / "none.onnx")).judge(picture(), Backdrop.RED)
