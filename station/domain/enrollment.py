@@ -65,6 +65,7 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
     {
         h.PortraitTaken: State.PORTRAIT,
         h.PortraitForced: State.PORTRAIT,
+        h.MorePortraits: State.PORTRAIT,
         h.PortraitAccepted: State.PORTRAIT,
         h.ExceptionPortraitTaken: State.FINGERPRINTS,
         h.FingerTaken: State.FINGERPRINTS,
@@ -196,6 +197,19 @@ class Enrollment(PortraitsTaken):
         if not self.portrait_attempts_left:
             raise RuleError("portrait.attempts_used", way_on=WayOn.ASK_SUPERVISOR)
         return h.PortraitTaken(attempt=attempt, at=at, by=by)
+
+    def grant_portraits(self, granted_by: str, reason: str, *, at: datetime, by: str) -> h.MorePortraits:
+        """A supervisor lets as many portraits be taken again.
+
+        Raises:
+            RuleError: `portrait.attempts_left` while there are some, `portrait.reason_missing`.
+        """
+        self._want_state(State.PORTRAIT)
+        if self.portrait_attempts_left:
+            raise RuleError("portrait.attempts_left")
+        if not reason.strip():
+            raise RuleError("portrait.reason_missing")
+        return h.MorePortraits(granted_by=granted_by, reason=reason.strip(), at=at, by=by)
 
     def accept_portrait(self, number: int, accepted: Accepted, *, at: datetime, by: str) -> h.PortraitAccepted:
         """The applicant approves one of the portraits, whichever.

@@ -25,6 +25,8 @@ def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911, P
             return replace(e, cleared=entry)
         case h.PortraitTaken() | h.PortraitForced() | h.PortraitAccepted():
             return _portrait_told(e, entry)
+        case h.MorePortraits():
+            return replace(e, portraits_before=len(e.portraits))
         case h.ExceptionPortraitTaken():
             return replace(e, exception_portraits=(*e.exception_portraits, entry.portrait))
         case h.FingerTaken() | h.FingerExcepted() | h.FingerExceptionWithdrawn():

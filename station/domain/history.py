@@ -148,6 +148,14 @@ class PortraitForced(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MorePortraits(Entry):
+    """A supervisor let as many portraits be taken again: the applicant approved none of those that there are."""
+
+    granted_by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PortraitAccepted(Entry):
     """The applicant saw this portrait and approved it (letter 400.8.1.2/13999 of 11 October 2024).
 
@@ -312,6 +320,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     Cleared,
     PortraitTaken,
     PortraitForced,
+    MorePortraits,
     PortraitAccepted,
     ExceptionPortraitTaken,
     FingerTaken,

@@ -19,8 +19,8 @@ class PortraitsTaken(FingersTaken):
     Attributes:
         portraits: every attempt, oldest first.
         accepted_portrait: number of the attempt that the applicant approved, 0 while there is none.
-        portraits_before: how many of `portraits` were taken before the step was last done over; attempts are counted
-            from there, and each of them all can still be approved.
+        portraits_before: how many of `portraits` were taken before the step was last done over, or a supervisor last
+            let more be taken; attempts are counted from there, and each of them all can still be approved.
         exception_portraits: the applicant with both hands, oldest first.
     """
 

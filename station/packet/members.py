@@ -177,6 +177,11 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
             for e in enrollment.entries
             if isinstance(e, h.PortraitForced)
         ],
+        "more_portraits": [
+            {"by": e.granted_by, "reason": e.reason, "at": moment(e.at)}
+            for e in enrollment.entries
+            if isinstance(e, h.MorePortraits)
+        ],
         "returned": [
             {"step": e.step.value, "reason": e.reason, "by": e.by, "at": moment(e.at)}
             for e in enrollment.entries

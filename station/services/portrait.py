@@ -211,6 +211,23 @@ class PortraitDesk(CapturingDesk):
         facts: Facts = {"attempt": number, "officer": supervisor.id}
         return self._counter.records.keep(visit_id, decide, action="portrait.forced", facts=facts)
 
+    def grant(self, visit_id: str, officer_id: str, password: str, reason: str) -> Enrollment:
+        """A supervisor lets as many portraits be taken again, for an applicant who approves none of those there are.
+
+        Raises:
+            RuleError: `portrait.attempts_left`, `portrait.reason_missing`, `visit.out_of_turn`, `sign_on.*`.
+        """
+        by = self._may_record()
+        if not reason.strip():
+            raise RuleError("portrait.reason_missing")
+        supervisor = self._sign_on.countersign(officer_id, password, Permission.FORCE_CAPTURE)
+
+        def decide(enrollment: Enrollment, _: Work) -> list[h.Entry]:
+            return [enrollment.grant_portraits(supervisor.id, reason, at=self._counter.clock.now(), by=by)]
+
+        facts: Facts = {"officer": supervisor.id}
+        return self._counter.records.keep(visit_id, decide, action="portrait.more_granted", facts=facts)
+
     def accept(self, visit_id: str, number: int, accepted: Accepted) -> Enrollment:
         """The applicant approves an attempt, and the step is done: one transaction.
 

@@ -262,6 +262,20 @@ def test_three_attempts_are_kept_and_any_of_them_is_approved(practice: Practice)
     assert accepted.accepted_at == approved.entries[-2].at
 
 
+def test_an_applicant_who_approves_none_of_three_is_photographed_again_if_a_supervisor_lets_them(
+    practice: Practice,
+) -> None:
+    visit_id, portrait = practice.cleared(), practice.station.portrait
+    for _ in range(3):
+        practice.wait(portrait.take(visit_id))
+    with pytest.raises(RuleError, match=r"sign_on\."):
+        practice.do(lambda: portrait.grant(visit_id, "petugas", PASSWORD, "mata terpejam"))
+    granted = practice.do(lambda: portrait.grant(visit_id, SUPERVISOR, PASSWORD, "mata terpejam"))
+    assert granted.portrait_attempts_left == 3
+    taken = practice.wait(portrait.take(visit_id))
+    assert [each.number for each in taken.portraits] == [1, 2, 3, 4]
+
+
 def test_a_burst_is_one_attempt_with_all_that_was_measured(practice: Practice) -> None:
     visit_id, portrait = practice.cleared(), practice.station.portrait
     Preview(practice, visit_id)

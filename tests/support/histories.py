@@ -210,6 +210,7 @@ def eventful() -> list[list[h.Entry]]:
         cleared(),
         h.PortraitTaken(attempt=portrait(1, ("too_small",)), at=AT, by=OFFICER),
         h.PortraitForced(number=1, forced_by=SECOND, reason="scarf", at=AT, by=OFFICER),
+        h.MorePortraits(granted_by=SECOND, reason="scarf", at=AT, by=OFFICER),
         h.PortraitAccepted(number=1, at=AT, by=OFFICER),
         finished(State.PORTRAIT),
         h.FingerExcepted(exception=exception(left), at=AT, by=OFFICER),

@@ -131,6 +131,16 @@ class TestAttempts:
         assert enrollment.portrait_attempts_left == 0
         assert enrollment.then(accept(enrollment, 5)).accepted_portrait == 5
 
+    def test_a_supervisor_lets_as_many_be_taken_again_and_only_then(self) -> None:
+        enrollment = at_portrait(portrait(1), portrait(2))
+        refused("portrait.attempts_left", lambda: enrollment.grant_portraits(SECOND, "bergerak", at=AT, by=OFFICER))
+        used = enrollment.then(enrollment.take_portrait(portrait(3), at=AT, by=OFFICER))
+        refused("portrait.reason_missing", lambda: used.grant_portraits(SECOND, " ", at=AT, by=OFFICER))
+        granted = used.then(used.grant_portraits(SECOND, " bergerak ", at=AT, by=OFFICER))
+        assert granted.entries[-1] == h.MorePortraits(granted_by=SECOND, reason="bergerak", at=AT, by=OFFICER)
+        assert granted.portrait_attempts_left == MAX_PORTRAITS
+        assert granted.then(accept(granted, 2)).accepted_portrait == 2
+
     def test_a_step_that_is_done_over_has_its_attempts_anew(self) -> None:
         enrollment = folded([*to_review(), h.StepRedone(step=State.PORTRAIT, at=AT, by=OFFICER)])
         assert len(enrollment.portraits) == 1

@@ -69,6 +69,7 @@ RECORD: Final = MappingProxyType(
         "likeness.reason_missing": T("Tulis mengapa keduanya disimpan.", "Write why both are kept."),
         "exception.portrait_missing": T("Foto bersama tangan belum diambil.", "The photo with both hands is missing."),
         "portrait.attempts_used": T("Tiga foto sudah diambil: pilih satu.", "Three were taken: choose one of them."),
+        "portrait.attempts_left": T("Masih bisa difoto lagi.", "There are attempts left."),
         "portrait.bad_profile": T("Berkas batas mutu foto salah.", "The file of the portrait's limits is wrong."),
         "portrait.needs_force": T("Foto belum memenuhi syarat: perlu penyelia.", "Not good enough: ask a supervisor."),
         "portrait.not_accepted": T("Pemohon belum menyetujui foto.", "The applicant has not approved a portrait."),
