@@ -122,6 +122,16 @@ officers = Table(
     Column("last_failure_at", Moment),
 )
 
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("officer_id", Text, ForeignKey("officers.id"), primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("last_step", Integer, nullable=False),
+    Column("confirmed_at", Moment),
+)
+
 decisions = Table(
     "decisions",
     metadata,
