@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from devices.fingerprint import GreyImage
+from devices.fingerprint.simulator_r30x_templates import TEMPLATE_SIZE, alike, faint, thumbnail
 
 COMMAND, DATA, ACK, LAST = 0x01, 0x02, 0x07, 0x08
 OK, GARBLED, NO_FINGER, FEW_FEATURES, NO_MATCH, NOT_FOUND = 0x00, 0x01, 0x02, 0x07, 0x08, 0x09
@@ -23,7 +24,6 @@ FULL, OCCUPIED, WRONG_ADDRESS, PASSWORD_REQUIRED, EMPTY, TIMED_OUT, TWICE = 0x1F
 SENSOR_BROKEN, UNSUPPORTED = 0x29, 0xFC
 UNGUARDED: Final = {0x13, 0x40, 0x53}
 """Instructions that are answered before the password."""
-TEMPLATE_SIZE: Final = 512
 NOTES, NOTE_SIZE = 16, 32
 ANY_PAGE: Final = 0xC8
 """AutoEnroll: the module chooses the page."""
@@ -195,7 +195,7 @@ class Module:
             return NO_FINGER
         levels = platen >> 4
         self._image = platen.tobytes() if self.traits.deep else (levels[:, 0::2] << 4 | levels[:, 1::2]).tobytes()
-        return FEW_FEATURES if strict and _faint(_thumbnail(platen)) else OK
+        return FEW_FEATURES if strict and faint(thumbnail(platen)) else OK
 
     def _to_template(self, buffer: int) -> int:
         """Features of the image; its buffer is black afterwards, as on real modules."""
@@ -207,9 +207,9 @@ class Module:
         pixels: GreyImage = packed if self.traits.deep else np.stack([packed & 0xF0, packed << 4], axis=-1)
         if pixels.size != self.traits.width * self.traits.height:
             return INVALID_IMAGE
-        template = _thumbnail(pixels.reshape(self.traits.height, self.traits.width))
+        template = thumbnail(pixels.reshape(self.traits.height, self.traits.width))
         self._image = bytes(len(self._image))
-        if _faint(template):
+        if faint(template):
             return FEW_FEATURES
         self._buffers[buffer] = template
         return OK
@@ -219,7 +219,7 @@ class Module:
 
     def _match(self) -> bytes:
         """Score of buffers 1 and 2."""
-        score = _score(self._buffers.get(1, b""), self._buffers.get(2, b""))
+        score = alike(self._buffers.get(1, b""), self._buffers.get(2, b""))
         return bytes([OK if score >= self._wanted() else NO_MATCH]) + score.to_bytes(2)
 
     def _wanted(self) -> int:
@@ -274,7 +274,7 @@ class Module:
 
     def _best(self, template: bytes, start: int, count: int) -> tuple[int, int] | None:
         """Page and score of the likest template of some pages."""
-        scores = [(_score(template, kept), page) for page, kept in self.library.items() if 0 <= page - start < count]
+        scores = [(alike(template, kept), page) for page, kept in self.library.items() if 0 <= page - start < count]
         best = max(scores, default=(0, 0))
         return (best[1], best[0]) if best[0] >= self._wanted() else None
 
@@ -343,8 +343,8 @@ class Module:
         platen = self._platen()
         if platen is None:
             return TIMED_OUT
-        template = _thumbnail(platen)
-        return FEW_FEATURES if _faint(template) else template
+        template = thumbnail(platen)
+        return FEW_FEATURES if faint(template) else template
 
     # -- flash
 
@@ -392,25 +392,3 @@ class Module:
 
 def _unknown(_: bytes) -> int:
     return UNSUPPORTED
-
-
-def _thumbnail(image: GreyImage) -> bytes:
-    """32 rows of 16 points."""
-    rows = np.linspace(8, image.shape[0] - 9, 32).astype(int)
-    columns = np.linspace(8, image.shape[1] - 9, 16).astype(int)
-    points: GreyImage = image[rows][:, columns] & np.uint8(0xF0)
-    return points.tobytes()
-
-
-def _faint(template: bytes) -> bool:
-    return float(np.frombuffer(template, np.uint8).std()) < 8
-
-
-def _score(one: bytes, other: bytes) -> int:
-    """0 to 100."""
-    if len(one) != TEMPLATE_SIZE or len(other) != TEMPLATE_SIZE:
-        return 0
-    pair = np.frombuffer(one + other, np.uint8).reshape(2, -1).astype(float)
-    if pair.std(axis=1).min() == 0:
-        return 0
-    return round(100 * max(0.0, float(np.corrcoef(pair)[0, 1])))
