@@ -29,8 +29,9 @@ class PadTraits:
         pressure: it reports pressure, before every position that presses otherwise than the one before.
         lcd: it has a screen and answers to the bytes that rule it.
         model: 0 to 63.
-        number: of the piece, 18 bits, of which the packet has no room for bits 14 and 15.
-        baudrate: of its line, 8O1.
+        number: of the piece, 18 bits, of which the packet has no room for bits 14 and 15 (12 to 15 in format 1).
+        baudrate: of its line.
+        format: of its packets: 0 on a line of 8O1, 1 on one of 7O1.
     """
 
     area: tuple[int, int, int, int] = (500, 700, 2650, 2100)
@@ -39,6 +40,7 @@ class PadTraits:
     model: int = 12
     number: int = 70000
     baudrate: int = 19200
+    format: int = 0
 
 
 class TopazSimulator:
@@ -141,23 +143,23 @@ class TopazSimulator:
                 return index
         if points:
             last = points[-1]
-            self._post(_position(last.x, last.y, near=True, down=False))
-            self._post(_position(last.x, last.y, near=False, down=False))
+            for near in (True, False):
+                self._post(_position(last.x, last.y, near=near, down=False, form=self.traits.format))
         return len(points)
 
     def tell(self) -> None:
         """Send model and number, as a pad does when it is asked."""
         number = self.traits.number
-        self._post(_packet(0xC0 | INFO << 2, self.traits.model << 2 | number >> 16, number & 0x3FFF))
+        self._post(_packet(INFO, self.traits.model << 2 | number >> 16, number & 0x3FFF, form=self.traits.format))
 
     # -- from any thread to the wire's
 
     def _report_of(self, point: CountPoint) -> bytes:
-        report = b""
+        report, form = b"", self.traits.format
         if self.traits.pressure and point.down and point.pressure != self._pressed:
             self._pressed = point.pressure
-            report = _packet(0xC1 | PRESSURE << 2, 0, point.pressure)
-        return report + _position(point.x, point.y, near=True, down=point.down)
+            report = _packet(PRESSURE, 0, point.pressure, near=True, down=True, form=form)
+        return report + _position(point.x, point.y, near=True, down=point.down, form=form)
 
     def _post(self, report: bytes) -> bool:
         """Send a report, as the plan of faults has it; False where nobody can hear it any more."""
@@ -204,12 +206,16 @@ class TopazSimulator:
         if self.traits.lcd:
             for command in data:
                 if command in {CLEAR, PERSISTENT, INVERT}:
-                    self._wire.write(_packet(0x80 | RESPONSE << 2, command, 0))
+                    self._wire.write(_packet(RESPONSE, command, 0, form=self.traits.format))
 
 
-def _packet(head: int, first: int, second: int) -> bytes:
-    return bytes([head, first & 0x7F, first >> 7 & 0x7F, second & 0x7F, second >> 7 & 0x7F])
+def _packet(kind: int, first: int, second: int, *, near: bool = False, down: bool = False, form: int = 0) -> bytes:
+    """Type and two words as five bytes of format 0 or 1."""
+    bits, mask = (6, 0x3F) if form else (7, 0x7F)
+    flags = 0x40 | near << 2 if form else 0x80 | near << 6
+    fields = (first & mask, first >> bits & mask, second & mask, second >> bits & mask)
+    return bytes([flags | kind << 2 | down, *fields])
 
 
-def _position(x: int, y: int, *, near: bool, down: bool) -> bytes:
-    return _packet(0x80 | near << 6 | down, x & 0xFFF, y & 0xFFF)
+def _position(x: int, y: int, *, near: bool, down: bool, form: int = 0) -> bytes:
+    return _packet(0, x & 0xFFF, y & 0xFFF, near=near, down=down, form=form)

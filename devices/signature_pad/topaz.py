@@ -1,7 +1,9 @@
 """Driver for Topaz signature pads on a serial line (SigLite, SignatureGem, ClipGem; "BSB" models behind FTDI).
 
 The pad is not asked for anything: it streams while the pen is near and is silent otherwise, so an opened port cannot
-tell whether a pad hangs on it, and its number is not known when it opens: the port's name stands for it. The parity
+tell whether a pad hangs on it, and its number is not known when it opens: the port's name stands for it. Once the pad
+tells model and number they stand in the properties of `info` and in the self-test; the key by which clearance and
+hygiene know it stays the port's, since a pad that speaks of itself whenever it likes can be swapped unseen. The parity
 is odd, though every data sheet says none. Tried on the simulator; the hardware's bytes are others' findings (see
 `topaz_wire`).
 """
@@ -82,9 +84,10 @@ class TopazPad(SignaturePad):
         return PadGeometry(kind.min_x, kind.min_y, kind.max_x, kind.max_y, kind.dpi, MAX_PRESSURE)
 
     def _do_open(self) -> DeviceInfo:
-        settings = LineSettings(self._model.baudrate, bytesize=8, parity=Parity.ODD, stopbits=1)
+        layout = self._model.format
+        settings = LineSettings(self._model.baudrate, bytesize=layout.data_bits, parity=Parity.ODD, stopbits=1)
         self._transport = Transport.open(self._url, settings, cancelled=self._cancelled, transcript=self._transcript)
-        self._parser = PacketParser()
+        self._parser = PacketParser(layout)
         self._told = self._pressure = None
         return DeviceInfo(
             kind=self.kind,
@@ -96,6 +99,7 @@ class TopazPad(SignaturePad):
                 "port": self._url,
                 "baudrate": str(settings.baudrate),
                 "format": f"{settings.bytesize}{settings.parity.value}{settings.stopbits}",
+                "packets": f"format {layout.number}",
                 "dpi": str(self._model.dpi),
             },
         )
@@ -145,6 +149,7 @@ class TopazPad(SignaturePad):
                 self._pressure = value
             case PadInfo():
                 self._told = packet
+                self.info.properties.update(pad_model=str(packet.model), pad_number=str(packet.serial))
             case _:
                 pass
         return None

@@ -1,8 +1,11 @@
-"""Topaz packets as the pad streams them: five bytes, found again after any loss by the first one's bit 7.
+"""Topaz packets as the pad streams them: five bytes, found again after any loss by the first one's top bit.
 
-Bytes and values only, nothing of ports or people. Layout from two independent public readers (waxbee 2011,
-topaz-dext 2026) that agree; no maker's document. "Format 0" alone: the 7-bit format of the SignatureGem LCD 1x5 has no
-driver here.
+Bytes and values only, nothing of ports or people. Format 0 (8 data bits) is laid out after two independent public
+readers (waxbee 2011, topaz-dext 2026) that agree; no maker's document. Format 1 (7 data bits, the SignatureGem LCD 1x5)
+is known from topaz-dext alone, whose author had no such pad: halves of six bits, `near` in bit 2. Its rule for a first
+byte (bits 6 to 4 are not 011) cannot be whole, for it would take every half below 30 hex for one, and no coordinate of
+that pad's own area could ever be sent. Here bit 6 begins a packet, as bit 7 does in format 0: the one rule under which
+six-bit halves can be told from a first byte. Every first byte by this rule is one by that rule too.
 """
 
 from __future__ import annotations
@@ -14,12 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 PACKET_LENGTH: Final = 5
-SYNC: Final = 0x80
-NEAR: Final = 0x40
 DOWN: Final = 0x01
-FIELD: Final = 0x7F
-POSITION_SPARE: Final = 0xE0
-"""Bits of the two high coordinate bytes that are never set: a coordinate has twelve bits."""
 NOWHERE: Final = 0xFFF
 """Both coordinates at once: the pad's own mark of a reading that failed."""
 MAX_PRESSURE: Final = 0x3FF
@@ -44,15 +42,40 @@ POSITIONS: Final = frozenset({PacketType.POSITION, PacketType.POSITION_1, Packet
 
 
 @dataclass(frozen=True, slots=True)
+class PacketFormat:
+    """How five bytes are laid out.
+
+    Attributes:
+        number: 0 or 1, as the field calls them.
+        data_bits: of each byte on the line; parity is odd and there is one stop bit in both.
+        field_bits: what a byte after the first carries of a word of two halves, the low one first.
+        sync: set in a packet's first byte and in no other.
+        near: of the first byte: the pen is near.
+    """
+
+    number: int
+    data_bits: int
+    field_bits: int
+    sync: int
+    near: int
+
+
+FORMAT_0: Final = PacketFormat(0, data_bits=8, field_bits=7, sync=0x80, near=0x40)
+FORMAT_1: Final = PacketFormat(1, data_bits=7, field_bits=6, sync=0x40, near=0x04)
+MAX_COORDINATE: Final = 0xFFF
+
+
+@dataclass(frozen=True, slots=True)
 class TopazModel:
     """One model of pad.
 
     Attributes:
         name: as the maker calls it.
-        baudrate: its speed; every one of them sends 8 data bits, odd parity, 1 stop bit.
+        baudrate: its speed.
         min_x, min_y, max_x, max_y: writable area in counts, origin top left.
         dpi: counts per inch.
         lcd: it shows the ink itself and obeys `LCD_CLEAR`.
+        format: of its packets.
     """
 
     name: str
@@ -63,6 +86,7 @@ class TopazModel:
     max_y: int
     dpi: int = 410
     lcd: bool = False
+    format: PacketFormat = FORMAT_0
 
 
 _MODELS: Final = (
@@ -70,6 +94,8 @@ _MODELS: Final = (
     TopazModel("SigLite LCD 1x5", 19200, 400, 350, 2400, 1050, lcd=True),
     TopazModel("SigLite LCD 4x5", 38400, 500, 500, 2600, 2100, lcd=True),
     TopazModel("SignatureGem 1x5", 19200, 400, 350, 2400, 950),
+    TopazModel("SignatureGem LCD 1x5", 19200, 400, 350, 2400, 1250, lcd=True, format=FORMAT_1),
+    TopazModel("SignatureGem LCD 1x5", 19200, 400, 350, 2400, 1250, lcd=True, format=FORMAT_1),
     TopazModel("SignatureGem 4x5", 19200, 500, 700, 2650, 2100),
     TopazModel("SignatureGem Color 5x7", 115200, 300, 350, 2370, 1950, lcd=True),
     TopazModel("ClipGem", 9600, 485, 170, 2800, 3200, dpi=275),
@@ -114,53 +140,67 @@ class Response:
 Packet = Position | Pressure | PadInfo | Response
 
 
-def parse_packet(packet: bytes) -> Packet | None:
+def parse_packet(packet: bytes | bytearray, layout: PacketFormat = FORMAT_0) -> Packet | None:
     """Read five bytes; None where no pad sends such bytes (a bit where none may be, a reserved type, FFF/FFF)."""
-    if len(packet) != PACKET_LENGTH or not packet[0] & SYNC or any(byte & SYNC for byte in packet[1:]):
+    sync = layout.sync
+    if len(packet) != PACKET_LENGTH or max(packet) >= 2 * sync:
         return None
-    head, *fields = packet
-    first, second = (low | high << 7 for low, high in (fields[:2], fields[2:]))
-    match head >> 2 & 7:
+    head, low_x, high_x, low_y, high_y = packet
+    if not head & sync or (low_x | high_x | low_y | high_y) & sync:
+        return None
+    first, second = low_x | high_x << layout.field_bits, low_y | high_y << layout.field_bits
+    kind = head >> 2 & 7
+    if kind in POSITIONS:
+        sound = first <= MAX_COORDINATE and second <= MAX_COORDINATE and not first == second == NOWHERE
+        return Position(first, second, near=bool(head & layout.near), down=bool(head & DOWN)) if sound else None
+    return _told(kind, first, second)
+
+
+def _told(kind: int, first: int, second: int) -> Packet | None:
+    match kind:
         case PacketType.PRESSURE if second <= MAX_PRESSURE:
             return Pressure(second)
         case PacketType.INFO:
             return PadInfo(model=(first & 0xFC) >> 2, serial=(first & 3) << 16 | second)
         case PacketType.RESPONSE:
             return Response((first, second))
-        case kind if kind in POSITIONS and not (fields[1] | fields[3]) & POSITION_SPARE:
-            failed = first == second == NOWHERE
-            return None if failed else Position(first, second, near=bool(head & NEAR), down=bool(head & DOWN))
-    return None
+        case _:
+            return None
 
 
 class PacketParser:
     """A stream of bytes in, packets out.
 
+    Args:
+        layout: of the packets.
+
     Attributes:
         skipped: bytes so far that belonged to no possible packet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, layout: PacketFormat = FORMAT_0) -> None:
         self.skipped = 0
+        self._layout = layout
         self._heard = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Packet]:
         """Take bytes in pieces of any size; yields each packet that they complete."""
+        sync, heard = self._layout.sync, self._heard
         for byte in data:
-            if byte & SYNC:
-                self.skipped += len(self._heard)
-                self._heard[:] = (byte,)
-            elif self._heard:
-                self._heard.append(byte)
+            if byte & sync:
+                self.skipped += len(heard)
+                heard[:] = (byte,)
+            elif heard:
+                heard.append(byte)
+                if len(heard) == PACKET_LENGTH:
+                    packet = parse_packet(heard, self._layout)
+                    heard.clear()
+                    if packet is None:
+                        self.skipped += PACKET_LENGTH
+                    else:
+                        yield packet
             else:
                 self.skipped += 1
-            if len(self._heard) == PACKET_LENGTH:
-                packet = parse_packet(bytes(self._heard))
-                self._heard.clear()
-                if packet is None:
-                    self.skipped += PACKET_LENGTH
-                else:
-                    yield packet
 
     def reset(self) -> None:
         """Forget a packet that has begun: what follows is not its rest."""

@@ -60,3 +60,12 @@ class TestTopazWithAScreenOverTcp(BiometricContract):
     def rig(self) -> Iterator[BiometricRig]:
         with TopazSimulator(PadTraits(lcd=True), tcp=True) as surface:
             yield TopazRig(surface, MODELS["SigLite LCD 1x5"])
+
+
+class TestTopazOfSevenBitsOverTcp(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        model = MODELS["SignatureGem LCD 1x5"]
+        area = (model.min_x, model.min_y, model.max_x, model.max_y)
+        with TopazSimulator(PadTraits(area=area, lcd=True, format=1), tcp=True) as surface:
+            yield TopazRig(surface, model)

@@ -154,7 +154,7 @@ def test_a_press_that_comes_too_late_for_the_shutter_approves_nothing(step: Step
 # -- three attempts
 
 
-def test_three_are_taken_and_the_first_is_chosen(step: Step) -> None:
+def test_three_are_taken_then_a_supervisor_grants_more_and_the_first_is_chosen_all_the_same(step: Step) -> None:
     screen, counter = step.by_hand(), step.counter
     for number in (1, 2, 3):
         assert text(counter, "portrait.tries") == f"Foto ke-{number} dari 3"
@@ -168,6 +168,15 @@ def test_three_are_taken_and_the_first_is_chosen(step: Step) -> None:
     assert [each.isChecked() for each in thumbs] == [False, False, True]
     press(counter, "portrait.attempt1")
     counter.until(lambda: [t.isChecked() for t in screen.findChildren(Thumb) if t.isVisible()] == [True, False, False])
+    press(counter, "portrait.more")
+    counter.until(lambda: asked(counter))
+    counter.tab_to("reason")
+    counter.words("Pemohon belum puas")
+    sign(counter, "penyelia")
+    counter.until(lambda: screen.is_live)
+    assert text(counter, "portrait.tries") == "Foto ke-1 dari 3"
+    counter.until(lambda: _seen(counter, "portrait.attempt1"))
+    press(counter, "portrait.attempt1")
     counter.until(lambda: counter.focus().objectName() == "portrait.primary")
     counter.key(Qt.Key.Key_Return)
     counter.see("fingerprints")

@@ -100,7 +100,11 @@ def _portrait_still() -> Screen:
     screen = PortraitScreen()
     screen.show_attempts([AttemptView(n, _picture(), good=n > 1, chosen=n == 3) for n in (1, 2, 3)])
     screen.show_still(
-        _picture(), [SENTENCES["portrait.background_colour"], SENTENCES["portrait.glare"]], ready=False, theirs=True
+        _picture(),
+        [SENTENCES["portrait.background_colour"], SENTENCES["portrait.glare"]],
+        ready=False,
+        theirs=True,
+        may_retake=False,
     )
     return screen
 
@@ -306,6 +310,7 @@ FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
     "cancel": questions.cancel,
     "approver": lambda parent: questions.approver(parent, OFFICERS, Text("Disetujui oleh", "Approved by")),
     "force": lambda parent: questions.force_portrait(parent, OFFICERS),
+    "more": lambda parent: questions.more_portraits(parent, OFFICERS),
     "exception": lambda parent: questions.except_finger(parent, FingerPosition.LEFT_RING, OFFICERS),
     "cannot_sign": lambda parent: questions.cannot_sign(parent, OFFICERS),
     "send_back": lambda parent: questions.send_back(parent, OFFICERS),

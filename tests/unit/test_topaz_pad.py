@@ -89,10 +89,14 @@ def test_the_line_has_the_models_speed_and_odd_parity(model: TopazModel) -> None
     with TopazSimulator() as surface:
         desk = Desk(surface, model)
         assert desk.pad._transport is not None
-        assert desk.pad._transport.settings == LineSettings(model.baudrate, 8, Parity.ODD, 1)
+        assert desk.pad._transport.settings == LineSettings(model.baudrate, model.format.data_bits, Parity.ODD, 1)
         assert surface.client_baudrate == model.baudrate
         properties = desk.pad.info.properties
-        assert (properties["baudrate"], properties["format"]) == (str(model.baudrate), "8O1")
+        assert (properties["baudrate"], properties["format"]) == (
+            str(model.baudrate),
+            f"{model.format.data_bits}O1",
+        )
+        assert properties["packets"] == f"format {model.format.number}"
         desk.pad.close()
 
 
@@ -170,6 +174,24 @@ def test_what_a_pad_tells_of_itself_is_in_its_self_test(desk: Desk) -> None:
     desk.surface.sign(line(), fast=True)
     desk.ink(leave)
     assert ("pad", True, "model 12, number 70000") in desk.pad.self_test().checks
+    assert (desk.pad.info.properties["pad_model"], desk.pad.info.properties["pad_number"]) == ("12", "70000")
+
+
+def test_a_pad_of_seven_bits_signs_tells_and_resynchronises_as_one_of_eight() -> None:
+    model = MODELS["SignatureGem LCD 1x5"]
+    area = (model.min_x, model.min_y, model.max_x, model.max_y)
+    traits = PadTraits(area=area, lcd=True, format=1, model=9, number=1 << 16 | 4095)
+    with TopazSimulator(traits, tcp=True) as surface:
+        desk = Desk(surface, model)
+        leave = desk.ready()
+        surface.tell()
+        surface.faults.schedule(Fault.NOISE, skip=5, times=30)
+        surface.sign(NAMES, fast=True)
+        ink = desk.ink(leave)
+        assert not set(played(to_counts(NAMES, area))) - set(touched(ink))
+        assert ("pad", True, "model 9, number 69631") in desk.pad.self_test().checks
+        assert (desk.pad.geometry.max_x, desk.pad.geometry.max_y) == area[2:]
+        desk.pad.close()
 
 
 # -- a line that garbles

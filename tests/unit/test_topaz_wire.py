@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from devices.signature_pad import simulator_topaz
 from devices.signature_pad.topaz_wire import (
     DEFAULT_MODEL,
+    FORMAT_0,
+    FORMAT_1,
     MODELS,
     Packet,
+    PacketFormat,
     PacketParser,
     PadInfo,
     Position,
@@ -31,6 +34,16 @@ VECTORS: list[tuple[str, Packet]] = [
     ("8c 04 00 00 00", Response((4, 0))),
 ]
 
+VECTORS_1: list[tuple[str, Packet]] = [
+    ("45 12 13 1c 17", Position(1234, 1500, near=True, down=True)),
+    ("44 10 06 1e 05", Position(400, 350, near=True, down=False)),
+    ("40 3f 3f 3e 3f", Position(4095, 4094, near=False, down=False)),
+    ("5d 00 00 3f 0f", Pressure(1023)),
+    ("48 31 00 20 08", PadInfo(model=12, serial=1 << 16 | 544)),
+    ("4c 04 00 00 00", Response((4, 0))),
+]
+
+formats = st.sampled_from((FORMAT_0, FORMAT_1))
 positions = st.builds(
     Position,
     x=st.integers(0, 4094),
@@ -40,13 +53,30 @@ positions = st.builds(
 )
 
 
-def on_the_wire(position: Position) -> bytes:
-    return simulator_topaz._position(position.x, position.y, near=position.near, down=position.down)
+def on_the_wire(position: Position, layout: PacketFormat = FORMAT_0) -> bytes:
+    near, down = position.near, position.down
+    return simulator_topaz._position(position.x, position.y, near=near, down=down, form=layout.number)
 
 
 @pytest.mark.parametrize(("wire", "packet"), VECTORS)
 def test_a_packet_reads_as_the_descriptions_say(wire: str, packet: Packet) -> None:
     assert parse_packet(bytes.fromhex(wire)) == packet
+
+
+@pytest.mark.parametrize(("wire", "packet"), VECTORS_1)
+def test_a_packet_of_seven_bits_reads_by_halves_of_six(wire: str, packet: Packet) -> None:
+    data = bytes.fromhex(wire)
+    assert parse_packet(data, FORMAT_1) == packet
+    assert data[0] & 0x70 != 0x30, "a first byte by the published rule too"
+    if isinstance(packet, Position):
+        assert on_the_wire(packet, FORMAT_1) == data
+
+
+@pytest.mark.parametrize(
+    "wire", ["41 3f 3f 3f 3f", "55 01 02 03 04", "c1 01 02 03 04", "41 01 42 03 04", "5d 00 00 3f 1f"]
+)
+def test_what_no_pad_of_seven_bits_sends_is_no_packet(wire: str) -> None:
+    assert parse_packet(bytes.fromhex(wire), FORMAT_1) is None
 
 
 @pytest.mark.parametrize("wire", [wire for wire, packet in VECTORS if isinstance(packet, Position)])
@@ -82,11 +112,13 @@ def test_what_no_pad_sends_is_no_packet(wire: str) -> None:
         assert parser.skipped == 5
 
 
-@given(st.lists(positions, max_size=8), st.data())
-def test_pieces_of_any_size_make_the_same_packets(path: list[Position], data: st.DataObject) -> None:
-    stream = b"".join(on_the_wire(each) for each in path)
+@given(st.lists(positions, max_size=8), formats, st.data())
+def test_pieces_of_any_size_make_the_same_packets(
+    path: list[Position], layout: PacketFormat, data: st.DataObject
+) -> None:
+    stream = b"".join(on_the_wire(each, layout) for each in path)
     found: list[Packet] = []
-    parser, at = PacketParser(), 0
+    parser, at = PacketParser(layout), 0
     while at < len(stream):
         size = data.draw(st.integers(1, len(stream) - at))
         found += parser.feed(stream[at : at + size])
@@ -95,18 +127,20 @@ def test_pieces_of_any_size_make_the_same_packets(path: list[Position], data: st
     assert parser.skipped == 0
 
 
-@given(st.binary(max_size=64), st.lists(positions, min_size=1, max_size=4))
-def test_whatever_came_before_every_whole_packet_is_found(junk: bytes, path: list[Position]) -> None:
-    parser = PacketParser()
-    found = list(parser.feed(junk + b"".join(on_the_wire(each) for each in path)))
+@given(st.binary(max_size=64), st.lists(positions, min_size=1, max_size=4), formats)
+def test_whatever_came_before_every_whole_packet_is_found(
+    junk: bytes, path: list[Position], layout: PacketFormat
+) -> None:
+    parser = PacketParser(layout)
+    found = list(parser.feed(junk + b"".join(on_the_wire(each, layout) for each in path)))
     assert found[-len(path) :] == path
     assert parser.skipped == len(junk) - 5 * (len(found) - len(path))
 
 
-@given(positions, st.integers(1, 4))
-def test_a_packet_that_lost_a_byte_costs_no_other(position: Position, missing: int) -> None:
-    whole = on_the_wire(position)
-    parser = PacketParser()
+@given(positions, st.integers(1, 4), formats)
+def test_a_packet_that_lost_a_byte_costs_no_other(position: Position, missing: int, layout: PacketFormat) -> None:
+    whole = on_the_wire(position, layout)
+    parser = PacketParser(layout)
     found = list(parser.feed(whole + whole[:missing] + whole[missing + 1 :] + whole))
     assert found == [position, position]
     assert parser.skipped == 4
@@ -128,4 +162,5 @@ def test_the_models_are_those_of_the_field() -> None:
     for model in MODELS.values():
         assert 0 <= model.min_x < model.max_x < 4096
         assert 0 <= model.min_y < model.max_y < 4096
+        assert model.format in {FORMAT_0, FORMAT_1}
         assert model.baudrate in {9600, 19200, 38400, 115200}

@@ -109,6 +109,19 @@ def force_portrait(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     )
 
 
+def more_portraits(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A supervisor lets more portraits be taken."""
+    fields = {"reason": line("reason", Text("Alasan", "Reason"), quiet=True), **_signature(officers)}
+    return FormDialog(
+        parent,
+        "more",
+        Text("Ambil foto lagi?", "Take more portraits?"),
+        Text("Foto yang sudah diambil tetap tersimpan dan dapat dipilih.", "Those taken are kept and can be chosen."),
+        Text("Izinkan", "Allow"),
+        fields,
+    )
+
+
 def except_finger(parent: QWidget, position: FingerPosition, officers: Sequence[Officer]) -> FormDialog:
     """Why a finger is not taken."""
     permanent = {"yes": Text("Tetap", "For good"), "no": Text("Sementara", "For a time")}

@@ -50,6 +50,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         self.screen.went_back.connect(self._back)
         self.screen.retake.connect(self._watch)
         self.screen.force.connect(self._ask_force)
+        self.screen.more.connect(self._ask_more)
         self.screen.picked.connect(self._choose)
         self.screen.automatic.connect(self._switch)
 
@@ -217,6 +218,21 @@ class PortraitPresenter(Presenter[PortraitScreen]):
     def _forced(self, visit: Enrollment) -> None:
         self._visit = visit
         self._fetch()
+
+    def _ask_more(self) -> None:
+        self.floor.with_officers(Permission.FORCE_CAPTURE, self._more)
+
+    def _more(self, officers: Sequence[Officer]) -> None:
+        visit_id, portrait = self.visit.visit_id, self.station.portrait
+        self.floor.fill_in(
+            questions.more_portraits(self.screen, officers),
+            lambda v: portrait.grant(visit_id, v["officer"], v["password"], v["reason"]),
+            self._granted,
+        )
+
+    def _granted(self, visit: Enrollment) -> None:
+        self._visit = visit
+        self._watch()
 
     def _back(self) -> None:
         """Esc: from a picture to the camera, from the camera to the lists."""

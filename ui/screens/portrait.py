@@ -45,12 +45,14 @@ class PortraitScreen(Screen):
     Signals:
         retake: another picture is wanted.
         force: a supervisor shall let this one pass.
+        more: a supervisor shall let more be taken.
         picked: the attempt of this number shall be shown.
         automatic: whether pictures shall be taken by themselves.
     """
 
     retake = Signal()
     force = Signal()
+    more = Signal()
     picked = Signal(int)
     automatic = Signal(bool)
 
@@ -75,11 +77,15 @@ class PortraitScreen(Screen):
         self.again = Button(Text("&Ulangi foto", "&Retake"), "portrait.retake", icon="again")
         self.again.clicked.connect(self.retake)
         self.force_button = Button(
-            Text("Pakai walau begitu (penyelia) …", "Use it anyway (supervisor) …"), "portrait.force", icon="stamp"
+            Text("Pakai walau begitu (penyelia) …", "Use anyway (supervisor) …"), "portrait.force", icon="stamp"
         )
         self.force_button.clicked.connect(self.force)
-        self.aside.addWidget(self.again)
-        self.aside.addWidget(self.force_button)
+        self.more_button = Button(
+            Text("Foto lagi (penyelia) …", "Take more (supervisor) …"), "portrait.more", icon="camera"
+        )
+        self.more_button.clicked.connect(self.more)
+        for each in (self.again, self.force_button, self.more_button):
+            self.aside.addWidget(each)
         self.show_live()
 
     def _side(self) -> QWidget:
@@ -135,6 +141,7 @@ class PortraitScreen(Screen):
         self._face(self.live, live=True)
         self.again.setVisible(False)
         self.force_button.setVisible(False)
+        self.more_button.setVisible(False)
         assert self.primary is not None
         self.primary.say(SHOOT)
         self.primary.setIcon(icons.icon("camera", t.SURFACE))
@@ -150,7 +157,7 @@ class PortraitScreen(Screen):
             image: the pass photo that it would be.
             hints: what is not as it should be.
             ready: whether it may be approved; if not, it needs a supervisor.
-            may_retake: whether attempts are left.
+            may_retake: whether attempts are left; if not, a supervisor can grant more.
             theirs: whether the applicant sees it on a screen of their own.
         """
         fresh = self.is_live
@@ -162,6 +169,7 @@ class PortraitScreen(Screen):
         self.hints.setVisible(bool(hints))
         self._theirs.setVisible(theirs)
         self.again.setVisible(may_retake)
+        self.more_button.setVisible(not may_retake)
         self.force_button.setVisible(not ready)
         self._ready = ready
         assert self.primary is not None
