@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,30 @@ def test_a_finger_that_is_excepted_is_left_out_of_its_slap(tmp_path: Path) -> No
         practice.do(lambda: fingers.except_(visit_id, F.RIGHT_RING, unable, "gips", False, SUPERVISOR, PASSWORD))
         visit = practice.wait(fingers.take(visit_id, RIGHT_FOUR, lambda _: None))
         assert [each.position for each in visit.fingers] == [F.RIGHT_INDEX, F.RIGHT_MIDDLE, F.RIGHT_LITTLE]
+
+
+def test_an_applicant_without_any_finger_is_recorded_with_all_the_rest(tmp_path: Path) -> None:
+    settings = CaptureSection(finger_record=True)
+    with Lab(lifelike=False, cards=False) as lab, practising(lab, tmp_path, capture=settings) as practice:
+        visit_id, fingers = _at_fingers(practice), practice.station.fingers
+        gone = partial(
+            fingers.except_,
+            visit_id,
+            code=ExceptionCode.AMPUTATED_PARTIAL,
+            reason="putus",
+            permanent=True,
+            officer_id=SUPERVISOR,
+            password=PASSWORD,
+        )
+        for position in F:
+            practice.do(partial(gone, position))
+        with pytest.raises(RuleError, match=r"exception\.portrait_missing"):
+            practice.do(lambda: fingers.finish(visit_id))
+        practice.wait(practice.station.portrait.take_with_hands(visit_id))
+        assert practice.do(lambda: fingers.finish(visit_id)).state is State.SIGNATURE
+        practice.operator.sign(visit_id)
+        members = practice.unsealed(practice.operator.finish(visit_id, tmp_path / "papers").packet).members
+    assert "fingerprints.iso19794-4" not in members
+    records = [each for each in read(members["biometrics.an2"]) if each.kind == 14]
+    assert [each.rows(18) for each in records] == [[[str(int(position)), "XX"]] for position in F]
+    assert all(each.image is None for each in records)
