@@ -1,23 +1,27 @@
 """Who serves at the counter, and the second signature that some steps need.
 
-A password is checked by argon2, slowly on purpose. Five failures in a row lock an officer out for five minutes.
+A password is checked by argon2, slowly on purpose; whoever has a second factor gives a code of it too. Failures in a
+row lock an officer out, longer with every further one, across restarts.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from station.domain.history import Parked, ParkReason
 from station.domain.officer import Officer, Permission, Role
 from station.domain.step import CAPTURE_STATES, State
 from station.errors import RuleError, WayOn
+from station.security.lockout import remaining
 from station.services.counter import Counter
 
-MOST_FAILURES: Final = 5
-LOCKED_FOR: Final = timedelta(minutes=5)
+if TYPE_CHECKING:
+    from station.store import Work
+
 AT_COUNTER: Final = frozenset({State.IDENTIFY, State.SCREENING, *CAPTURE_STATES, State.REVIEW, State.RECEIPT})
 """States in which the applicant stands before this officer: parked when the officer leaves."""
 
@@ -47,6 +51,30 @@ PRACTICE_OFFICERS: Final = (
 )
 
 
+class LockedOutError(RuleError):
+    """`sign_on.locked`: too many failures in a row. `wait_s`: whole seconds until the next try."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait_s = math.ceil(wait.total_seconds())
+        super().__init__("sign_on.locked", f"{self.wait_s} s", WayOn.ASK_SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class FactorOffer:
+    """A second factor that is not in force before its first code was shown. `repr` hides it.
+
+    Attributes:
+        uri: `otpauth://...` for a QR code.
+        text: the same secret in base 32, to be typed.
+    """
+
+    uri: str
+    text: str
+
+    def __repr__(self) -> str:
+        return "FactorOffer()"
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """An officer's turn at the counter."""
@@ -62,6 +90,7 @@ class SignOn:
         self._counter = counter
         self._session: Session | None = None
         self._decoy: str | None = None
+        self._offered: tuple[str, bytes] | None = None
 
     @property
     def session(self) -> Session | None:
@@ -99,13 +128,15 @@ class SignOn:
         with self._counter.records.work() as work:
             return tuple(work.officers.all())
 
-    def sign_on(self, officer_id: str, password: str) -> Session:
+    def sign_on(self, officer_id: str, password: str, code: str | None = None) -> Session:
         """Begin to serve; whoever served before is signed off.
 
         Raises:
-            RuleError: `sign_on.failed`, or `sign_on.locked` after too many failures.
+            RuleError: `sign_on.failed`, `sign_on.code_needed` (the password is right, a code is missing),
+                `sign_on.code_wrong` (also one that was used before).
+            LockedOutError: after too many failures.
         """
-        officer = self._verified(officer_id, password)
+        officer = self._verified(officer_id, password, code)
         if self._session is not None:
             self.sign_off()
         session = Session(officer, self._counter.clock.now())
@@ -129,22 +160,88 @@ class SignOn:
             work.commit()
         self._session = None
 
-    def countersign(self, officer_id: str, password: str, permission: Permission) -> Officer:
-        """A second officer stands for a step with their password.
+    def countersign(self, officer_id: str, password: str, permission: Permission, code: str | None = None) -> Officer:
+        """A second officer stands for a step with their password, and a code where they have a second factor.
 
         Raises:
-            RuleError: `sign_on.same_officer`, `sign_on.failed`, `sign_on.locked`, `sign_on.not_allowed`.
+            RuleError: `sign_on.same_officer`, `sign_on.not_allowed`, and as `sign_on`.
         """
         if self._session is not None and officer_id == self._session.officer.id:
             raise RuleError("sign_on.same_officer", way_on=WayOn.ASK_SUPERVISOR)
-        officer = self._verified(officer_id, password)
+        officer = self._verified(officer_id, password, code)
         if not officer.may(permission):
             raise RuleError("sign_on.not_allowed", permission.value, WayOn.ASK_SUPERVISOR)
         return officer
 
     def confirm(self, password: str) -> Officer:
-        """The officer signed on stands for a step with their own password. Raises RuleError `sign_on.*`."""
-        return self._verified(self.officer().id, password)
+        """The officer signed on stands for a step with their own password: the code was given when the turn began.
+
+        Raises:
+            RuleError: `sign_on.needed`, `sign_on.failed`.
+            LockedOutError: after too many failures.
+        """
+        return self._verified(self.officer().id, password, with_code=False)
+
+    def has_factor(self, officer_id: str) -> bool:
+        """Whether a code is asked of this officer."""
+        with self._counter.records.work() as work:
+            return work.factors.get(officer_id) is not None
+
+    def offer_factor(self, password: str, code: str | None = None) -> FactorOffer:
+        """A new second factor for whoever is signed on; in force once `take_factor` was given its first code.
+
+        Args:
+            password: their own.
+            code: of the second factor that it replaces, where there is one.
+
+        Raises:
+            RuleError: `sign_on.needed`, and as `sign_on`.
+        """
+        from station.security import one_time  # noqa: PLC0415 - loaded by the few who enrol
+
+        officer = self._verified(self.officer().id, password, code)
+        secret = one_time.new_secret()
+        self._offered = officer.id, secret
+        uri = one_time.as_uri(secret, officer.id, self._counter.settings.station.code)
+        return FactorOffer(uri, one_time.as_text(secret))
+
+    def take_factor(self, code: str) -> None:
+        """Put the offered second factor in force: its first code shows that the authenticator has it.
+
+        Raises:
+            RuleError: `sign_on.needed`, `officer.no_factor` (none was offered), `sign_on.code_wrong`.
+        """
+        from station.security import one_time  # noqa: PLC0415 - loaded by the few who enrol
+        from station.store.factors import SecondFactor  # noqa: PLC0415 - with the store
+
+        officer, at = self.officer(), self._counter.clock.now()
+        offered, secret = self._offered or ("", b"")
+        if offered != officer.id:
+            raise RuleError("officer.no_factor")
+        step = one_time.step_taken(secret, code, at, after=0)
+        if step is None:
+            raise RuleError("sign_on.code_wrong")
+        with self._counter.records.work() as work:
+            work.factors.put(officer.id, SecondFactor(secret, step), at)
+            work.audit.append("officer.factor_added", at=at, by=officer.id, facts={"officer": officer.id})
+            work.commit()
+        self._offered = None
+
+    def remove_factor(self, officer_id: str, password: str) -> None:
+        """An authenticator is lost: whoever is signed on and manages officers answers for it with their own `password`.
+
+        Raises:
+            RuleError: `sign_on.not_allowed`, `sign_on.same_officer` (nobody takes their own away), `officer.no_factor`,
+                and as `confirm`.
+        """
+        if self.allowed(Permission.MANAGE_OFFICERS).id == officer_id:
+            raise RuleError("sign_on.same_officer", way_on=WayOn.ASK_SUPERVISOR)
+        at, by = self._counter.clock.now(), self.confirm(password).id
+        with self._counter.records.work() as work:
+            if not work.factors.remove(officer_id):
+                raise RuleError("officer.no_factor")
+            work.audit.append("officer.factor_removed", at=at, by=by, facts={"officer": officer_id})
+            work.commit()
 
     def needs_first_officer(self) -> bool:
         """Whether nobody has been taken on yet."""
@@ -192,7 +289,7 @@ class SignOn:
                 work.audit.append("officer.added", at=at, by=by, facts={"officer": each.id, "role": each.role.value})
             work.commit()
 
-    def _verified(self, officer_id: str, password: str) -> Officer:
+    def _verified(self, officer_id: str, password: str, code: str | None = None, *, with_code: bool = True) -> Officer:
         from station.security import passwords  # noqa: PLC0415 - argon2 is loaded on the desk's thread
 
         now = self._counter.clock.now()
@@ -204,19 +301,45 @@ class SignOn:
                 passwords.verify(self._decoy, password)  # an unknown name takes as long as a wrong password
                 raise RuleError("sign_on.failed", way_on=WayOn.SIGN_ON)
             count, last = work.officers.failures(officer_id)
-            if count >= MOST_FAILURES and last is not None and last <= now < last + LOCKED_FOR:
-                raise RuleError("sign_on.locked", way_on=WayOn.ASK_SUPERVISOR)
+            if left := remaining(count, last, now):
+                if last is not None and last > now:  # the clock was set back: the wait begins anew, and then ends
+                    work.officers.note_time(officer_id, now)
+                    work.commit()
+                raise LockedOutError(left)
             kept = work.officers.password_hash(officer_id)
             if not passwords.verify(kept, password):
-                work.officers.note_failure(officer_id, now)
-                work.audit.append("sign_on.failed", at=now, by="", facts={"officer": officer_id})
-                work.commit()
-                raise RuleError("sign_on.failed", way_on=WayOn.SIGN_ON)
-            if count or passwords.needs_rehash(kept):
+                self._fail(work, officer_id, now, "sign_on.failed")
+            step = self._step(work, officer_id, code, now) if with_code else None
+            if step is not None:
+                work.factors.note_step(officer_id, step)
+            if count:
                 work.officers.clear_failures(officer_id)
+            if rehash := passwords.needs_rehash(kept):
                 work.officers.set_password_hash(officer_id, passwords.hash(password))
+            if count or rehash or step is not None:
                 work.commit()
         return officer
+
+    def _step(self, work: Work, officer_id: str, code: str | None, now: datetime) -> int | None:
+        """The time step of a right code; None for an officer without a second factor."""
+        factor = work.factors.get(officer_id)
+        if factor is None:
+            return None
+        from station.security import one_time  # noqa: PLC0415 - loaded where somebody has a second factor
+
+        if code is None:
+            raise RuleError("sign_on.code_needed", way_on=WayOn.SIGN_ON)
+        step = one_time.step_taken(factor.secret, code, now, after=factor.last_step)
+        if step is None:
+            self._fail(work, officer_id, now, "sign_on.code_wrong")
+        return step
+
+    def _fail(self, work: Work, officer_id: str, now: datetime, code: str) -> NoReturn:
+        """Count it, for good, before anybody is told."""
+        work.officers.note_failure(officer_id, now)
+        work.audit.append("sign_on.failed", at=now, by="", facts={"officer": officer_id, "code": code})
+        work.commit()
+        raise RuleError(code, way_on=WayOn.SIGN_ON)
 
     def _audit(self, action: str, officer_id: str, at: datetime) -> None:
         with self._counter.records.work() as work:

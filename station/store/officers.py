@@ -61,6 +61,10 @@ class Officers:
         """A wrong password was given. Raises `RuleError` `officer.unknown`."""
         self._set(officer_id, failures=officers.c.failures + 1, last_failure_at=at)
 
+    def note_time(self, officer_id: str, at: datetime) -> None:
+        """When the last failure counts as given, once the clock was set back. Raises `RuleError` `officer.unknown`."""
+        self._set(officer_id, last_failure_at=at)
+
     def clear_failures(self, officer_id: str) -> None:
         """The right one was given. Raises `RuleError` `officer.unknown`."""
         self._set(officer_id, failures=0, last_failure_at=None)

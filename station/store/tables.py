@@ -129,7 +129,7 @@ second_factors = Table(
     Column("wrapped", LargeBinary, nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("last_step", Integer, nullable=False),
-    Column("confirmed_at", Moment),
+    Column("since", Moment, nullable=False),
 )
 
 decisions = Table(

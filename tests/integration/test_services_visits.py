@@ -19,7 +19,8 @@ from station.domain.step import State
 from station.errors import RuleError, StationError
 from station.lab.lab import Lab
 from station.lab.operator import OPERATOR, SUPERVISOR
-from station.services.sign_on import MOST_FAILURES, NewOfficer
+from station.security.lockout import MOST_FAILURES
+from station.services.sign_on import NewOfficer
 from tests.support.practice import PASSWORD, PATIENCE_S, Practice, practising
 
 

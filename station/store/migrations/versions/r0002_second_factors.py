@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("last_step", sa.Integer(), nullable=False),
-        sa.Column("confirmed_at", sa.Text(), nullable=True),
+        sa.Column("since", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_second_factors_officer_id_officers")),
         sa.PrimaryKeyConstraint("officer_id", name=op.f("pk_second_factors")),
     )
