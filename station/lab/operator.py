@@ -17,6 +17,7 @@ from protocols.schema import Kind
 from protocols.screening import ItemState, Mark, Status
 from station.domain.enrollment import Enrollment
 from station.domain.history import EverRecorded
+from station.domain.portraits import MAX_PORTRAITS
 from station.domain.samples import Accepted
 from station.services.sign_on import PRACTICE_OFFICERS, PRACTICE_PASSWORD
 
@@ -30,8 +31,6 @@ T = TypeVar("T")
 PATIENCE_S: Final = 60.0
 PEN_REST_S: Final = 0.6
 """Silence after which the applicant has put the pen down: longer than the pen is in the air between two strokes."""
-PORTRAITS: Final = 3
-"""Tries before a supervisor is asked."""
 OPERATOR, SUPERVISOR = PRACTICE_OFFICERS[0].id, PRACTICE_OFFICERS[1].id
 EVIDENCE: Final = "421/SMA-1/2020"
 WARNINGS_STAND: Final = "Sesuai dokumen asli"
@@ -134,11 +133,16 @@ class Operator:
         return view
 
     def portrait(self, visit_id: str) -> Enrollment:
-        """Take one that passes, or let a supervisor sign for the last one; the applicant accepts it."""
-        desk = self._station.portrait
-        last = self._told(Stage.PORTRAIT_TAKEN, self._wait(desk.take(visit_id))).portraits[-1]
-        while last.needs_force and last.number < PORTRAITS:
-            last = self._told(Stage.PORTRAIT_TAKEN, self._wait(desk.take(visit_id))).portraits[-1]
+        """Take one that passes, or let a supervisor sign for the last one; the applicant accepts it.
+
+        One that was taken before something came between is as good.
+        """
+        desk, visit = self._station.portrait, self._do(lambda: self._station.visits.load(visit_id))
+        while visit.portrait_attempts_left and (
+            visit.portrait_attempts_left == MAX_PORTRAITS or visit.portraits[-1].needs_force
+        ):
+            visit = self._told(Stage.PORTRAIT_TAKEN, self._wait(desk.take(visit_id)))
+        last = visit.portraits[-1]
         if last.needs_force:
             forced = self._do(lambda: desk.force(visit_id, last.number, SUPERVISOR, PRACTICE_PASSWORD, FORCED))
             self._tell(Stage.PORTRAIT_FORCED, forced)

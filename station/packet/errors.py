@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
@@ -51,3 +52,10 @@ class PacketError(StationError):
 
     def __init__(self, code: PacketCode, detail: str = "") -> None:
         super().__init__(code.value, _WAYS_ON.get(code, WayOn.CALL_TECHNICIAN), detail)
+
+
+def unwritten(error: OSError) -> PacketError:
+    """What a system's refusal to write means to a person."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    code = PacketCode.DISK_FULL if full else PacketCode.NOT_WRITTEN
+    return PacketError(code, errno.errorcode.get(error.errno or 0, ""))

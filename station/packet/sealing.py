@@ -8,7 +8,6 @@ After sealing the station cannot read what it sealed.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 
 from station.errors import RuleError, WayOn
 from station.packet.archive import Archive
-from station.packet.errors import PacketCode, PacketError
+from station.packet.errors import PacketCode, PacketError, unwritten
 from station.packet.files import beside, write_synced
 from station.packet.practice import is_practice
 
@@ -128,9 +127,7 @@ def write_packet(folder: Path, packet: SealedPacket) -> Path:
         for place in files:
             with contextlib.suppress(OSError):
                 beside(place).unlink(missing_ok=True)
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        code = PacketCode.DISK_FULL if full else PacketCode.NOT_WRITTEN
-        raise PacketError(code, errno.errorcode.get(error.errno or 0, "")) from error
+        raise unwritten(error) from error
     return path
 
 

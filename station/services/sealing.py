@@ -123,17 +123,21 @@ class Sealer:
         return self._practice_centre()
 
     def _practice_centre(self) -> x509.Certificate:
-        from station.packet.practice import practice_data_centre  # noqa: PLC0415 - crypto is loaded late
+        from station.packet.errors import unwritten  # noqa: PLC0415 - crypto is loaded late
+        from station.packet.practice import practice_data_centre  # noqa: PLC0415 - as the line above
 
         folder = self._settings.folder / CENTRE_FOLDER
         certificate = folder / "centre.crt.pem"
         if not certificate.exists():
             centre = practice_data_centre(self._clock.now())
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "centre.key.pem").write_bytes(centre.key_pem)
-            beside = certificate.with_suffix(".part")
-            beside.write_bytes(centre.certificate_pem)
-            beside.replace(certificate)  # last and whole: while it is missing, the pair is made anew
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / "centre.key.pem").write_bytes(centre.key_pem)
+                beside = certificate.with_suffix(".part")
+                beside.write_bytes(centre.certificate_pem)
+                beside.replace(certificate)  # last and whole: while it is missing, the pair is made anew
+            except OSError as error:
+                raise unwritten(error) from error
         return read_certificate(certificate)
 
 

@@ -102,7 +102,7 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else repr(value)  # zones have many reprs
 
 
-def _blobs(work: Work, enrollment: Enrollment) -> dict[str, str]:
+def blobs_of(work: Work, enrollment: Enrollment) -> dict[str, str]:
     """Digests of all captures, unless the seal has destroyed them, and of the receipt."""
     ids = [each.blob_id for each in enrollment.portraits]
     ids += [each.blob_id for each in enrollment.exception_portraits]
@@ -155,7 +155,7 @@ def child(folder: Path, page: mmap.mmap, pipe: int, *, record: bool = True) -> N
             def tell(step: str, enrollment: Enrollment) -> None:
                 def look() -> dict[str, str]:
                     with here._records.work() as work:
-                        return _blobs(work, enrollment)
+                        return blobs_of(work, enrollment)
 
                 count = len(enrollment.entries)
                 told = Told(
@@ -273,7 +273,7 @@ def _look(folder: Path, last: Told | None, *, aimed: bool, inside: bool) -> Outc
                     wrong.append("more than the step under way was written")
                 if len(enrollment.entries) == last.entries and enrollment.state.value != last.state:
                     wrong.append("it opens at another step")
-                blobs = _blobs(work, enrollment)
+                blobs = blobs_of(work, enrollment)
                 kept = last.blobs if enrollment.sealed is None else {}
                 wrong += ["a confirmed capture differs" for name, sha in kept.items() if blobs.get(name) != sha]
                 wrong += _packet(practice, enrollment)

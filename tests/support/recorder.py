@@ -47,7 +47,9 @@ class Recorder:
             State.APPROVAL: lambda visit_id: self._keep("approved", lambda: finishing.approve(visit_id)),
             State.SEALING: lambda visit_id: self._keep("sealed", lambda: finishing.seal(visit_id)),
         }
-        visit_id = self._unfinished or self._keep("opened", self._station.visits.open).visit_id
+        if not self._unfinished:
+            self._unfinished = self._keep("opened", self._station.visits.open).visit_id
+        visit_id = self._unfinished
         while (state := self._load(visit_id).state) in steps:
             if state in CAPTURE_STATES and self._station.screening.cleared_until(visit_id) is None:
                 operator.screen(visit_id)  # a clearance does not outlive the process

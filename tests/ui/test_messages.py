@@ -116,6 +116,15 @@ def test_an_error_is_told_by_its_code_and_its_one_way_on(error: Exception, code:
     assert action_of(error) == action
 
 
+def test_hygiene_that_the_store_could_not_keep_is_told_as_what_the_store_said() -> None:
+    error = NotClearedError(Refusal.HYGIENE_UNRECORDED)
+    assert sentence_of(error) == SENTENCES["refusal.hygiene_unrecorded"]
+    error.__cause__ = OSError("the hygiene record cannot be written")
+    error.__cause__.__cause__ = StationError("store.disk_full", WayOn.FREE_SPACE)
+    assert sentence_of(error) == SENTENCES["store.disk_full"]
+    assert action_of(error) == WAYS_ON[WayOn.FREE_SPACE]
+
+
 def test_our_own_bug_is_named_and_says_that_nothing_is_lost() -> None:
     words = sentence_of(ZeroDivisionError("secret of a person"))
     assert "ZeroDivisionError" in words.id

@@ -7,7 +7,7 @@ technician.
 from __future__ import annotations
 
 from devices.errors import DeviceError
-from protocols.clearance import NotClearedError
+from protocols.clearance import NotClearedError, Refusal
 from station.errors import StationError, WayOn
 from ui.language import Text, fill
 from ui.messages.actions import BUG_ACTION, REMEDIES, WAYS_ON
@@ -25,8 +25,20 @@ _BUG = Text(
 _UNKNOWN = Text("Terjadi gangguan ({code}).", "Something went wrong ({code}).")
 
 
+def _told_by(error: BaseException) -> BaseException:
+    """The error that a person can act on: where hygiene could not be recorded, what the store said of that."""
+    if isinstance(error, NotClearedError) and error.refusal is Refusal.HYGIENE_UNRECORDED:
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, StationError):
+                return cause
+            cause = cause.__cause__
+    return error
+
+
 def code_of(error: BaseException) -> str:
     """The stable code; for our own bugs the exception's name."""
+    error = _told_by(error)
     if isinstance(error, StationError | DeviceError):
         return error.code
     if isinstance(error, NotClearedError):
@@ -51,6 +63,7 @@ def sentence_of(error: BaseException) -> Text:
 
 def action_of(error: BaseException) -> Text:
     """The one thing to do."""
+    error = _told_by(error)
     if isinstance(error, StationError):
         return WAYS_ON[error.way_on]
     if isinstance(error, DeviceError):
