@@ -95,6 +95,11 @@ class LiveView(QWidget):
         return QSize(self.width(), self.height() - (BAND if guided else 0)) * self.devicePixelRatio()
 
     @property
+    def sight(self) -> Sight | None:
+        """What is shown."""
+        return self._sight
+
+    @property
     def waiting(self) -> bool:
         """Whether there is no frame yet."""
         return self._sight is None
