@@ -190,6 +190,19 @@ def test_limits_decide_what_is_a_hint() -> None:
     assert lenient.analyse(astronaut()).hints == ()
 
 
+@pytest.mark.parametrize(("width", "height"), [(960, 540), (1920, 1080), (2560, 1440)])
+def test_cameras_of_other_sizes_are_judged_alike(width: int, height: int) -> None:
+    portrait = render_face(GOOD, width, height)
+    quality, truth = ANALYSER.analyse(portrait.image), portrait.truth
+    assert truth is not None
+    assert quality.hints == ((PortraitHint.TOO_SMALL,) if height < 720 else ())
+    assert quality.right_eye is not None
+    assert quality.left_eye is not None
+    assert math.dist(quality.right_eye, truth.right_eye) < 0.02 * truth.eye_distance
+    assert math.dist(quality.left_eye, truth.left_eye) < 0.02 * truth.eye_distance
+    assert quality.value("turn") == pytest.approx(0.0, abs=0.03)
+
+
 def test_hints_come_most_important_first() -> None:
     quality, _ = seen(replace(GOOD, head_height=0.3, roll=12, light=0.3))
     assert quality.hints == (PortraitHint.TOO_SMALL, PortraitHint.TILTED, PortraitHint.TOO_DARK)
