@@ -230,6 +230,7 @@ def test_closed_eyes_are_told_and_need_a_supervisor_before_the_applicant_is_aske
     counter.lab.camera.show(ASLEEP)
     screen = step.by_hand()
     counter.until(lambda: screen.live.words == SENTENCES["portrait.eyes_closed"])
+    counter.until(lambda: screen.live.accessibleName() == "Buka mata")
     window = _applicant(step, screen)
     assert (window.yes.isVisible(), window.more.isVisible()) == (False, True)
     assert "Buka mata" in text(counter, "portrait.hints")
