@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from devices.opencv_import import cv2
+
+LEAST_CHROMA: Final = 10.0
+"""Below it a colour is the sensor's noise in the dark."""
 
 
 class Backdrop(StrEnum):
@@ -45,5 +49,6 @@ class Cloth:
         angle = np.degrees(np.arctan2(lab[:, 2], lab[:, 1]))
         first, last = self.hue
         inside = (angle - first) % 360 <= last - first
-        coloured = np.hypot(lab[:, 1], lab[:, 2]) >= self.saturation * np.linalg.norm(lab, axis=1)
+        chroma = np.hypot(lab[:, 1], lab[:, 2])
+        coloured = chroma >= np.maximum(LEAST_CHROMA, self.saturation * np.linalg.norm(lab, axis=1))
         return float((inside & coloured).mean())

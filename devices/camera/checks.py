@@ -48,6 +48,7 @@ FOLLOWS: Final[Mapping[PortraitHint, frozenset[PortraitHint]]] = {
     PortraitHint.TOO_BRIGHT: frozenset({PortraitHint.GLARE, PortraitHint.BACKGROUND_COLOUR}),
     # colours that nobody can tell
     PortraitHint.TOO_DARK: frozenset({PortraitHint.BACKGROUND_COLOUR}),
+    PortraitHint.UNEVEN_LIGHT: frozenset({PortraitHint.BACKGROUND_COLOUR}),
 }
 """What is not said as well, because it follows."""
 HEAD: Final = 3.45

@@ -41,6 +41,8 @@ LIFT: Final = 0.4
 YUNET_SCORE: Final = 0.7
 YUNET_OVERLAP: Final = 0.3
 """Of OpenCV's own sample, the first a little lower: a face before a counter is near and frontal."""
+LEAST_APART: Final = 8.0
+"""Pixels from eye to eye, across, of a face that a network may see: what is smaller or upside down is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,8 @@ class YuNet(Detector):
         rows = self._rows(np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8))
         if rows is None:
             return []
-        heads = [_head(row.astype(float) / ratio, grey) for row in rows]
-        largest = max(head.box.width for head in heads)
+        heads = [_head(row.astype(float) / ratio, grey) for row in rows if row[6] - row[4] > LEAST_APART]
+        largest = max((head.box.width for head in heads), default=0)
         heads.sort(key=lambda head: -head.box.width)
         return [head for head in heads if head.box.width >= RIVAL * largest]
 

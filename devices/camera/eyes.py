@@ -8,7 +8,7 @@ no lid hides it: Daugman's operator over two arcs.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from devices.camera.hints import Point
-from devices.camera.measures import Grey
+from devices.camera.measures import Grey, reduced
 from devices.opencv_import import cv2
 
 EYES: Final = 80.0
@@ -64,6 +64,11 @@ Patch = NDArray[np.float32]
 
 def find_eyes(grey: Grey, near: tuple[Point, Point]) -> tuple[Eye, Eye]:
     """The eyes near two points, the person's right eye first."""
+    steps = int(math.dist(*near) / EYES)
+    if steps > 1:
+        small, _ = reduced(grey, 1 / steps)
+        right, left = find_eyes(small, (_scaled(near[0], 1 / steps), _scaled(near[1], 1 / steps)))
+        return replace(right, centre=_scaled(right.centre, steps)), replace(left, centre=_scaled(left.centre, steps))
     pair = _both(grey, near)
     found = (pair[0].centre, pair[1].centre)
     (was_x, was_y), (is_x, is_y) = ((ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]) for ends in (near, found))
@@ -71,6 +76,11 @@ def find_eyes(grey: Grey, near: tuple[Point, Point]) -> tuple[Eye, Eye]:
     if abs(turned) < ASKEW or min(eye.openness for eye in pair) < IRIS:
         return pair
     return _both(grey, found)
+
+
+def _scaled(point: Point, ratio: float) -> Point:
+    """The same place in a picture of another size; a pixel's middle is what its number says."""
+    return (point[0] + 0.5) * ratio - 0.5, (point[1] + 0.5) * ratio - 0.5
 
 
 def _both(grey: Grey, near: tuple[Point, Point]) -> tuple[Eye, Eye]:

@@ -32,7 +32,7 @@ CLOTH_STEP: Final = 8
 
 
 class PortraitAnalyser:
-    """Looks at one picture at a time; owned by one thread. Some 15 ms for a 720p picture.
+    """Looks at one picture at a time; owned by one thread. Some 10 ms of a processor for a 720p picture.
 
     Args:
         limits: where a figure turns into a hint; those of the program where none are given.

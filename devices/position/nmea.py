@@ -90,7 +90,7 @@ class NmeaParser:
             line, overlong = bytes(self._heard).strip(), self._overlong or len(self._heard) > LONGEST
             self._heard.clear()
             self._overlong = False
-            if not line:
+            if not line and not overlong:
                 continue
             report = None if overlong else self._sentence(line)
             self.skipped += overlong

@@ -115,6 +115,7 @@ class TcpEnd:
             if not data:
                 self._client.close()
                 self._client = None
+                return b""  # whoever waits to be let in comes in a round of its own, and is greeted
         if self._listener is not None and self._listener.fileno() in ready:
             newcomer, _ = self._listener.accept()
             if self._client is None:

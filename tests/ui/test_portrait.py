@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from devices.device import DeviceKind
 from devices.simulation.face import FaceTraits
+from station.config import CaptureSection, PortraitSection, Settings
 from station.domain.enrollment import Enrollment
 from station.domain.samples import Accepted
 from station.domain.step import State
 from station.lab.operator import Operator
-from tests.ui.conftest import Practice
+from tests.ui.conftest import Practice, practice
 from tests.ui.keyboard import asked, choose, press, sign, text
 from ui.applicant import ApplicantWindow
 from ui.messages import SENTENCES
@@ -74,15 +77,19 @@ class Step:
         return not live.waiting and live.words is not None
 
 
-@pytest.fixture
-def step(counter: Practice) -> Iterator[Step]:
-    """Identified and cleared."""
+def _step(counter: Practice) -> Step:
     counter.sign_on()
     counter.until(lambda: all(card.ready for card in counter.window.devices.cards.values()))
     operator = Operator(counter.station)
     visit_id = operator.identify(counter.lab.citizen).visit_id
     operator.screen(visit_id)
-    yield Step(counter, visit_id)
+    return Step(counter, visit_id)
+
+
+@pytest.fixture
+def step(counter: Practice) -> Iterator[Step]:
+    """Identified and cleared."""
+    yield _step(counter)
     assert not _applicants_window_shown(), "the applicant's window outlived the step"
 
 
@@ -151,6 +158,22 @@ def test_a_press_that_comes_too_late_for_the_shutter_approves_nothing(step: Step
     assert accepted.accepted is Accepted.TOLD
 
 
+def test_in_a_mirror_the_words_are_still_the_persons_own(qtbot: QtBot, tmp_path: Path) -> None:
+    """On the camera's left, shown on the right, told to go to their own left."""
+    mirrored = CaptureSection(portrait=PortraitSection(mirrored=True))
+    with practice(qtbot, Settings(data_dir=tmp_path / "data", capture=mirrored)) as counter:
+        step = _step(counter)
+        assert counter.lab.camera is not None
+        counter.lab.person.stop()
+        counter.lab.camera.show(FaceTraits(seed=3, centre=(0.16, 0.46)))
+        screen = step.by_hand()
+        counter.until(lambda: _told(screen.live) == "Geser ke kiri")
+        seen = screen.live.sight
+        assert seen is not None
+        assert seen.face is not None
+        assert seen.face[0] > seen.image.width() / 2
+
+
 # -- three attempts
 
 
@@ -207,6 +230,7 @@ def test_closed_eyes_are_told_and_need_a_supervisor_before_the_applicant_is_aske
     counter.lab.camera.show(ASLEEP)
     screen = step.by_hand()
     counter.until(lambda: screen.live.words == SENTENCES["portrait.eyes_closed"])
+    counter.until(lambda: screen.live.accessibleName() == "Buka mata")
     window = _applicant(step, screen)
     assert (window.yes.isVisible(), window.more.isVisible()) == (False, True)
     assert "Buka mata" in text(counter, "portrait.hints")

@@ -73,6 +73,47 @@ def test_nobody_is_plain_cloth_of_the_chosen_colour(backdrop: Backdrop) -> None:
     assert empty.image.std(axis=(0, 1)).max() < 12
 
 
+def test_company_has_a_truth_of_its_own() -> None:
+    other = FaceTraits(seed=3, centre=(0.8, 0.5), head_height=0.45)
+    portrait = render_face(replace(TRAITS, centre=(0.3, 0.46), beside=other))
+    alone = render_face(replace(TRAITS, centre=(0.3, 0.46)))
+    assert portrait.truth == alone.truth
+    assert alone.beside is None
+    assert portrait.beside is not None
+    assert portrait.beside == render_face(other).truth
+    x, y = portrait.beside.right_eye
+    assert portrait.image[round(y), round(x)].mean() < 40
+
+
+def test_glare_is_white_about_the_eyes_and_leaves_the_cloth_alone() -> None:
+    dull, shining = render_face(TRAITS), render_face(replace(TRAITS, glare=1.0))
+    assert dull.truth is not None
+    (x, y), apart = dull.truth.right_eye, dull.truth.eye_distance
+    glass = (slice(round(y - 0.2 * apart), round(y)), slice(round(x), round(x + 0.2 * apart)))
+    assert (dull.image[glass] > 245).all(axis=2).mean() < 0.05
+    assert (shining.image[glass] > 245).all(axis=2).mean() > 0.3
+    assert np.array_equal(dull.image[:100, :300], shining.image[:100, :300])
+
+
+def test_clutter_is_behind_the_person_only() -> None:
+    plain, busy = render_face(TRAITS), render_face(replace(TRAITS, clutter=1.0))
+    assert plain.truth is not None
+    x, y = plain.truth.right_eye
+    face = (slice(round(y), round(y) + 80), slice(round(x), round(x) + 100))
+    assert np.array_equal(plain.image[face], busy.image[face])
+    calm, unrest = (each.image[:300, :400].std(axis=(0, 1)).max() for each in (plain, busy))
+    assert unrest > 1.5 * calm
+
+
+def test_blur_takes_detail_and_noise_adds_it() -> None:
+    def detail(traits: FaceTraits) -> float:
+        return float(cv2.Laplacian(render_face(traits).image, cv2.CV_32F).var())
+
+    calm = replace(TRAITS, noise=0.0)
+    assert detail(replace(calm, blur=4.0)) < 0.3 * detail(calm)
+    assert detail(replace(calm, noise=6.0)) > 2 * detail(calm)
+
+
 def test_light_and_its_side_are_seen() -> None:
     def halves(traits: FaceTraits) -> tuple[float, float]:
         picture = render_face(traits)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -88,11 +88,17 @@ class LiveView(QWidget):
     def wait(self, words: Text) -> None:
         """There is no frame; say why. The next frame takes the place of the words by itself."""
         self._sight, self._waiting = None, words
+        self._name()
         self.update()
 
     def place(self, *, guided: bool) -> QSize:
         """Pixels of the screen that the picture has, with the sentence below it or without."""
         return QSize(self.width(), self.height() - (BAND if guided else 0)) * self.devicePixelRatio()
+
+    @property
+    def sight(self) -> Sight | None:
+        """What is shown."""
+        return self._sight
 
     @property
     def waiting(self) -> bool:
@@ -126,6 +132,16 @@ class LiveView(QWidget):
             self.age_s = now - fresh.monotonic
             self.words_age_s = now - fresh.judged if fresh.judged else 0.0
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self._name()
+
+    def _name(self) -> None:
+        """The sentence, for a screen reader too."""
+        words = self.words
+        self.setAccessibleName("" if words is None else words.in_language(language_of(self)))
+
     def _paint(self) -> None:
         painter = QPainter(self)
         room, sight = QRectF(self.rect()), self._sight
@@ -140,6 +156,7 @@ class LiveView(QWidget):
             key = (self.width(), words, sight.good, self.devicePixelRatio())
             if self._band is None or self._band[0] != key:
                 self._band = key, _band(*key, painter.font())
+                self._name()
             painter.drawPixmap(room.bottomLeft(), self._band[1])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)  # in case the room has changed meanwhile
         painter.drawImage(room, sight.image)
