@@ -141,7 +141,11 @@ class Enrollment(PortraitsTaken):
         """Whether anything in it came from a simulator."""
         taken: tuple[PortraitAttempt | ExceptionPortrait | FingerAttempt | SignatureSample, ...]
         taken = (*self.portraits, *self.exception_portraits, *self.fingers, *self.signatures)
-        return any(each.source.simulated for each in taken)
+        return any(each.source.simulated for each in taken) or any(
+            entry.position.source.simulated
+            for entry in self.entries
+            if isinstance(entry, h.Positioned) and entry.position is not None
+        )
 
     @property
     def not_captured(self) -> tuple[NotCaptured, ...]:
@@ -342,6 +346,8 @@ class Enrollment(PortraitsTaken):
             return self
         if isinstance(entry, h.Opened):
             self._want_state(State.IDENTIFY)
+            return self
+        if isinstance(entry, h.Positioned):
             return self
         if isinstance(entry, h.Cleared) and self.state in CAPTURE_STATES:
             return self

@@ -23,6 +23,7 @@ from station.domain.samples import (
     LikenessVerdict,
     NotCaptured,
     PortraitAttempt,
+    Position,
     SignatureSample,
     SlapAttempt,
 )
@@ -107,6 +108,19 @@ class Identified(Entry):
     ever_recorded: EverRecorded
     confirmed: tuple[str, ...] = ()
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Positioned(Entry):
+    """Where the station stood, by its receiver, beside what else was done then; `at` is the station's clock.
+
+    Attributes:
+        position: None where the receiver had none.
+        missing: why it had none, a code; "" where there is one.
+    """
+
+    position: Position | None
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +330,7 @@ class Cancelled(Entry):
 
 ENTRY_TYPES: tuple[type[Entry], ...] = (
     Opened,
+    Positioned,
     Identified,
     Cleared,
     PortraitTaken,

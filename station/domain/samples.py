@@ -307,6 +307,41 @@ class SignatureSample:
     source: CaptureSource
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the station stood, as satellites told it. Its repr tells no place: it may be the applicant's own door.
+
+    Attributes:
+        latitude, longitude: degrees, north and east positive, WGS 84; never both 0, which is what receivers say
+            without a fix.
+        receiver_at: the receiver's own time, UTC.
+        station_ahead_s: seconds by which the station's clock was ahead of it; negative where it was behind.
+        satellites: how many were used; None where the source does not tell.
+        wire: what it was told in, `nmea` or `gpsd`.
+        quality: how it was measured.
+        hdop: horizontal dilution of precision; None where the source does not tell.
+        source: which receiver.
+
+    Raises:
+        ValueError: no place on earth, or both 0.
+    """
+
+    latitude: float = field(repr=False)
+    longitude: float = field(repr=False)
+    receiver_at: datetime
+    station_ahead_s: float
+    satellites: int | None
+    wire: str
+    quality: str
+    hdop: float | None
+    source: CaptureSource
+
+    def __post_init__(self) -> None:
+        on_earth = -90 <= self.latitude <= 90 and -180 <= self.longitude <= 180  # false for "not a number" too
+        if not on_earth or (self.latitude == 0 and self.longitude == 0):
+            raise ValueError("no place")
+
+
 class NotCapturedReason(StrEnum):
     """Why a modality is missing altogether."""
 

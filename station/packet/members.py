@@ -121,6 +121,7 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
         "plan": [state.value for state in enrollment.plan],
         "simulated": enrollment.simulated,
         "sealed_at": moment(packet.sealed_at),
+        "positions": [_position(each) for each in enrollment.entries if isinstance(each, h.Positioned)],
         "station": {
             "id": packet.station.id,
             "office": packet.station.office,
@@ -187,6 +188,28 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
             for e in enrollment.entries
             if isinstance(e, h.Returned)
         ],
+    }
+
+
+def _position(entry: h.Positioned) -> dict[str, Any]:
+    """Where the station stood; without a fix there is no place, and a word for why."""
+    fix = entry.position
+    return {
+        "at": moment(entry.at),
+        "missing": entry.missing,
+        "fix": None
+        if fix is None
+        else {
+            "latitude": fix.latitude,
+            "longitude": fix.longitude,
+            "receiver_at": moment(fix.receiver_at),
+            "station_ahead_s": fix.station_ahead_s,
+            "satellites": fix.satellites,
+            "wire": fix.wire,
+            "quality": fix.quality,
+            "hdop": fix.hdop,
+            "source": _source(fix.source),
+        },
     }
 
 

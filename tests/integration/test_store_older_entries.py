@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
@@ -12,7 +14,7 @@ from station.domain.portraits import MAX_PORTRAITS
 from station.domain.samples import Accepted, PortraitAttempt
 from station.domain.step import State
 from station.store.visits import _adapter
-from tests.support.histories import cleared, exception, finger, finished, identified, opened
+from tests.support.histories import cleared, exception, finger, finished, identified, opened, positioned
 
 AT, BY = "2020-04-13T02:00:00Z", "operator-1"
 SOURCE = {
@@ -94,3 +96,16 @@ def test_a_recording_of_before_with_five_portraits_and_no_hands_still_leads_to_t
     assert (approved.number, approved.accepted, approved.accepted_at) == (5, Accepted.TOLD, forced.at)
     assert len(enrollment.portraits) > MAX_PORTRAITS
     assert enrollment.portrait_attempts_left == 0
+
+
+def test_a_position_is_read_back_as_it_was_kept_and_a_place_that_is_none_is_refused() -> None:
+    entry = positioned()
+    adapter = _adapter("Positioned")
+    assert adapter.validate_json(adapter.dump_json(entry)) == entry
+    assert read(h.Positioned, {"position": None, "missing": "searching"}) == h.Positioned(
+        position=None, missing="searching", at=entry.at, by=BY
+    )
+    words = json.loads(adapter.dump_json(entry))
+    words["position"] |= {"latitude": 0, "longitude": 0}
+    with pytest.raises(ValueError, match="no place"):
+        adapter.validate_json(json.dumps(words))

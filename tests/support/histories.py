@@ -27,6 +27,7 @@ from station.domain.samples import (
     NotCaptured,
     NotCapturedReason,
     PortraitAttempt,
+    Position,
     QualityScore,
     ReplacedBackground,
     SignatureSample,
@@ -149,6 +150,15 @@ def opened(number: str = "A-1") -> h.Opened:
     return h.Opened(number=number, at=AT, by=OFFICER)
 
 
+RECEIVER = CaptureSource("positioning", "gpsd", "receiver", "port:1", "3.22", simulated=False)
+
+
+def positioned() -> h.Positioned:
+    """In the middle of Bandung; the station's clock is two seconds ahead."""
+    fix = Position(-6.9147, 107.6098, AT - timedelta(seconds=2), 2.0, 9, "gpsd", "autonomous", 0.9, RECEIVER)
+    return h.Positioned(position=fix, at=AT, by=OFFICER)
+
+
 def to_review(plan: tuple[State, ...] = DEFAULT_PLAN) -> list[h.Entry]:
     """From the door to the review."""
     return [opened(), identified(), cleared(), *captured(plan)]
@@ -204,6 +214,7 @@ def eventful() -> list[list[h.Entry]]:
     left = FingerPosition.LEFT_RING
     long = [
         opened(),
+        positioned(),
         h.Parked(reason=h.ParkReason.SECOND_READING, at=AT, by=OFFICER),
         h.Resumed(at=AT, by=SECOND),
         identified(),
@@ -238,6 +249,7 @@ def eventful() -> list[list[h.Entry]]:
     ]
     deferred = [
         opened("A-2"),
+        h.Positioned(position=None, missing="searching", at=AT, by=OFFICER),
         identified(),
         h.Deferred(
             reason=h.DeferralReason.APPLICANT_FEVER, proposed=date(2020, 4, 27), rules=("fever",), at=AT, by=OFFICER
@@ -310,6 +322,18 @@ FINGERS = st.builds(
 )
 LIKENESSES = st.builds(Likeness, score=FIGURES, algorithm=TEXT)
 EXCEPTIONS = st.builds(FingerException, reason=TEXT, declared_by=TEXT, confirmed_by=TEXT, declared_at=MOMENTS)
+POSITIONS = st.builds(
+    Position,
+    latitude=st.floats(-90, 90),
+    longitude=st.floats(-180, 180).filter(bool),
+    receiver_at=MOMENTS,
+    station_ahead_s=FIGURES,
+    satellites=st.none() | NUMBERS,
+    wire=TEXT,
+    quality=TEXT,
+    hdop=st.none() | FIGURES,
+    source=SOURCES,
+)
 PROMISES = st.builds(Promise, MOMENTS, TEXT, TEXT)
 CLEARANCES = st.builds(
     h.Cleared,
@@ -323,6 +347,7 @@ CLEARANCES = st.builds(
     by=TEXT,
 )
 _FIELDS: dict[type[h.Entry], dict[str, st.SearchStrategy[object]]] = {
+    h.Positioned: {"position": st.none() | POSITIONS, "missing": TEXT},
     h.Identified: {"applicant": APPLICANTS, "confirmed": st.lists(TEXT, max_size=3).map(tuple), "reason": TEXT},
     h.PortraitTaken: {"attempt": PORTRAITS},
     h.ExceptionPortraitTaken: {

@@ -20,7 +20,7 @@ from station.errors import RuleError
 from station.packet import archive
 from station.packet.contents import EncodedSlap, PacketInput
 from station.packet.errors import PacketCode, PacketError
-from tests.support.histories import AT, likeness, settled
+from tests.support.histories import AT, likeness, positioned, settled
 from tests.support.packets import NAME, NIK, SEALED_AT, START, packet_input, source
 
 NAMES = {
@@ -295,3 +295,45 @@ def test_nothing_of_a_person_shows_in_a_repr() -> None:
     packed = archive.assemble(packet_input())
     assert NAME not in repr(packed)
     assert repr(packed) == f"Archive({len(packed.data)} bytes, simulated=False)"
+
+
+# -- where the station stood
+
+
+def test_the_recording_tells_where_the_station_stood_and_by_whose_word() -> None:
+    packet = packet_input()
+    entries = (
+        *packet.enrollment.entries,
+        positioned(),
+        h.Positioned(position=None, missing="searching", at=AT, by="op"),
+    )
+    told = _json("recording.json", replace(packet, enrollment=replace(packet.enrollment, entries=entries)))
+    assert told["positions"] == [
+        {
+            "at": "2020-04-13T02:00:00+00:00",
+            "missing": "",
+            "fix": {
+                "latitude": -6.9147,
+                "longitude": 107.6098,
+                "receiver_at": "2020-04-13T01:59:58+00:00",
+                "station_ahead_s": 2.0,
+                "satellites": 9,
+                "wire": "gpsd",
+                "quality": "autonomous",
+                "hdop": 0.9,
+                "source": {
+                    "slot": "positioning",
+                    "maker": "gpsd",
+                    "model": "receiver",
+                    "serial": "port:1",
+                    "firmware": "3.22",
+                    "simulated": False,
+                },
+            },
+        },
+        {"at": "2020-04-13T02:00:00+00:00", "missing": "searching", "fix": None},
+    ]
+
+
+def test_a_station_without_a_receiver_tells_no_place() -> None:
+    assert _json("recording.json")["positions"] == []
