@@ -136,7 +136,7 @@ def lid() -> Patch:
 @cache
 def rings() -> tuple[Patch, ...]:
     """For each radius a kernel that takes the mean just inside the arcs from the mean just outside."""
-    size = MARGIN - 2
+    size = math.ceil(RADII[-1] + 1.9 + 1.8)
     v, u = np.mgrid[-size : size + 1, -size : size + 1].astype(np.float64)
     radius, angle = np.hypot(u, v), np.arctan2(v, np.abs(u))
     arcs = np.clip((BELOW - angle) / SOFT + 0.5, 0, 1) * np.clip((ABOVE + angle) / SOFT + 0.5, 0, 1)

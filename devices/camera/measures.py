@@ -60,9 +60,10 @@ def reduced(grey: Grey, ratio: float) -> tuple[Grey, float]:
 
 
 def coarse(image: BgrImage, step: int) -> BgrImage:
-    """Means of squares of `step` pixels."""
+    """Means of squares of `step` pixels, of which every fourth row is looked at."""
+    rows = image[::4]
     size = (max(1, image.shape[1] // step), max(1, image.shape[0] // step))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(rows, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,9 @@ def sharpness(grey: Grey, face: Box) -> float:
 
 def noise(pixels: NDArray[np.float32]) -> float:
     """Standard deviation of white noise, grey values; by the median, so that edges do not count."""
-    fine = (pixels[:-1, :-1] - pixels[1:, :-1] - pixels[:-1, 1:] + pixels[1:, 1:]) / 2
-    return float(np.median(np.abs(fine))) / 0.6745
+    steps = pixels[:-1:3] - pixels[1::3]  # a third of the rows is enough
+    fine = steps[:, 1:] - steps[:, :-1]
+    return float(np.median(np.abs(fine))) / (2 * 0.6745)
 
 
 def _noise_left(size_of_blur: float) -> float:
