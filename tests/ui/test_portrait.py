@@ -286,6 +286,8 @@ def test_the_applicant_asks_for_another_and_the_window_goes_meanwhile(step: Step
     counter.until(window.isVisible)
     counter.key(Qt.Key.Key_F4)
     counter.until(lambda: asked(counter))
+    QTest.mouseClick(window.yes, Qt.MouseButton.LeftButton)
+    assert step.visit().state is State.PORTRAIT, "agreed behind the officer's question"
     choose(counter, "another_day")
     counter.key(Qt.Key.Key_Return)
     counter.see("home")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication, QImage, QScreen
+from PySide6.QtWidgets import QApplication
 
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
@@ -193,12 +194,17 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         return next((each for each in QGuiApplication.screens() if each is not ours), None)
 
     def _agreed(self) -> None:
-        if self._shown:
+        if self._theirs_to_say:
             self._accept(Accepted.ON_SCREEN)
 
     def _once_more(self) -> None:
-        if self._shown and self.visit.portrait_attempts_left:
+        if self._theirs_to_say and self.visit.portrait_attempts_left:
             self._watch()
+
+    @property
+    def _theirs_to_say(self) -> bool:
+        """Not while the officer answers a question about the picture."""
+        return self._shown > 0 and QApplication.activeModalWidget() is None
 
     def _accept(self, accepted: Accepted) -> None:
         visit_id, number = self.visit.visit_id, self._shown
