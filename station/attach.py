@@ -15,6 +15,7 @@ from station.config import (
     CameraDevice,
     CardReaderDevice,
     FingerprintDevice,
+    PositionDevice,
     Settings,
     SignaturePadDevice,
     ThermometerDevice,
@@ -44,6 +45,8 @@ def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]
         makers[DeviceKind.CARD_READER.value] = lambda gate: _reader(gate, reader)
     if (thermometer := devices.thermometer) is not None:
         makers[DeviceKind.THERMOMETER.value] = lambda _: _thermometer(thermometer, clock)
+    if (receiver := devices.positioning) is not None:
+        makers[DeviceKind.POSITIONING.value] = lambda _: _receiver(receiver, clock)
     makers[MANUAL_SLOT] = lambda _: _manual(clock)
     return makers
 
@@ -123,9 +126,28 @@ def _reader(gate: CaptureGate, device: CardReaderDevice) -> Device:
 
 
 def _thermometer(device: ThermometerDevice, clock: Clock) -> Device:
-    from devices.thermometer.mcu90614 import Mcu90614  # noqa: PLC0415 - loaded on the thermometer's thread
+    slot = DeviceKind.THERMOMETER.value
+    if device.driver == "aa55":
+        from devices.thermometer.aa55 import Aa55Thermometer  # noqa: PLC0415 - loaded on the thermometer's thread
 
-    return Mcu90614(DeviceKind.THERMOMETER.value, device.url, clock=clock, simulated=device.simulated)
+        return Aa55Thermometer(slot, device.url, clock=clock, simulated=device.simulated)
+    from devices.thermometer.mcu90614 import GY_MCU90614, GY_MCU90615, Mcu90614  # noqa: PLC0415 - as the line above
+
+    board = GY_MCU90615 if device.driver == "mcu90615" else GY_MCU90614
+    return Mcu90614(
+        slot, device.url, board=board, continuous=device.continuous, clock=clock, simulated=device.simulated
+    )
+
+
+def _receiver(device: PositionDevice, clock: Clock) -> Device:
+    slot = DeviceKind.POSITIONING.value
+    if device.driver == "gpsd":
+        from devices.position.gpsd import GpsdReceiver  # noqa: PLC0415 - loaded on the receiver's thread
+
+        return GpsdReceiver(slot, device.url, clock=clock, simulated=device.simulated)
+    from devices.position.nmea import NmeaReceiver  # noqa: PLC0415 - loaded on the receiver's thread
+
+    return NmeaReceiver(slot, device.url, baudrate=device.baudrate, clock=clock, simulated=device.simulated)
 
 
 def _manual(clock: Clock) -> Device:

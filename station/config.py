@@ -264,10 +264,28 @@ class CardReaderDevice(_Device):
 
 
 class ThermometerDevice(_Device):
-    """A serial MCU90614 module."""
+    """A serial infrared module: GY-MCU90614 (9600 bits a second), GY-MCU90615 (115200), or one that speaks AA 55.
 
-    driver: Literal["mcu90614"] = "mcu90614"
+    Attributes:
+        continuous: whether the board is put into its streaming mode instead of being asked for each reading.
+    """
+
+    driver: Literal["mcu90614", "mcu90615", "aa55"] = "mcu90614"
     url: str = Field(min_length=1)
+    continuous: bool = False
+
+
+class PositionDevice(_Device):
+    """A receiver of position and time.
+
+    Attributes:
+        url: of an NMEA receiver its serial port; of gpsd `gpsd://host:port`.
+        baudrate: of an NMEA receiver.
+    """
+
+    driver: Literal["nmea", "gpsd"] = "nmea"
+    url: str = Field(min_length=1)
+    baudrate: Literal[4800, 9600, 19200, 38400, 57600, 115200] = 9600
 
 
 class DevicesSection(_Section):
@@ -278,11 +296,13 @@ class DevicesSection(_Section):
     signature_pad: SignaturePadDevice | None = None
     card_reader: CardReaderDevice | None = None
     thermometer: ThermometerDevice | None = None
+    positioning: PositionDevice | None = None
 
     @property
     def configured(self) -> tuple[_Device, ...]:
         """Those that are there."""
-        slots = (self.camera, self.fingerprint, self.signature_pad, self.card_reader, self.thermometer)
+        named = (self.camera, self.fingerprint, self.signature_pad, self.card_reader, self.thermometer)
+        slots = (*named, self.positioning)
         return tuple(each for each in slots if each is not None)
 
 

@@ -152,9 +152,6 @@ class GpsdReceiver(StreamedReceiver):
         clock: the station's.
         simulated: the other end is a simulator, or gpsd is fed by one.
         transcript: records all that passes, places too.
-
-    Raises:
-        OperatorCanMendError: `port.invalid`, the URL is none of gpsd's.
     """
 
     def __init__(
@@ -166,10 +163,13 @@ class GpsdReceiver(StreamedReceiver):
         simulated: bool = False,
         transcript: Transcript | None = None,
     ) -> None:
-        super().__init__(
-            slot, _socket_url(url), LineSettings(9600), clock=clock, simulated=simulated, transcript=transcript
-        )
+        settings = LineSettings(9600)  # a socket has no speed
+        super().__init__(slot, url, settings, clock=clock, simulated=simulated, transcript=transcript)
         self._objects = GpsdParser(self._clock.now)
+
+    @property
+    def _line_url(self) -> str:
+        return _socket_url(self._url)
 
     @property
     def _parser(self) -> GpsdParser:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import ClassVar, Final, Protocol
+from typing import Final, Protocol
 
 from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import DeviceLostError, DeviceTimeoutError, WireError
@@ -45,9 +45,6 @@ class StreamedReceiver(PositionReceiver):
         transcript: records all that passes, places too.
     """
 
-    heading: ClassVar[str]
-    """What a serial number made of its place begins with."""
-
     def __init__(
         self,
         slot: str,
@@ -75,9 +72,14 @@ class StreamedReceiver(PositionReceiver):
     @abstractmethod
     def _parser(self) -> ReportParser: ...
 
+    @property
+    def _line_url(self) -> str:
+        """What the transport opens. Raises OperatorCanMendError `port.invalid` where the settings' URL is none."""
+        return self._url
+
     def _do_open(self) -> DeviceInfo:
         self._transport = Transport.open(
-            self._url, self._settings, cancelled=self._cancelled, transcript=self._transcript
+            self._line_url, self._settings, cancelled=self._cancelled, transcript=self._transcript
         )
         info = self._greet(self._transport)
         self._spoke_at = self._clock.monotonic()

@@ -1,4 +1,4 @@
-"""The board's end of the MCU90614 wire: a thermometer pointed at something as warm as it is told.
+"""The boards' end of each thermometer's wire: pointed at something as warm as it is told.
 
 Speaks from the board's description, not from our driver: replies are encoded by its own code, and the reference
 vectors of the tests hold both ends to the same bytes.
@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import random
 import threading
+from abc import ABC, abstractmethod
+from typing import Final, Self
 
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import UnpluggedError, WireEnd
 
+STREAM_S: Final = 0.02
+"""Between two readings of a board that streams; real ones take some five times as long."""
 
-class Mcu90614Simulator:
-    """A board on a pty or a TCP port, in a thread of its own.
+
+class _Board(ABC):
+    """A board on a pty or a TCP port, in a thread of its own; it streams from a second one, where it does.
 
     Args:
+        name: of the wire.
         object_celsius: of what it is pointed at.
         ambient_celsius: of the room.
         tcp: a TCP port on loopback instead of a pty.
         seed: for noise.
     """
 
-    def __init__(
-        self, object_celsius: float = 36.5, ambient_celsius: float = 28.0, *, tcp: bool = False, seed: int = 0
-    ) -> None:
+    def __init__(self, name: str, object_celsius: float, ambient_celsius: float, *, tcp: bool, seed: int) -> None:
         self.faults = FaultPlan()
         self.mute = False
         """While true it hears nothing and says nothing."""
@@ -33,19 +37,31 @@ class Mcu90614Simulator:
         """How often it was asked; written by the wire's thread."""
         self._lock = threading.Lock()
         self._temperatures = (object_celsius, ambient_celsius)
-        self._wire = WireEnd("mcu90614", self._received, tcp=tcp)
+        self._wire = WireEnd(name, self._received, plugged=self._plugged, tcp=tcp)
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
         self._heard = bytearray()
+        self._streaming = False
+        self._saying = False
+        self._ended = threading.Event()
+        self._ticker: threading.Thread | None = None
 
     def start(self) -> None:
         """Plug in. Idempotent."""
-        self._wire.start()
+        if self._ticker is None:
+            self._wire.start()
+            self._ended.clear()
+            self._ticker = threading.Thread(target=self._tick, name="simulated thermometer")
+            self._ticker.start()
 
     def stop(self) -> None:
-        """Unplug and end the thread. Idempotent."""
+        """Unplug and end the threads. Idempotent."""
+        if self._ticker is not None:
+            self._ended.set()
+            self._ticker.join()
+            self._ticker = None
         self._wire.stop()
 
-    def __enter__(self) -> Mcu90614Simulator:
+    def __enter__(self) -> Self:
         """Start."""
         self.start()
         return self
@@ -87,27 +103,37 @@ class Mcu90614Simulator:
 
         self._wire.call(say)
 
+    def _tick(self) -> None:
+        while not self._ended.wait(STREAM_S):
+            if self._streaming and not self._saying:  # nobody reads: what does not fit on the line is lost
+                self._wire.soon(self._stream)
+
     # -- on the wire's thread
 
+    @abstractmethod
     def _received(self, data: bytes) -> None:
-        if self.mute:
+        """What the station says."""
+
+    @abstractmethod
+    def _plugged(self) -> None:
+        """It has power."""
+
+    @abstractmethod
+    def _frame(self, object_celsius: float, ambient_celsius: float) -> bytes:
+        """These temperatures as the board tells them."""
+
+    def _stream(self) -> None:
+        if self._saying or self.mute or not self._streaming:
             return
-        self._heard += data
-        while (at := self._heard.find(b"\xa5")) >= 0 and len(self._heard) >= at + 3:
-            command, checksum = self._heard[at + 1], self._heard[at + 2]
-            if (0xA5 + command) & 0xFF != checksum:
-                del self._heard[: at + 1]
-                continue
-            del self._heard[: at + 3]
-            if command == 0x15:
-                self.queries += 1
-                self._reply()
+        self._saying = True
+        try:
+            self._reply()
+        finally:
+            self._saying = False
 
     def _reply(self) -> None:
         with self._lock:
-            values = [round(100 * celsius) & 0xFFFF for celsius in self._temperatures]
-        body = b"\x5a\x5a\x45\x04" + b"".join(value.to_bytes(2) for value in values)
-        frame = body + bytes([sum(body) & 0xFF])
+            frame = self._frame(*self._temperatures)
         match self.faults.befalls():
             case Fault.STRAY:
                 frame = b"\x5a" + frame
@@ -126,3 +152,72 @@ class Mcu90614Simulator:
             self._wire.write(frame)
         except UnpluggedError:
             return
+
+
+class Mcu90614Simulator(_Board):
+    """A GY-MCU90614, or a GY-MCU90615, which differs in its speed alone: queried, or streaming once it is told to.
+
+    Args:
+        object_celsius: of what it is pointed at.
+        ambient_celsius: of the room.
+        tcp: a TCP port on loopback instead of a pty.
+        seed: for noise.
+    """
+
+    def __init__(
+        self, object_celsius: float = 36.5, ambient_celsius: float = 28.0, *, tcp: bool = False, seed: int = 0
+    ) -> None:
+        super().__init__("mcu90614", object_celsius, ambient_celsius, tcp=tcp, seed=seed)
+
+    @property
+    def streaming(self) -> bool:
+        """Whether it speaks of its own accord."""
+        return self._streaming
+
+    def _plugged(self) -> None:
+        self._streaming = False
+
+    def _received(self, data: bytes) -> None:
+        if self.mute:
+            return
+        self._heard += data
+        while (at := self._heard.find(b"\xa5")) >= 0 and len(self._heard) >= at + 3:
+            command, checksum = self._heard[at + 1], self._heard[at + 2]
+            if (0xA5 + command) & 0xFF != checksum:
+                del self._heard[: at + 1]
+                continue
+            del self._heard[: at + 3]
+            if command == 0x15:
+                self._streaming = False
+                self.queries += 1
+                self._reply()
+            elif command == 0x45:
+                self._streaming = True
+
+    def _frame(self, object_celsius: float, ambient_celsius: float) -> bytes:
+        values = [round(100 * celsius) & 0xFFFF for celsius in (object_celsius, ambient_celsius)]
+        body = b"\x5a\x5a\x45\x04" + b"".join(value.to_bytes(2) for value in values)
+        return body + bytes([sum(body) & 0xFF])
+
+
+class Aa55Simulator(_Board):
+    """A board that tells whole degrees and tenths, without end, and hears nothing.
+
+    Args:
+        object_celsius: of what it is pointed at, 0 to 255.
+        tcp: a TCP port on loopback instead of a pty.
+        seed: for noise.
+    """
+
+    def __init__(self, object_celsius: float = 36.5, *, tcp: bool = False, seed: int = 0) -> None:
+        super().__init__("aa55", object_celsius, 0.0, tcp=tcp, seed=seed)
+
+    def _plugged(self) -> None:
+        self._streaming = True
+
+    def _received(self, data: bytes) -> None:
+        """It takes no orders."""
+
+    def _frame(self, object_celsius: float, ambient_celsius: float) -> bytes:  # noqa: ARG002 - it does not tell the room's
+        body = bytes([0xAA, 0x55, 0x06, *divmod(round(10 * object_celsius), 10)])
+        return body + bytes([sum(body) & 0xFF])

@@ -204,7 +204,7 @@ def test_another_protocol_needs_a_technician(gpsd: GpsdSimulator) -> None:
 )
 def test_a_url_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(OperatorCanMendError, match=r"port\.invalid"):
-        GpsdReceiver("positioning", url)
+        GpsdReceiver("positioning", url).open()
 
 
 def test_a_server_that_is_no_gpsd_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from devices.device import HealthState
 from devices.errors import DeviceTimeoutError, PersonCanRetryError, Remedy, WireError
 from devices.simulation.faults import Fault
 from devices.thermometer import ReadingSource, TemperatureReading
-from devices.thermometer.mcu90614 import QUERY, Mcu90614, ReplyParser, Temperatures
+from devices.thermometer.board import Temperatures
+from devices.thermometer.mcu90614 import QUERY, Mcu90614, ReplyParser
 from devices.thermometer.simulator import Mcu90614Simulator
 from devices.transcript import Direction, Transcript
 from devices.transport import LineSettings, Parity
@@ -187,7 +188,7 @@ def test_a_silent_board_is_a_timeout_within_the_time_given(bench: Bench) -> None
 
 
 def test_a_port_where_nothing_answers_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("devices.thermometer.mcu90614.OPEN_S", 0.1)
+    monkeypatch.setattr("devices.thermometer.board.OPEN_S", 0.1)
     with Mcu90614Simulator() as board:
         board.mute = True
         device = Mcu90614("thermometer", board.url)

@@ -20,7 +20,7 @@ from devices.positions import THUMBS, FingerPosition
 from devices.signature_pad import PenSample
 from devices.signature_pad.topaz_wire import Position, Pressure
 from devices.thermometer import ReadingSource, TemperatureReading
-from devices.thermometer.mcu90614 import Temperatures
+from devices.thermometer.board import Temperatures
 from devices.transcript import Direction, Entry
 from station.biometrics.portrait_image import Encoded
 from station.domain.samples import CheckFigure
