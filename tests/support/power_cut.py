@@ -53,6 +53,10 @@ COMMITS, INSIDE, SEALING = 0, 8, 16
 SEED = 7
 
 
+UNTOLD = 3
+"""Most entries between two confirmations: the end of the fingers, the signature, its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the confirmation of a step was about: the visit, its entries so far and their digest, each blob's digest."""
@@ -269,7 +273,7 @@ def _look(folder: Path, last: Told | None, *, aimed: bool, inside: bool) -> Outc
                     wrong.append("a confirmed step is gone")
                 elif digest(enrollment, last.entries) != last.history:
                     wrong.append("what was confirmed reads otherwise")
-                if len(enrollment.entries) > last.entries + 2:
+                if len(enrollment.entries) > last.entries + UNTOLD:
                     wrong.append("more than the step under way was written")
                 if len(enrollment.entries) == last.entries and enrollment.state.value != last.state:
                     wrong.append("it opens at another step")
