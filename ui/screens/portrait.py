@@ -80,7 +80,7 @@ class PortraitScreen(Screen):
             Text("Pakai juga (penyelia) …", "Use it (supervisor) …"), "portrait.force", icon="stamp"
         )
         self.force_button.clicked.connect(self.force)
-        self.more_button = Button(Text("Foto lagi (penyelia) …", "More (supervisor) …"), "portrait.more")
+        self.more_button = Button(Text("Foto lagi …", "Take more …"), "portrait.more", icon="camera")
         self.more_button.clicked.connect(self.more)
         for each in (self.again, self.force_button, self.more_button):
             self.aside.addWidget(each)
