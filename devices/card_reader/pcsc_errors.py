@@ -30,6 +30,11 @@ NOT_TRANSACTED: Final = 0x80100016
 READER_UNAVAILABLE: Final = 0x80100017
 NO_SERVICE: Final = 0x8010001D
 SERVICE_STOPPED: Final = 0x8010001E
+"""At the beginning, with pcsc-lite: library and service are of different versions (4:4 to pcscd 2.2, 4:5 from 2.3 on).
+
+A program that brings a libpcsclite of its own meets it, as containers do. Windows 8 and later mean it: the service
+ends with the last reader.
+"""
 NO_READERS: Final = 0x8010002E
 DATA_LOST: Final = 0x8010002F
 UNSUPPORTED_CARD: Final = 0x80100065
@@ -84,7 +89,7 @@ def card_error(result: int, during: str, *, opening: bool = False) -> DeviceErro
     if code == SHARING_VIOLATION:
         return OperatorCanMendError("card_reader.shared", detail, remedy=Remedy.CLOSE_OTHER_PROGRAM)
     if code in _SERVICE_GONE or (code == DENIED and not opening):
-        return _no_service(detail) if opening else DeviceLostError("card_reader.service_lost", detail)
+        return _no_service(code, detail) if opening else DeviceLostError("card_reader.service_lost", detail)
     if code in _READER_GONE:
         return (
             OperatorCanMendError("card_reader.no_reader", detail)
@@ -96,7 +101,10 @@ def card_error(result: int, during: str, *, opening: bool = False) -> DeviceErro
     return TechnicianNeededError("card_reader.denied" if code == DENIED else "card_reader.refused", detail)
 
 
-def _no_service(detail: str) -> DeviceError:
+def _no_service(code: int, detail: str) -> DeviceError:
     """Windows 8 and later stop the service with the last reader; elsewhere it is not installed, or has died."""
-    remedy = Remedy.PLUG_IN if sys.platform == "win32" else Remedy.CALL_TECHNICIAN
-    return OperatorCanMendError("card_reader.no_service", detail, remedy=remedy)
+    if sys.platform == "win32":
+        return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.PLUG_IN)
+    if code == SERVICE_STOPPED:
+        return TechnicianNeededError("card_reader.service_mismatch", detail)
+    return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.CALL_TECHNICIAN)

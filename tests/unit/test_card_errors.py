@@ -48,7 +48,12 @@ def test_a_result_says_what_to_do(result: int, kind: type[DeviceError], code: st
     ("result", "kind", "code", "remedy"),
     [
         (0x8010001D, OperatorCanMendError, "card_reader.no_service", SERVICE),
-        (0x8010001E, OperatorCanMendError, "card_reader.no_service", SERVICE),
+        (
+            0x8010001E,
+            OperatorCanMendError if sys.platform == "win32" else TechnicianNeededError,
+            "card_reader.no_service" if sys.platform == "win32" else "card_reader.service_mismatch",
+            SERVICE,
+        ),
         (0x8010002E, OperatorCanMendError, "card_reader.no_reader", Remedy.PLUG_IN),
         (0x8010000B, OperatorCanMendError, "card_reader.shared", Remedy.CLOSE_OTHER_PROGRAM),
         (0x8010006A, TechnicianNeededError, "card_reader.denied", Remedy.CALL_TECHNICIAN),
