@@ -180,7 +180,7 @@ def _prefixed(content: bytes) -> bytes:
 
 
 class OfficerApplication:
-    """The PIV application: SELECT, GET DATA, VERIFY, GENERAL AUTHENTICATE, with answers in pieces of 256 bytes."""
+    """The PIV application: SELECT, GET DATA, VERIFY, GENERAL AUTHENTICATE, in as many pieces as are asked for."""
 
     def __init__(self, spec: CardSpec) -> None:
         from cryptography.hazmat.primitives.serialization import load_der_private_key  # noqa: PLC0415 - for this card only
@@ -190,6 +190,7 @@ class OfficerApplication:
         self._most_tries = self._tries = spec.tries
         self._selected = self._verified = False
         self._chained = self._waiting = b""
+        self._asked = 256
         name = _tlv(0x4F, bytes.fromhex("000010000100"))
         self._property = _tlv(0x61, name + _tlv(0x79, _tlv(0x4F, PIV_NAME[:5])))
         holder = _tlv(0x30, bytes(25)) + _tlv(0x34, bytes(range(16))) + _tlv(0x35, b"20301231") + b"\x3e\0\xfe\0"
@@ -213,6 +214,7 @@ class OfficerApplication:
         data = apdu[5 : 5 + size]
         if len(data) != size or len(apdu) > 6 + size:
             return WRONG_LENGTH
+        self._asked = (apdu[-1] if len(apdu) in {5, 6 + size} else 0) or 256
         if ins == 0xC0:
             return self._pieces(self._waiting)
         if cla & 0x10:
@@ -273,8 +275,8 @@ class OfficerApplication:
         return self._pieces(_tlv(0x7C, _tlv(0x82, signed)))
 
     def _pieces(self, whole: bytes) -> bytes:
-        """The first 256 bytes; the rest waits to be asked for."""
-        piece, self._waiting = whole[:256], whole[256:]
+        """As many bytes as are asked for; the rest waits."""
+        piece, self._waiting = whole[: self._asked], whole[self._asked :]
         return piece + (bytes((0x61, min(len(self._waiting), 256) & 0xFF)) if self._waiting else OK)
 
 
