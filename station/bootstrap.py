@@ -32,10 +32,12 @@ from station.services.hygiene import StoreHygieneLog
 from station.services.leave import CaptureLeave
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
+from station.services.position import PositionDesk
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.screening import ScreeningDesk
+from station.services.shift import ShiftDesk
 from station.services.sign_on import PRACTICE_OFFICERS, SignOn
 from station.services.signature import SignatureDesk
 from station.services.visits import Visits
@@ -99,14 +101,20 @@ class Station:
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
+        self.position = PositionDesk(self._counter)
+        self._listeners.append(self.position.heed)
+        self.shift = ShiftDesk(self._counter)
+        self.sign_on.on_sign_on(self.shift.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
-        self.visits = Visits(self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load())
+        self.visits = Visits(
+            self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
+        )
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
-        self.finishing = Finishing(self._counter, self.sign_on, papers, calendar)
+        self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
 
     @property
     def identity(self) -> StationSection:
