@@ -39,6 +39,14 @@ DIGEST_INFO: Final = bytes.fromhex("3031300D060960864801650304020105000420")
 """DER of DigestInfo for SHA-256 up to its digest (RFC 8017, 9.2, note 1)."""
 LONGEST_CHAIN: Final = 3
 """Authorities between the card and the trusted one, at the most."""
+_UNREADABLE: Final = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What the library says of bytes that are no certificate, or none that it knows."""
 PURPOSES: Final = frozenset(
     {ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SMARTCARD_LOGON, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
 )
@@ -106,7 +114,7 @@ class OfficerCard:
             certificate = x509.load_der_x509_certificate(der)
             _ = certificate.extensions, certificate.subject
             key = certificate.public_key()
-        except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        except _UNREADABLE as error:
             raise _refused("unreadable", type(error).__name__) from error
         if bound_to is not None and fingerprint(der) != bound_to:
             raise _refused("other_card")
