@@ -119,6 +119,16 @@ DEVICES: Final = MappingProxyType(
         "thermometer.no_answer": T("Termometer tidak menjawab.", "The thermometer does not answer."),
         "thermometer.no_entry": T("Suhu belum diketik.", "No temperature was typed."),
         "thermometer.out_of_range": T("Bukan suhu manusia; ukur lagi.", "Not a person's temperature; measure again."),
+        # Receiver of position and time
+        "position.closed": T("Penerima posisi tidak tersambung.", "The position receiver is not connected."),
+        "position.garbled": T(
+            "Kiriman penerima posisi tidak terbaca; periksa kecepatan port.",
+            "What the position receiver sends cannot be read; check the port's speed.",
+        ),
+        "position.no_answer": T("Penerima posisi tidak menjawab.", "The position receiver does not answer."),
+        "position.no_receiver": T("gpsd tidak melihat penerima posisi.", "gpsd sees no position receiver."),
+        "position.silent": T("Penerima posisi terdiam.", "The position receiver has fallen silent."),
+        "position.unfit": T("Versi gpsd ini tidak didukung.", "This version of gpsd is not supported."),
         # The gate
         "refusal.no_clearance": T("Belum ada izin rekam.", "There is no clearance to capture."),
         "refusal.other_visit": T("Izin rekam milik kunjungan lain.", "The clearance is another visit's."),
