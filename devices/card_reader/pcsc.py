@@ -22,7 +22,7 @@ from devices.card_reader import CardEvent, CardEventKind, CardReader
 from devices.card_reader.access_module import AccessModule, GuardedFile, no_access_module, read_guarded
 from devices.card_reader.apdu import Transmit
 from devices.card_reader.ktpel import read_photo, read_uid
-from devices.card_reader.pcsc_errors import SHARING_VIOLATION, TIMEOUT, card_error, mute, unsigned
+from devices.card_reader.pcsc_errors import DENIED, SHARING_VIOLATION, TIMEOUT, card_error, mute, unsigned
 from devices.card_reader.piv import OfficerProof, SigningRequest, prove
 from devices.card_reader.record import CardRecord
 from devices.device import DeviceInfo, SelfTestResult
@@ -51,6 +51,8 @@ GRACE_S: Final = 0.3
 SHARE_WAIT_S: Final = 1.0
 """How long others may keep the card: Windows itself looks at every new one for its certificates."""
 SHARE_PAUSE_S: Final = 0.05
+DYING_S: Final = 0.1
+"""After that a service that closed a new session, and did not refuse it, is there no longer."""
 
 _choosing = threading.Lock()
 _library_has_asked = False
@@ -303,7 +305,9 @@ class _Talk(Generic[T]):
             )
             self._heard_at = time.monotonic()
             if unsigned(result) != SHARING_VIOLATION or deadline.expired or self._given_up.wait(SHARE_PAUSE_S):
-                _check(result, "SCardConnect")
+                denied = unsigned(result) == DENIED
+                lives = denied and scard.SCardListReaders(context, [])[0] == scard.SCARD_S_SUCCESS
+                _check(result, "SCardConnect", refused=lives)
                 return card, protocol
 
     def _transmit(self, card: int, protocol: int, apdu: bytes) -> tuple[bytes, int]:
@@ -336,7 +340,10 @@ def _establish(service: str | None, *, opening: bool = False) -> int:
             os.environ[SERVICE_VARIABLE] = service
         _library_has_asked = True
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    _check(result, "SCardEstablishContext", opening=opening)
+    if unsigned(result) == DENIED:
+        time.sleep(DYING_S)  # if it was dying, it is dead then; there is nothing that would tell
+        result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    _check(result, "SCardEstablishContext", opening=opening, refused=True)
     return int(context)
 
 
@@ -377,6 +384,6 @@ def _text(value: bytes) -> str:
     return value.split(b"\0")[0].decode("ascii", "replace").strip()
 
 
-def _check(result: int, during: str, *, opening: bool = False) -> None:
+def _check(result: int, during: str, *, opening: bool = False, refused: bool = False) -> None:
     if result != scard.SCARD_S_SUCCESS:
-        raise card_error(result, during, opening=opening)
+        raise card_error(result, during, opening=opening, refused=refused)

@@ -45,7 +45,8 @@ REMOVED_CARD: Final = 0x80100069
 DENIED: Final = 0x8010006A
 """Security violation: pcscd 2 asks polkit, which refuses sessions without a seat (SSH, services, containers).
 
-It refuses them at their beginning. Later pcsc-lite says so of a socket that the service has closed, by dying mostly.
+It refuses them when they begin, and when they connect to a card. pcsc-lite says the same of a socket that the service
+has closed, by dying mostly; pcscd 1.9, built without polkit, never means anything else.
 """
 
 _CARD: Final = {
@@ -74,13 +75,14 @@ def mute() -> PersonCanRetryError:
     return PersonCanRetryError("card_reader.mute", "the card does not answer", remedy=Remedy.REPOSITION)
 
 
-def card_error(result: int, during: str, *, opening: bool = False) -> DeviceError:
+def card_error(result: int, during: str, *, opening: bool = False, refused: bool = False) -> DeviceError:
     """The error for a result code other than success.
 
     Args:
         result: as the service gave it.
         during: the call, for the log.
         opening: the device is not open yet, so that what is absent was never there.
+        refused: the service lives on, so that a security violation is its word.
     """
     code = unsigned(result)
     detail = f"{during}: 0x{code:08X}"
@@ -88,7 +90,7 @@ def card_error(result: int, during: str, *, opening: bool = False) -> DeviceErro
         return PersonCanRetryError(_CARD[code], detail, remedy=Remedy.REPOSITION)
     if code == SHARING_VIOLATION:
         return OperatorCanMendError("card_reader.shared", detail, remedy=Remedy.CLOSE_OTHER_PROGRAM)
-    if code in _SERVICE_GONE or (code == DENIED and not opening):
+    if code in _SERVICE_GONE or (code == DENIED and not refused):
         return _no_service(code, detail) if opening else DeviceLostError("card_reader.service_lost", detail)
     if code in _READER_GONE:
         return (
