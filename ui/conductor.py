@@ -44,6 +44,10 @@ CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
+CLOCK_WENT_BACK: Final = Text(
+    "Jam komputer mundur sejak catatan terakhir: setel jam sebelum merekam.",
+    "The clock has gone back since the last record: set it before recording.",
+)
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
 
 _PRESENTERS: Final[dict[State, type[Presenter[Any]]]] = {
@@ -177,6 +181,8 @@ class Conductor(Floor):
             self._show(FirstOfficersPresenter, None)
         else:
             self._show(SignOnPresenter, None)
+        if report.clock_went_back is not None:
+            self.say(CLOCK_WENT_BACK, "danger")
         if report.unsealed:
             self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
 

@@ -18,10 +18,11 @@ from devices.position.simulator import NmeaSimulator
 from devices.thermometer.simulator import Mcu90614Simulator
 from protocols.clearance import DeviceKey
 from protocols.clock import Clock, ManualClock
-from station.bootstrap import Station, build
+from station.bootstrap import StartReport, Station, build
 from station.config import DevicesSection, PositionDevice, Settings, ThermometerDevice
 from station.domain import history as h
 from station.domain.audit import AuditEntry
+from station.security.audit_chain import ChainReport, ClockJump, verify
 from station.services.position import Whereabouts
 from station.services.shift import Outcome, SlotTest
 from station.services.sign_on import PRACTICE_PASSWORD
@@ -40,6 +41,7 @@ class Van:
     station: Station
     receiver: NmeaSimulator
     thermometer: Mcu90614Simulator
+    report: StartReport
 
     def do(self, job: Callable[[], T]) -> T:
         return self.station.desk.submit(job).result(PATIENCE_S)
@@ -73,9 +75,9 @@ def van(
     station = build(Settings(data_dir=folder, devices=devices), clock=clock)
     station.bay._slots[SLOT]._pauses = type(station.bay._slots[SLOT]._pauses)(0.01, 0.05, 0.02)
     try:
-        station.start().result(PATIENCE_S)
+        report = station.start().result(PATIENCE_S)
         station.bay.open_all(PATIENCE_S)
-        yield Van(station, receiver, thermometer)
+        yield Van(station, receiver, thermometer, report)
     finally:
         station.stop()
 
@@ -126,8 +128,8 @@ def test_a_receiver_that_searches_gives_a_word_and_no_place(running: Van) -> Non
 
 def test_an_old_fix_is_no_place_and_a_torn_out_receiver_has_none(running: Van, clock: ManualClock) -> None:
     running.until(lambda shown: shown.fix)
+    board_told(running, 3)  # its test at the shift's start is over before it falls silent
     running.receiver.mute = True
-    running.sign_on()
     running.station.bay.submit(SLOT, lambda device: device.watch()).result(PATIENCE_S)
     gone = threading.Event()
     running.station.on_health(lambda event: gone.set() if event.slot == SLOT and event.info is None else None)
@@ -188,6 +190,30 @@ def test_clocks_more_than_two_minutes_apart_warn_and_are_on_record_until_they_ag
     running.until(lambda shown: shown.skew_s is None)
     assert len(running.trail("clock.agrees")) == 1
     assert len(running.trail("clock.differs")) == 1
+
+
+def test_a_clock_that_jumped_back_is_told_at_the_start_and_stands_in_the_chain(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    with NmeaSimulator(clock.now, interval_s=0.02) as receiver, Mcu90614Simulator() as thermometer:
+        with van(tmp_path, receiver, thermometer, clock=clock) as before:
+            assert before.report.clock_went_back is None
+            before.sign_on()
+        clock.set_wall(NOON - timedelta(days=2))
+        with van(tmp_path, receiver, thermometer, clock=clock) as after:
+            assert after.report.clock_went_back == timedelta(days=2)
+            after.sign_on()
+            (line,) = after.trail("clock.went_back")
+            assert line.facts == {"number": 2 * 24 * 3600}
+            certificate = (after.station.settings.folder / "keys" / "station.crt.pem").read_bytes()
+
+            def checked() -> ChainReport:
+                with after.station._records.work() as work:
+                    return verify(work.audit.entries(), work.audit.heads(), certificate)
+
+            found = after.do(checked)
+    assert found.whole
+    assert found.jumps == (ClockJump(line.seq, timedelta(days=2), noted=True),)
 
 
 # -- the shift
