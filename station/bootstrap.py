@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from devices.bay import BayEvent, DeviceBay
@@ -20,6 +21,7 @@ from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
 from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
+from station.domain.audit import went_back
 from station.errors import StationError, WayOn
 from station.services.calendar import Calendar
 from station.services.chain import follow
@@ -32,10 +34,12 @@ from station.services.hygiene import StoreHygieneLog
 from station.services.leave import CaptureLeave
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
+from station.services.position import PositionDesk
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.screening import ScreeningDesk
+from station.services.shift import ShiftDesk
 from station.services.sign_on import PRACTICE_OFFICERS, SignOn
 from station.services.signature import SignatureDesk
 from station.services.visits import Visits
@@ -62,6 +66,7 @@ class StartReport:
         practice: some device is simulated; nothing recorded is real.
         key_protection: what guards the keys at rest, e.g. `file`.
         unsealed: visits that were approved and could not be sealed even now.
+        clock_went_back: how much earlier it is than when the record was last written, where that is no moment.
     """
 
     unfinished: tuple[VisitSummary, ...]
@@ -69,6 +74,7 @@ class StartReport:
     practice: bool
     key_protection: str
     unsealed: tuple[str, ...] = ()
+    clock_went_back: timedelta | None = None
 
 
 class Station:
@@ -99,14 +105,20 @@ class Station:
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
+        self.position = PositionDesk(self._counter)
+        self._listeners.append(self.position.heed)
+        self.shift = ShiftDesk(self._counter)
+        self.sign_on.on_sign_on(self.shift.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
-        self.visits = Visits(self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load())
+        self.visits = Visits(
+            self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
+        )
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
-        self.finishing = Finishing(self._counter, self.sign_on, papers, calendar)
+        self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
 
     @property
     def identity(self) -> StationSection:
@@ -184,6 +196,9 @@ class Station:
         self._records.open(Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher))
         self._opened.callback(self._records.close)
         self.finishing.open(Sealer(self.settings, self.clock, keys))
+        with self._records.work() as work:
+            last = work.audit.newest_at()
+        back = went_back(last, self.clock.now()) if last is not None else None
         if self.settings.practice:
             self._make_practice_ready()
         self.screening.forget_expired()
@@ -194,6 +209,7 @@ class Station:
             practice=self.settings.practice,
             key_protection=keys.protection,
             unsealed=unsealed,
+            clock_went_back=back,
         )
 
     def _make_practice_ready(self) -> None:

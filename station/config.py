@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass
-from datetime import time, timedelta, timezone
+from datetime import date, time, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -191,6 +191,8 @@ class CaptureSection(_Section):
 
 class _Device(_Section):
     simulated: bool = False
+    calibrated: date | None = None
+    """The day on its last certificate of calibration, shown beside it."""
 
 
 class CameraDevice(_Device):

@@ -15,6 +15,8 @@ from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError
+from station.services.position import Whereabouts
+from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
 from ui.language import Text, fill
@@ -42,6 +44,10 @@ CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
+CLOCK_WENT_BACK: Final = Text(
+    "Jam komputer mundur sejak catatan terakhir: setel jam sebelum merekam.",
+    "The clock has gone back since the last record: set it before recording.",
+)
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
 
 _PRESENTERS: Final[dict[State, type[Presenter[Any]]]] = {
@@ -87,6 +93,8 @@ class Conductor(Floor):
             return
         self.station.on_health(self.bridge.tell)
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
+        self.station.position.subscribe(self.bridge.tell)
+        self.station.shift.subscribe(self.bridge.tell)
         self._start()
 
     def end(self) -> None:
@@ -111,12 +119,15 @@ class Conductor(Floor):
 
     def home(self) -> None:
         self._visit = None
+        if self.station.sign_on.session is not None:
+            self._ask_board()  # a visit has ended or waits: what it touched is used
         self._show(HomePresenter, None)
 
     def signed_on(self, session: Session) -> None:
         self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
         self.window.devices.setVisible(True)
         self._ask_protocol()
+        self._ask_board()
         if not self._unfinished:
             self.home()
             return
@@ -170,6 +181,8 @@ class Conductor(Floor):
             self._show(FirstOfficersPresenter, None)
         else:
             self._show(SignOnPresenter, None)
+        if report.clock_went_back is not None:
+            self.say(CLOCK_WENT_BACK, "danger")
         if report.unsealed:
             self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
 
@@ -271,10 +284,29 @@ class Conductor(Floor):
         self.window.top.show_protocol(title, decision.decided_by if decision is not None else None)
 
     def _news(self, news: object) -> None:
-        if isinstance(news, BayEvent):
-            self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
+        match news:
+            case BayEvent():
+                self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
+            case Whereabouts():
+                self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
+            case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
+                self.window.devices.show_test(news.slot, passed=False, check=news.code)
+            case _:
+                pass
         if self._now is not None:
             self._now.heard(news)
+
+    def _ask_board(self) -> None:
+        """Last disinfection and calibration of every device, and what failed at the shift's start."""
+
+        def show(board: tuple[SlotUpkeep, ...]) -> None:
+            for line in board:
+                wiped = self.local(line.wiped_at) if line.wiped_at is not None else None
+                self.window.devices.show_upkeep(line.slot, wiped, line.calibrated, used=line.used)
+                if line.test is not None and line.test.outcome is Outcome.FAILED:
+                    self.window.devices.show_test(line.slot, passed=False, check=line.test.code)
+
+        self.bridge.ask(self.station.shift.board, show, self.tell)
 
     def _show_health(self, slot: str, health: Health, model: str) -> None:
         self.window.devices.show_health(slot, health, model)
@@ -285,7 +317,8 @@ class Conductor(Floor):
             return
 
         def tested(result: SelfTestResult) -> None:
-            self.window.devices.cards[slot].show_test(passed=result.passed)
+            check = next((name for name, passed, _ in result.checks if not passed), "")
+            self.window.devices.show_test(slot, passed=result.passed, check=check)
 
         def failed(error: BaseException) -> None:
             if isinstance(error, DeviceError):

@@ -1,17 +1,22 @@
 """Smart-card readers: the interface and its value types.
 
-The UID is read at identify, before any screening; the card's open photo is biometric and comes under a clearance
-alone.
+The UID is read at identify, before any screening; what is biometric on a card comes under a clearance alone. An
+officer's own card is no applicant's: it signs without one.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, final
 
+from devices.card_reader.access_module import GuardedFile
+from devices.card_reader.piv import OfficerProof, SigningRequest
+from devices.card_reader.record import CardRecord
 from devices.device import BiometricDevice, DeviceKind
+from devices.gate import CaptureGate
 from protocols.clearance import Clearance
 
 
@@ -32,9 +37,17 @@ class CardEvent:
 
 
 class CardReader(BiometricDevice):
-    """One slot of a PC/SC reader."""
+    """One slot of a PC/SC reader.
+
+    Attributes:
+        record: every command that a card was told, without what it holds.
+    """
 
     kind: ClassVar[DeviceKind] = DeviceKind.CARD_READER
+
+    def __init__(self, slot: str, gate: CaptureGate) -> None:
+        super().__init__(slot, gate)
+        self.record = CardRecord()
 
     @final
     def wait_event(self, timeout_s: float = 2.0) -> CardEvent | None:
@@ -68,10 +81,37 @@ class CardReader(BiometricDevice):
         Raises:
             NotClearedError: no clearance; the card is not asked.
             PersonCanRetryError: `card_reader.foreign_card`, and as in `read_uid`.
-            TechnicianNeededError: `card_reader.photo_unreadable`.
+            TechnicianNeededError: `card_reader.file_unreadable`.
             DeviceError: as in `read_uid`.
         """
         return self._guarded(clearance, self._do_read_photo)
+
+    @final
+    def read_guarded(self, clearance: Clearance | None, file: GuardedFile) -> bytes:
+        """A file of the KTP-el that answers to an access module alone, without its length prefix.
+
+        Raises:
+            NotClearedError: no clearance; the card is not asked.
+            TechnicianNeededError: `card_reader.no_access_module`, none is fitted, and the card is not asked;
+                `card_reader.not_authenticated`, `card_reader.file_unreadable`.
+            DeviceError: as in `read_photo`.
+        """
+        return self._guarded(clearance, lambda: self._do_read_guarded(file))
+
+    @final
+    def officer_proof(self, pin: str, prepare: Callable[[bytes], SigningRequest]) -> OfficerProof:
+        """Let an officer's card sign, in one exclusive transaction.
+
+        Args:
+            pin: six to eight digits; goes to the card and nowhere else.
+            prepare: called with the card's certificate (DER) on the talk's own thread, before the card is told the
+                PIN; says what to sign. What it raises is raised here, and no try is lost.
+
+        Raises:
+            PinWrongError: with the tries that are left.
+            DeviceError: as `piv.prove` and `read_uid` say.
+        """
+        return self._watched(lambda: self._do_officer_proof(pin, prepare))
 
     @abstractmethod
     def _do_wait_event(self, timeout_s: float) -> CardEvent | None: ...
@@ -81,3 +121,9 @@ class CardReader(BiometricDevice):
 
     @abstractmethod
     def _do_read_photo(self) -> bytes: ...
+
+    @abstractmethod
+    def _do_read_guarded(self, file: GuardedFile) -> bytes: ...
+
+    @abstractmethod
+    def _do_officer_proof(self, pin: str, prepare: Callable[[bytes], SigningRequest]) -> OfficerProof: ...

@@ -6,25 +6,22 @@ and fingerprints answer to the access module of a licensed reader alone, and are
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
+from devices.card_reader.apdu import OK, Transmit
 from devices.errors import PersonCanRetryError, Remedy, TechnicianNeededError
 
 READ_UID: Final = bytes.fromhex("FFCA000000")
 """PC/SC part 3, 3.2.2.1.3: answered by the reader, for a contactless card."""
 SELECT_APPLICATION: Final = bytes.fromhex("00A40000027F0A")
+SELECT_CONTROL: Final = bytes.fromhex("00A40000026FF0")
 SELECT_PHOTO: Final = bytes.fromhex("00A40000026FF2")
-OK: Final = 0x9000
 CHUNK: Final = 240
 """Bytes asked for at a time; independent readers of the card use 112 to 250."""
 LARGEST_OFFSET: Final = 0x7FFF
 """READ BINARY with its offset in P1 and P2 reaches no farther (ISO/IEC 7816-4)."""
 UID_SIZES: Final = frozenset({4, 7, 10})
 """ISO/IEC 14443-3: single, double, triple."""
-
-Transmit = Callable[[bytes], tuple[bytes, int]]
-"""A command to its response's data and status word; raises DeviceError."""
 
 
 def read_uid(transmit: Transmit) -> bytes:
@@ -46,22 +43,37 @@ def read_photo(transmit: Transmit) -> bytes:
 
     Raises:
         PersonCanRetryError: `card_reader.foreign_card`, it has no KTP-el application.
-        TechnicianNeededError: `card_reader.photo_unreadable`.
+        TechnicianNeededError: `card_reader.file_unreadable`.
         DeviceError: from the reader.
     """
     _, status = transmit(SELECT_APPLICATION)
     if status != OK:
         raise PersonCanRetryError("card_reader.foreign_card", f"status {status:04X}")
-    _, status = transmit(SELECT_PHOTO)
+    return read_file(transmit, SELECT_PHOTO)
+
+
+def select_file(file: int) -> bytes:
+    """The command that selects a file of the application by its number."""
+    return bytes.fromhex("00A4000002") + file.to_bytes(2, "big")
+
+
+def read_file(transmit: Transmit, select: bytes) -> bytes:
+    """Select and read a file of the application that is selected: its content behind its two length bytes.
+
+    Raises:
+        TechnicianNeededError: `card_reader.file_unreadable`.
+        DeviceError: from the reader.
+    """
+    _, status = transmit(select)
     if status != OK:
-        raise TechnicianNeededError("card_reader.photo_unreadable", f"select: status {status:04X}")
-    size = int.from_bytes(_read_file(transmit, 0, 2), "big")
+        raise TechnicianNeededError("card_reader.file_unreadable", f"select: status {status:04X}")
+    size = int.from_bytes(_read(transmit, 0, 2), "big")
     if not 0 < size <= LARGEST_OFFSET:
-        raise TechnicianNeededError("card_reader.photo_unreadable", f"{size} bytes long, it says")
-    return _read_file(transmit, 2, size)
+        raise TechnicianNeededError("card_reader.file_unreadable", f"{size} bytes long, it says")
+    return _read(transmit, 2, size)
 
 
-def _read_file(transmit: Transmit, offset: int, size: int) -> bytes:
+def _read(transmit: Transmit, offset: int, size: int) -> bytes:
     """`size` bytes of the selected file, never asking beyond them: cards answer that in several ways."""
     data = bytearray()
     while len(data) < size:
@@ -70,6 +82,6 @@ def _read_file(transmit: Transmit, offset: int, size: int) -> bytes:
         piece, status = transmit(bytes((0x00, 0xB0, at >> 8, at & 0xFF, wanted)))
         if status != OK or not 0 < len(piece) <= wanted:
             detail = f"at {at}: status {status:04X}, {len(piece)} of {wanted} bytes"
-            raise TechnicianNeededError("card_reader.photo_unreadable", detail, remedy=Remedy.RETRY)
+            raise TechnicianNeededError("card_reader.file_unreadable", detail, remedy=Remedy.RETRY)
         data += piece
     return bytes(data)

@@ -13,13 +13,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from functools import partial
+from typing import Any, Final, Generic, TypeVar
 
 from smartcard import scard
 
 from devices.card_reader import CardEvent, CardEventKind, CardReader
-from devices.card_reader.ktpel import Transmit, read_photo, read_uid
-from devices.card_reader.pcsc_errors import SHARING_VIOLATION, TIMEOUT, card_error, mute, unsigned
+from devices.card_reader.access_module import AccessModule, GuardedFile, no_access_module, read_guarded
+from devices.card_reader.apdu import Transmit
+from devices.card_reader.ktpel import read_photo, read_uid
+from devices.card_reader.pcsc_errors import DENIED, SHARING_VIOLATION, TIMEOUT, card_error, mute, unsigned
+from devices.card_reader.piv import OfficerProof, SigningRequest, prove
+from devices.card_reader.record import CardRecord
 from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import (
     CaptureCancelledError,
@@ -33,7 +38,11 @@ from devices.errors import (
 from devices.gate import CaptureGate
 from devices.transport import Deadline
 
+T = TypeVar("T")
+
 SERVICE_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
+ARRIVALS: Final = "\\\\?PnP?\\Notification"
+"""A name that is no reader's: its state changes when readers come or go."""
 SLICE_S: Final = 0.1
 """Longest single wait: how soon a cancel from another thread is noticed."""
 ANSWER_S: Final = 5.0
@@ -42,6 +51,8 @@ GRACE_S: Final = 0.3
 SHARE_WAIT_S: Final = 1.0
 """How long others may keep the card: Windows itself looks at every new one for its certificates."""
 SHARE_PAUSE_S: Final = 0.05
+DYING_S: Final = 0.1
+"""After that a service that closed a new session, and did not refuse it, is there no longer."""
 
 _choosing = threading.Lock()
 _library_has_asked = False
@@ -58,6 +69,7 @@ class PcscReader(CardReader):
         service: path of the pcsc-lite service's socket where it is not the system's own; one a process. No effect
             on Windows.
         answer_s: seconds in which a card must answer a command.
+        access_module: opens guarded files; None where none is fitted.
         simulated: the other end is a simulator; everything read is marked so.
     """
 
@@ -69,33 +81,51 @@ class PcscReader(CardReader):
         *,
         service: str | None = None,
         answer_s: float = ANSWER_S,
+        access_module: AccessModule | None = None,
         simulated: bool = False,
     ) -> None:
         super().__init__(slot, gate)
         self._wanted = reader
         self._service = service
         self._answer_s = answer_s
+        self._access_module = access_module
         self._simulated = simulated
         self._in_use = threading.Lock()
         """Held for one slice at most, so that a closing thread never pulls the context from under a wait."""
         self._context: int | None = None
         self._name = ""
         self._state = scard.SCARD_STATE_UNAWARE
+        self._arrivals = scard.SCARD_STATE_UNAWARE
         self._present = False
-        self._stuck: _Talk | None = None
+        self._stuck: _Talk[Any] | None = None
+
+    def is_back(self) -> bool:
+        """Whether the closed reader can be seen by the service."""
+        if self._stuck is not None and not self._stuck.ended(0):
+            return False
+        try:
+            context = _establish(self._service, opening=True)
+        except DeviceError:
+            return False
+        try:
+            return bool(self._among(_readers(context)))
+        except DeviceError:
+            return False
+        finally:
+            scard.SCardReleaseContext(context)
 
     def _do_open(self) -> DeviceInfo:
         self._refuse_stuck()
         context = _establish(self._service, opening=True)
         with self._in_use:
             self._context = context
-        result, names = scard.SCardListReaders(context, [])
-        _check(result, "SCardListReaders", opening=True)
-        found = [name for name in names if self._wanted.casefold() in name.casefold()]
+        names = _readers(context)
+        found = self._among(names)
         if not found:
             raise OperatorCanMendError("card_reader.no_reader", f"{self._wanted!r} is none of {names}")
         self._name = found[0]
-        self._state, self._present = scard.SCARD_STATE_UNAWARE, False
+        self._state = self._arrivals = scard.SCARD_STATE_UNAWARE
+        self._present = False
         self._look(0.0)
         serial, maker, firmware = _identity(context, self._name)
         return DeviceInfo(
@@ -142,15 +172,29 @@ class PcscReader(CardReader):
     def _do_read_photo(self) -> bytes:
         return self._talk(read_photo)
 
+    def _do_read_guarded(self, file: GuardedFile) -> bytes:
+        module = self._access_module
+        if module is None:
+            raise no_access_module()
+        return self._talk(lambda transmit: read_guarded(transmit, read_uid(transmit), module, file))
+
+    def _do_officer_proof(self, pin: str, prepare: Callable[[bytes], SigningRequest]) -> OfficerProof:
+        return self._talk(partial(prove, pin=pin, prepare=prepare))
+
+    def _among(self, names: list[str]) -> list[str]:
+        return [name for name in names if self._wanted.casefold() in name.casefold()]
+
     def _look(self, wait_s: float) -> tuple[int, bytes]:
         """The reader's state and the card's answer to reset, as soon as the state is not the noted one."""
         with self._in_use:
             if self._context is None:
                 raise DeviceLostError("card_reader.closed", self.slot)
-            result, states = scard.SCardGetStatusChange(self._context, int(1000 * wait_s), [(self._name, self._state)])
+            noted = [(self._name, self._state), (ARRIVALS, self._arrivals)]
+            result, states = scard.SCardGetStatusChange(self._context, int(1000 * wait_s), noted)
         if unsigned(result) != TIMEOUT:
             _check(result, "SCardGetStatusChange")
-        ((_, state, atr),) = states
+        (_, state, atr), (_, arrivals, _) = states
+        self._arrivals = arrivals & ~scard.SCARD_STATE_CHANGED
         if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE):
             raise DeviceLostError("card_reader.lost", self._name)
         return state, bytes(atr)
@@ -166,12 +210,12 @@ class PcscReader(CardReader):
             return CardEvent(CardEventKind.REMOVED, self._name)
         return None
 
-    def _talk(self, script: Callable[[Transmit], bytes]) -> bytes:
+    def _talk(self, script: Callable[[Transmit], T]) -> T:
         """Let a talk run, and give up on it when it is cancelled or its card is silent."""
         self._refuse_stuck()
         if self._cancelled.is_set():
             raise CaptureCancelledError("capture.cancelled")
-        talk = _Talk(self._name, self._service, script)
+        talk = _Talk(self._name, self._service, script, self.record)
         while not talk.ended(SLICE_S):
             reason: DeviceError
             if self._cancelled.is_set():
@@ -194,20 +238,21 @@ class PcscReader(CardReader):
             self._stuck = None
 
 
-class _Talk:
+class _Talk(Generic[T]):
     """One exchange with one card, begun at once on a thread of its own, which nobody else's calls wait for.
 
     The thread does not keep the program from ending: where the card stays silent, only the system ends it.
     """
 
-    def __init__(self, reader: str, service: str | None, script: Callable[[Transmit], bytes]) -> None:
+    def __init__(self, reader: str, service: str | None, script: Callable[[Transmit], T], record: CardRecord) -> None:
         self._reader = reader
         self._service = service
         self._script = script
+        self._record = record
         self._given_up = threading.Event()
         self._heard_at = time.monotonic()
-        self._data = b""
-        self._error: BaseException | None = DriverBugError("card_reader.talk_died")
+        self._results: list[T] = []
+        self._error: BaseException = DriverBugError("card_reader.talk_died")
         self._thread = threading.Thread(target=self._run, name=f"card talk {reader}", daemon=True)
         self._thread.start()
 
@@ -225,20 +270,19 @@ class _Talk:
         self._thread.join(wait_s)
         return not self._thread.is_alive()
 
-    def result(self) -> bytes:
+    def result(self) -> T:
         """What the script returned, once ended; raises what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._data
+        for result in self._results:
+            return result
+        raise self._error
 
     def _run(self) -> None:
         try:
-            self._data = self._converse()
-            self._error = None
+            self._results.append(self._converse())
         except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits for the result
             self._error = error
 
-    def _converse(self) -> bytes:
+    def _converse(self) -> T:
         context = _establish(self._service)
         try:
             card, protocol = self._connect(context)
@@ -261,19 +305,24 @@ class _Talk:
             )
             self._heard_at = time.monotonic()
             if unsigned(result) != SHARING_VIOLATION or deadline.expired or self._given_up.wait(SHARE_PAUSE_S):
-                _check(result, "SCardConnect")
+                denied = unsigned(result) == DENIED
+                lives = denied and scard.SCardListReaders(context, [])[0] == scard.SCARD_S_SUCCESS
+                _check(result, "SCardConnect", refused=lives)
                 return card, protocol
 
     def _transmit(self, card: int, protocol: int, apdu: bytes) -> tuple[bytes, int]:
         if self._given_up.is_set():
             raise CaptureCancelledError("capture.cancelled")
         header = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
+        began = time.monotonic()
         result, response = scard.SCardTransmit(card, header, list(apdu))
         self._heard_at = time.monotonic()
+        status = response[-2] << 8 | response[-1] if len(response) >= 2 else None
+        self._record.add(apdu, max(len(response) - 2, 0), status, self._heard_at - began)
         _check(result, "SCardTransmit")
-        if len(response) < 2:  # pcsc-lite's success over a link that has just broken
+        if status is None:  # pcsc-lite's success over a link that has just broken
             raise PersonCanRetryError("card_reader.unreadable", "no status word", remedy=Remedy.REPOSITION)
-        return bytes(response[:-2]), response[-2] << 8 | response[-1]
+        return bytes(response[:-2]), status
 
 
 def _establish(service: str | None, *, opening: bool = False) -> int:
@@ -291,8 +340,18 @@ def _establish(service: str | None, *, opening: bool = False) -> int:
             os.environ[SERVICE_VARIABLE] = service
         _library_has_asked = True
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    _check(result, "SCardEstablishContext", opening=opening)
+    if unsigned(result) == DENIED:
+        time.sleep(DYING_S)  # if it was dying, it is dead then; there is nothing that would tell
+        result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
+    _check(result, "SCardEstablishContext", opening=opening, refused=True)
     return int(context)
+
+
+def _readers(context: int) -> list[str]:
+    """Names of all readers' slots. Raises DeviceError."""
+    result, names = scard.SCardListReaders(context, [])
+    _check(result, "SCardListReaders", opening=True)
+    return [str(name) for name in names]
 
 
 def _identity(context: int, reader: str) -> tuple[str, str, str]:
@@ -325,6 +384,6 @@ def _text(value: bytes) -> str:
     return value.split(b"\0")[0].decode("ascii", "replace").strip()
 
 
-def _check(result: int, during: str, *, opening: bool = False) -> None:
+def _check(result: int, during: str, *, opening: bool = False, refused: bool = False) -> None:
     if result != scard.SCARD_S_SUCCESS:
-        raise card_error(result, during, opening=opening)
+        raise card_error(result, during, opening=opening, refused=refused)

@@ -30,6 +30,11 @@ NOT_TRANSACTED: Final = 0x80100016
 READER_UNAVAILABLE: Final = 0x80100017
 NO_SERVICE: Final = 0x8010001D
 SERVICE_STOPPED: Final = 0x8010001E
+"""At the beginning, with pcsc-lite: library and service are of different versions (4:4 to pcscd 2.2, 4:5 from 2.3 on).
+
+A program that brings a libpcsclite of its own meets it, as containers do. Windows 8 and later mean it: the service
+ends with the last reader.
+"""
 NO_READERS: Final = 0x8010002E
 DATA_LOST: Final = 0x8010002F
 UNSUPPORTED_CARD: Final = 0x80100065
@@ -40,7 +45,8 @@ REMOVED_CARD: Final = 0x80100069
 DENIED: Final = 0x8010006A
 """Security violation: pcscd 2 asks polkit, which refuses sessions without a seat (SSH, services, containers).
 
-It refuses them at their beginning. Later pcsc-lite says so of a socket that the service has closed, by dying mostly.
+It refuses them when they begin, and when they connect to a card. pcsc-lite says the same of a socket that the service
+has closed, by dying mostly; pcscd 1.9, built without polkit, never means anything else.
 """
 
 _CARD: Final = {
@@ -69,13 +75,14 @@ def mute() -> PersonCanRetryError:
     return PersonCanRetryError("card_reader.mute", "the card does not answer", remedy=Remedy.REPOSITION)
 
 
-def card_error(result: int, during: str, *, opening: bool = False) -> DeviceError:
+def card_error(result: int, during: str, *, opening: bool = False, refused: bool = False) -> DeviceError:
     """The error for a result code other than success.
 
     Args:
         result: as the service gave it.
         during: the call, for the log.
         opening: the device is not open yet, so that what is absent was never there.
+        refused: the service lives on, so that a security violation is its word.
     """
     code = unsigned(result)
     detail = f"{during}: 0x{code:08X}"
@@ -83,8 +90,8 @@ def card_error(result: int, during: str, *, opening: bool = False) -> DeviceErro
         return PersonCanRetryError(_CARD[code], detail, remedy=Remedy.REPOSITION)
     if code == SHARING_VIOLATION:
         return OperatorCanMendError("card_reader.shared", detail, remedy=Remedy.CLOSE_OTHER_PROGRAM)
-    if code in _SERVICE_GONE or (code == DENIED and not opening):
-        return _no_service(detail) if opening else DeviceLostError("card_reader.service_lost", detail)
+    if code in _SERVICE_GONE or (code == DENIED and not refused):
+        return _no_service(code, detail) if opening else DeviceLostError("card_reader.service_lost", detail)
     if code in _READER_GONE:
         return (
             OperatorCanMendError("card_reader.no_reader", detail)
@@ -96,7 +103,10 @@ def card_error(result: int, during: str, *, opening: bool = False) -> DeviceErro
     return TechnicianNeededError("card_reader.denied" if code == DENIED else "card_reader.refused", detail)
 
 
-def _no_service(detail: str) -> DeviceError:
+def _no_service(code: int, detail: str) -> DeviceError:
     """Windows 8 and later stop the service with the last reader; elsewhere it is not installed, or has died."""
-    remedy = Remedy.PLUG_IN if sys.platform == "win32" else Remedy.CALL_TECHNICIAN
-    return OperatorCanMendError("card_reader.no_service", detail, remedy=remedy)
+    if sys.platform == "win32":
+        return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.PLUG_IN)
+    if code == SERVICE_STOPPED:
+        return TechnicianNeededError("card_reader.service_mismatch", detail)
+    return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.CALL_TECHNICIAN)

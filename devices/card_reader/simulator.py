@@ -135,6 +135,14 @@ class CardReaderSimulator:
         """Start the service anew, after a crash or in place of the one that runs."""
         self._ask({"do": "restart"})
 
+    def unplug(self) -> None:
+        """Take the reader away, the cards with it; the service starts anew without any reader."""
+        self._ask({"do": "unplug"})
+
+    def plug(self) -> None:
+        """Plug the reader in again, its cards on it; the service starts anew with it."""
+        self._ask({"do": "plug"})
+
     def _started(self) -> Path:
         if self._folder is None:
             raise RuntimeError("the simulator has not been started")

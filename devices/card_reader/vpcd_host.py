@@ -150,6 +150,8 @@ class Daemon:
         self._reader: threading.Thread | None = None
         self._ready = threading.Event()
         self._tail: deque[bytes] = deque(maxlen=20)
+        self._settings = folder / "reader.conf.d" / "simulated"
+        self._put_by = folder / "unplugged"
 
     @property
     def pid(self) -> int:
@@ -183,6 +185,23 @@ class Daemon:
             words = b" | ".join(self._tail).decode(errors="replace")
             self.stop()
             raise HostError(f"the PC/SC daemon did not start: {words[-600:]}")
+
+    def unplug(self) -> None:
+        """Take the reader away. The driver cannot lose one that its daemon has: the daemon starts anew, without."""
+        if self._settings.exists():
+            self._settings.rename(self._put_by)
+        self.restart()
+
+    def plug(self) -> None:
+        """Give the reader back; the daemon starts anew for that, too."""
+        if self._put_by.exists():
+            self._put_by.rename(self._settings)
+        self.restart()
+
+    def restart(self) -> None:
+        """Start anew, after a crash or in place of the one that runs."""
+        self.stop()
+        self.start()
 
     def _read_log(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
@@ -259,8 +278,11 @@ class Host:
         if word == "crash":
             self._daemon.kill()
         elif word == "restart":
-            self._daemon.stop()
-            self._daemon.start()
+            self._daemon.restart()
+        elif word == "unplug":
+            self._daemon.unplug()
+        elif word == "plug":
+            self._daemon.plug()
         else:
             return self._obey_slot(word, self._slots[order["slot"]], order)
         return {"pid": self._daemon.pid}

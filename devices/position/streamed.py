@@ -131,8 +131,9 @@ class StreamedReceiver(PositionReceiver):
         found = list(self._parser.feed(data))
         if self._parser.understood > before:
             self._spoke_at = self._clock.monotonic()
-        for report in found:
-            self._listener(report)
+        if self._info is not None:  # while it is being opened nobody knows yet whose word it is
+            for report in found:
+                self._listener(report)
         return found
 
     def _connected(self) -> Transport:

@@ -27,7 +27,7 @@ WORKING_RANGE: Final = (-40.0, 85.0)
 
 @dataclass(frozen=True, slots=True)
 class Temperatures:
-    """Of the object and of the sensor's surroundings, degrees Celsius; the latter None where the board does not tell."""
+    """Of the object and of the sensor's surroundings, degrees Celsius; None where the board does not tell it."""
 
     object_celsius: float = field(repr=False)
     ambient_celsius: float | None = field(repr=False)

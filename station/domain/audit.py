@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 GENESIS: Final = bytes(32)
@@ -34,6 +34,12 @@ _NIK: Final = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 """A SHA-256 in hexadecimal has sixteen decimal digits in a row once in forty: that is no NIK."""
 _ACTION: Final = re.compile(r"[a-z][a-z0-9_.]{0,63}")
+
+
+CLOCK_WENT_BACK: Final = "clock.went_back"
+"""The line that stands before the first one of an earlier time; its fact `number` says by how many seconds."""
+TOLERANCE: Final = timedelta(minutes=1)
+"""How much earlier a line may be than the one before: a step has the time at which it began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ class AuditHead:
     hash: bytes
     at: datetime
     signature: bytes
+
+
+def went_back(before: datetime, at: datetime) -> timedelta | None:
+    """How far the station's clock has gone back since the line before; None where it has not, or by a moment only."""
+    return before - at if before - at > TOLERANCE else None
 
 
 def check(action: str, facts: Mapping[str, Fact]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
@@ -15,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from station.domain.audit import GENESIS, AuditEntry, AuditHead, statement
+from station.domain.audit import CLOCK_WENT_BACK, GENESIS, AuditEntry, AuditHead, statement, went_back
 
 
 class Fault(StrEnum):
@@ -37,6 +38,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockJump:
+    """The station's clock went back before the line `seq`; `noted` where that line says so itself.
+
+    No fault of the trail: a clock that was ahead is put right so. One that is not noted was written by another program.
+    """
+
+    seq: int
+    back: timedelta
+    noted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChainReport:
     """What was found: `unsigned` lines stand after the newest signed head."""
 
@@ -44,6 +57,7 @@ class ChainReport:
     heads: int
     unsigned: int
     problems: tuple[Problem, ...]
+    jumps: tuple[ClockJump, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -62,8 +76,14 @@ def verify(entries: Iterable[AuditEntry], heads: Iterable[AuditHead], certificat
     problems: list[Problem] = []
     known: dict[int, bytes] = {0: GENESIS}
     previous, count = GENESIS, 0
+    jumps: list[ClockJump] = []
+    before: datetime | None = None
     for entry in entries:
         count += 1
+        back = went_back(before, entry.at) if before is not None else None
+        if back is not None:
+            jumps.append(ClockJump(entry.seq, back, entry.action == CLOCK_WENT_BACK))
+        before = entry.at
         if entry.seq != count:
             problems.append(Problem(Fault.OUT_OF_ORDER, entry.seq))
         if not entry.links_to(previous):
@@ -80,7 +100,7 @@ def verify(entries: Iterable[AuditEntry], heads: Iterable[AuditHead], certificat
         elif known[head.seq] != head.hash:
             problems.append(Problem(Fault.HEAD_DIFFERS, head.seq))
         signed = max(signed, head.seq)
-    return ChainReport(count, number, max(0, count - signed), tuple(problems))
+    return ChainReport(count, number, max(0, count - signed), tuple(problems), tuple(jumps))
 
 
 def _public_key(certificate_pem: bytes) -> ec.EllipticCurvePublicKey:

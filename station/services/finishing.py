@@ -15,6 +15,7 @@ from station.errors import RuleError, StationError, WayOn
 from station.services.calendar import Calendar
 from station.services.counter import Counter
 from station.services.papers import Papers
+from station.services.position import PositionDesk
 from station.services.records import Facts
 from station.services.sign_on import SignOn
 
@@ -29,11 +30,14 @@ _CAPTURED = (h.PortraitTaken, h.ExceptionPortraitTaken, h.FingerTaken, h.Signatu
 class Finishing:
     """On the desk's thread."""
 
-    def __init__(self, counter: Counter, sign_on: SignOn, papers: Papers, calendar: Calendar) -> None:
+    def __init__(
+        self, counter: Counter, sign_on: SignOn, papers: Papers, calendar: Calendar, position: PositionDesk
+    ) -> None:
         self._counter = counter
         self._sign_on = sign_on
         self._papers = papers
         self._calendar = calendar
+        self._position = position
         self._sealer: Sealer | None = None
 
     def open(self, sealer: Sealer) -> None:
@@ -43,7 +47,9 @@ class Finishing:
     def review(self, visit_id: str) -> Enrollment:
         """Applicant and officer have looked at everything. Raises RuleError `visit.out_of_turn`."""
         by, at = self._sign_on.allowed(Permission.RECORD).id, self._counter.clock.now()
-        return self._counter.records.keep(visit_id, lambda _, __: [h.Reviewed(at=at, by=by)], action="visit.reviewed")
+        where = self._position.entry(by)  # at the opening the receiver may still have been searching
+        entries = [*([where] if where is not None else []), h.Reviewed(at=at, by=by)]
+        return self._counter.records.keep(visit_id, lambda _, __: entries, action="visit.reviewed")
 
     def redo(self, visit_id: str, step: State) -> Enrollment:
         """Do one capture over; what it gave is kept.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -89,6 +90,7 @@ class SignOn:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._session: Session | None = None
+        self._heard_by: list[Callable[[Session], None]] = []
         self._decoy: str | None = None
         self._offered: tuple[str, bytes] | None = None
 
@@ -142,7 +144,13 @@ class SignOn:
         session = Session(officer, self._counter.clock.now())
         self._audit("sign_on.done", officer.id, session.since)
         self._session = session
+        for each in self._heard_by:
+            each(session)
         return session
+
+    def on_sign_on(self, listener: Callable[[Session], None]) -> None:
+        """Tell `listener` of every officer who begins to serve, on the desk's thread. Called once, by the wiring."""
+        self._heard_by.append(listener)
 
     def sign_off(self) -> None:
         """End the turn: what was at the counter is parked, no leave to capture remains. Idempotent."""

@@ -24,6 +24,7 @@ from station.services.calendar import Calendar
 from station.services.chain import on_device
 from station.services.codes import Codes
 from station.services.counter import Counter
+from station.services.position import PositionDesk
 from station.services.records import Facts
 from station.services.sign_on import SignOn
 
@@ -48,9 +49,17 @@ class Visits:
     """On the desk's thread, but `codes` and `read_card_uid`."""
 
     def __init__(
-        self, counter: Counter, sign_on: SignOn, calendar: Calendar, verdict: Callable[[str], Verdict], codes: Codes
+        self,
+        counter: Counter,
+        sign_on: SignOn,
+        calendar: Calendar,
+        verdict: Callable[[str], Verdict],
+        codes: Codes,
+        *,
+        position: PositionDesk,
     ) -> None:
         self._counter = counter
+        self._position = position
         self._sign_on = sign_on
         self._calendar = calendar
         self._verdict = verdict
@@ -71,6 +80,8 @@ class Visits:
             number = f"A-{work.visits.next_number(self._counter.today()):03d}"
             work.visits.add(visit_id, number, self._counter.settings.plan)
             work.visits.append(visit_id, h.Opened(number=number, at=at, by=officer.id))
+            if (where := self._position.entry(officer.id)) is not None:
+                work.visits.append(visit_id, where)
             work.audit.append("visit.opened", at=at, by=officer.id, visit_id=visit_id, facts={"number": number})
             enrollment = work.visits.load(visit_id)
             work.commit()
@@ -164,7 +175,8 @@ class Visits:
         def decide(enrollment: Enrollment, _: object) -> list[h.Entry]:
             if enrollment.state is State.DEFERRED and _has_fever(enrollment, self._counter.today()):
                 raise RuleError("visit.too_early")
-            return [h.Resumed(at=self._counter.clock.now(), by=by)]
+            where = self._position.entry(by)  # a van has moved since
+            return [*([where] if where is not None else []), h.Resumed(at=self._counter.clock.now(), by=by)]
 
         return self._counter.records.keep(visit_id, decide, action="visit.resumed")
 

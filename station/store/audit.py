@@ -10,7 +10,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
-from station.domain.audit import GENESIS, AuditEntry, AuditHead, Fact, canonical, check, link, statement
+from station.domain.audit import (
+    CLOCK_WENT_BACK,
+    GENESIS,
+    AuditEntry,
+    AuditHead,
+    Fact,
+    canonical,
+    check,
+    link,
+    statement,
+    went_back,
+)
 from station.store.tables import audit_entries, audit_heads
 
 NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
@@ -25,12 +36,24 @@ class Audit:
     def append(
         self, action: str, *, at: datetime, by: str, visit_id: str = "", facts: Mapping[str, Fact] = NO_FACTS
     ) -> AuditEntry:
-        """Add one line, chained to the newest.
+        """Add one line, chained to the newest; where the clock has gone back since, a line that says so comes first.
 
         Raises:
             ValueError: an action or a fact that may not stand in the trail; `station.domain.audit.check` says which.
         """
         check(action, facts)
+        before = self.newest_at()
+        back = went_back(before, at) if before is not None else None
+        if back is not None:
+            self._add(CLOCK_WENT_BACK, at, by, "", {"number": round(back.total_seconds())})
+        return self._add(action, at, by, visit_id, facts)
+
+    def newest_at(self) -> datetime | None:
+        """When the newest line was written, None where there is none."""
+        query = select(audit_entries.c.at).order_by(audit_entries.c.seq.desc()).limit(1)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def _add(self, action: str, at: datetime, by: str, visit_id: str, facts: Mapping[str, Fact]) -> AuditEntry:
         newest, previous = self.head()
         seq, at = newest + 1, at.astimezone(UTC)
         digest = link(previous, canonical(seq, at, action, by=by, visit_id=visit_id, facts=facts))

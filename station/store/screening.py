@@ -67,6 +67,14 @@ class Hygiene:
         row = self._connection.execute(select(hygiene.c.used_by).where(_is(device))).one_or_none()
         return UNKNOWN_USER if row is None else row.used_by
 
+    def last_cleaned(self) -> dict[str, datetime]:
+        """Slot to its last disinfection, whichever device stood there."""
+        query = select(hygiene.c.slot, hygiene.c.cleaned_at).where(hygiene.c.cleaned_at.is_not(None))
+        found: dict[str, datetime] = {}
+        for row in self._connection.execute(query):
+            found[row.slot] = max(row.cleaned_at, found.get(row.slot, row.cleaned_at))
+        return found
+
     def mark_used(self, device: DeviceKey, visit_id: str) -> None:
         """The visit touches it."""
         values = {"slot": device.slot, "serial": device.serial, "used_by": visit_id}

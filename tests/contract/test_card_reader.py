@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
+from devices.card_reader.access_module import GuardedFile
 from devices.card_reader.pcsc import PcscReader
 from devices.card_reader.simulator import CardReaderSimulator
 from devices.card_reader.virtual_card import CardKind, CardSpec
@@ -46,7 +47,10 @@ class PcscRig:
         return self.device.wait_event(60)
 
     def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
-        return {"read_photo": lambda: self.device.read_photo(clearance)}
+        return {
+            "read_photo": lambda: self.device.read_photo(clearance),
+            "read_guarded": lambda: self.device.read_guarded(clearance, GuardedFile.BIODATA),
+        }
 
     def asked(self) -> int:
         return len(self._simulator.apdus())

@@ -174,7 +174,7 @@ def test_a_still_scene_differs_by_noise_alone_and_its_truth_holds_for_every_fram
 def test_in_a_process_of_its_own_it_is_the_same_camera(tmp_path: Path) -> None:
     picture = tmp_path / "picture.png"
     picture.write_bytes(cv2.imencode(".png", plain(100))[1].tobytes())
-    traits = FaceTraits(seed=5, headwear=Headwear.HEADSCARF)
+    traits = FaceTraits(seed=5, headwear=Headwear.HEADSCARF, beside=FaceTraits(seed=6, centre=(0.8, 0.5)))
     with CameraProcess(picture, fps=50) as simulator:
         assert simulator.pid != os.getpid()
         with contextlib.closing(Client(simulator.url)) as client:

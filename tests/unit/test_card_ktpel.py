@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.card_reader.ktpel import Transmit, read_photo, read_uid
+from devices.card_reader.apdu import Transmit
+from devices.card_reader.ktpel import read_photo, read_uid
 from devices.card_reader.virtual_card import CardKind, CardSpec, VirtualCard
 from devices.errors import PersonCanRetryError, TechnicianNeededError
 
@@ -87,16 +88,16 @@ def test_a_uid_is_never_shortened(size: int) -> None:
         (read_uid, ["A1B2C3D4E5 9000"], PersonCanRetryError, "card_reader.no_uid"),
         (read_photo, ["6A82"], PersonCanRetryError, "card_reader.foreign_card"),
         (read_photo, ["6D00"], PersonCanRetryError, "card_reader.foreign_card"),
-        (read_photo, ["9000", "6982"], TechnicianNeededError, "card_reader.photo_unreadable"),
-        (read_photo, ["9000", "9000", "6982"], TechnicianNeededError, "card_reader.photo_unreadable"),
-        (read_photo, ["9000", "9000", "0000 9000"], TechnicianNeededError, "card_reader.photo_unreadable"),
-        (read_photo, ["9000", "9000", "8000 9000"], TechnicianNeededError, "card_reader.photo_unreadable"),
-        (read_photo, ["9000", "9000", "0003 9000", "9000"], TechnicianNeededError, "card_reader.photo_unreadable"),
+        (read_photo, ["9000", "6982"], TechnicianNeededError, "card_reader.file_unreadable"),
+        (read_photo, ["9000", "9000", "6982"], TechnicianNeededError, "card_reader.file_unreadable"),
+        (read_photo, ["9000", "9000", "0000 9000"], TechnicianNeededError, "card_reader.file_unreadable"),
+        (read_photo, ["9000", "9000", "8000 9000"], TechnicianNeededError, "card_reader.file_unreadable"),
+        (read_photo, ["9000", "9000", "0003 9000", "9000"], TechnicianNeededError, "card_reader.file_unreadable"),
         (
             read_photo,
             ["9000", "9000", "0003 9000", "A1B2C3D4 9000"],
             TechnicianNeededError,
-            "card_reader.photo_unreadable",
+            "card_reader.file_unreadable",
         ),
     ],
 )

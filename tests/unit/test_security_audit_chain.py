@@ -15,8 +15,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from station.domain.audit import GENESIS, AuditEntry, AuditHead, Fact, canonical, link, statement
-from station.security.audit_chain import Fault, Problem, verify
+from station.domain.audit import CLOCK_WENT_BACK, GENESIS, AuditEntry, AuditHead, Fact, canonical, link, statement
+from station.security.audit_chain import ClockJump, Fault, Problem, verify
 from station.security.keys import KeyRing
 
 AT = datetime(2020, 4, 13, 2, 0, tzinfo=UTC)
@@ -140,3 +140,17 @@ def test_a_certificate_of_another_kind_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="elliptic curve"):
         verify([], [], certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def test_a_clock_that_went_back_is_seen_and_is_no_fault_of_the_trail(keys: KeyRing) -> None:
+    times = [0, 60, 59, -3600, -3599]
+    previous, lines = GENESIS, Trail()
+    for seq, seconds in enumerate(times, start=1):
+        at, action = AT + timedelta(seconds=seconds), CLOCK_WENT_BACK if seconds == -3600 else "visit.opened"
+        digest = link(previous, canonical(seq, at, action, by="", visit_id="", facts={}))
+        lines.append(AuditEntry(seq, at, action, "", "", {}, digest))
+        previous = digest
+    report = verify(lines, [], keys.certificate_pem)
+    assert report.whole
+    assert report.jumps == (ClockJump(4, timedelta(seconds=3659), noted=True),)
+    assert verify(lines[:3], [], keys.certificate_pem).jumps == ()

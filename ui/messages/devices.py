@@ -63,6 +63,25 @@ DEVICES: Final = MappingProxyType(
         "portrait.few_pixels": T("Kamera terlalu kasar: perlu 1280 x 720", "Camera too coarse: 1280 x 720 is needed"),
         "portrait.background_colour": T("Warna latar belakang belum sesuai", "Not the background that is wanted"),
         # Card reader
+        "card_reader.bad_answer": T(
+            "Jawaban kartu rusak; tempelkan lagi.", "The card's answer is garbled; tap it again."
+        ),
+        "card_reader.file_unreadable": T("Berkas di kartu tidak terbaca.", "A file on the card cannot be read."),
+        "card_reader.no_access_module": T(
+            "Modul SAM tidak terpasang: data kartu tertutup.", "No SAM is fitted: the card's data stay closed."
+        ),
+        "card_reader.no_certificate": T(
+            "Kartu petugas tidak memuat sertifikat.", "The officer's card holds no certificate."
+        ),
+        "card_reader.no_officer_card": T("Kartu ini bukan kartu petugas.", "This is no officer's card."),
+        "card_reader.not_authenticated": T("Kartu tidak mengakui modul SAM.", "The card does not accept the SAM."),
+        "card_reader.not_signed": T("Kartu petugas tidak menandatangani.", "The officer's card did not sign."),
+        "card_reader.pin_blocked": T("PIN kartu terblokir.", "The card's PIN is blocked."),
+        "card_reader.pin_unfit": T("PIN: 6 sampai 8 angka.", "PIN: 6 to 8 digits."),
+        "card_reader.pin_wrong": T("PIN salah; kartu menghitungnya.", "Wrong PIN; the card counts it."),
+        "card_reader.service_mismatch": T(
+            "Versi layanan kartu pintar tidak cocok.", "The smart card service is of another version."
+        ),
         "card_reader.closed": T("Pembaca kartu tidak tersambung.", "The card reader is not connected."),
         "card_reader.denied": T("Program tidak diizinkan memakai pembaca.", "The program may not use the reader."),
         "card_reader.foreign_card": T("Kartu ini bukan KTP-el.", "This card is no KTP-el."),
@@ -112,6 +131,8 @@ DEVICES: Final = MappingProxyType(
         "signature.outside": T("Tanda tangan keluar dari bidang.", "The signature leaves the field."),
         "signature.too_few_points": T("Belum ada tanda tangan.", "There is no signature yet."),
         "signature.too_small": T("Tanda tangan terlalu kecil.", "The signature is too small."),
+        "signature_pad.no_answer": T("Papan tanda tangan tidak menjawab.", "The signature pad does not answer."),
+        "signature_pad.unfit": T("Papan tanda tangan ini tidak didukung.", "This signature pad is not supported."),
         "signature_pad.closed": T("Papan tanda tangan tidak tersambung.", "The signature pad is not connected."),
         # Thermometer
         "thermometer.closed": T("Termometer tidak tersambung.", "The thermometer is not connected."),
@@ -119,6 +140,16 @@ DEVICES: Final = MappingProxyType(
         "thermometer.no_answer": T("Termometer tidak menjawab.", "The thermometer does not answer."),
         "thermometer.no_entry": T("Suhu belum diketik.", "No temperature was typed."),
         "thermometer.out_of_range": T("Bukan suhu manusia; ukur lagi.", "Not a person's temperature; measure again."),
+        # Receiver of position and time
+        "position.closed": T("Penerima posisi tidak tersambung.", "The position receiver is not connected."),
+        "position.garbled": T(
+            "Kiriman penerima posisi tidak terbaca; periksa kecepatan port.",
+            "What the position receiver sends cannot be read; check the port's speed.",
+        ),
+        "position.no_answer": T("Penerima posisi tidak menjawab.", "The position receiver does not answer."),
+        "position.no_receiver": T("gpsd tidak melihat penerima posisi.", "gpsd sees no position receiver."),
+        "position.silent": T("Penerima posisi terdiam.", "The position receiver has fallen silent."),
+        "position.unfit": T("Versi gpsd ini tidak didukung.", "This version of gpsd is not supported."),
         # The gate
         "refusal.no_clearance": T("Belum ada izin rekam.", "There is no clearance to capture."),
         "refusal.other_visit": T("Izin rekam milik kunjungan lain.", "The clearance is another visit's."),

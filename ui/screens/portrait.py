@@ -77,12 +77,10 @@ class PortraitScreen(Screen):
         self.again = Button(Text("&Ulangi foto", "&Retake"), "portrait.retake", icon="again")
         self.again.clicked.connect(self.retake)
         self.force_button = Button(
-            Text("Pakai walau begitu (penyelia) …", "Use anyway (supervisor) …"), "portrait.force", icon="stamp"
+            Text("Pakai juga (penyelia) …", "Use it (supervisor) …"), "portrait.force", icon="stamp"
         )
         self.force_button.clicked.connect(self.force)
-        self.more_button = Button(
-            Text("Foto lagi (penyelia) …", "Take more (supervisor) …"), "portrait.more", icon="camera"
-        )
+        self.more_button = Button(Text("Foto lagi …", "Take more …"), "portrait.more", icon="camera")
         self.more_button.clicked.connect(self.more)
         for each in (self.again, self.force_button, self.more_button):
             self.aside.addWidget(each)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from devices.device import Health, HealthState
-from ui.language import Text
+from ui.language import Text, birth_text, clock_text, fill
 from ui.messages import action_of, sentence_of
 from ui.theme import icons
 from ui.theme import tokens as t
@@ -20,6 +21,7 @@ NAMES: Final = {
     "signature_pad": Text("Papan tanda tangan", "Signature pad"),
     "card_reader": Text("Pembaca kartu", "Card reader"),
     "thermometer": Text("Termometer", "Thermometer"),
+    "positioning": Text("Posisi", "Position"),
 }
 _STATES: Final = {
     HealthState.READY: (Text("Siap", "Ready"), "good"),
@@ -29,6 +31,23 @@ _STATES: Final = {
     HealthState.FAILED: (Text("Gagal", "Failed"), "danger"),
 }
 CHECK: Final = Text("Periksa", "Check")
+WELL: Final = Text("Pemeriksaan diri: baik.", "Self-test: well.")
+UNWELL: Final = Text(
+    "Pemeriksaan diri gagal ({check}): panggil teknisi.", "Self-test failed ({check}): call a technician."
+)
+WIPED: Final = Text("Didisinfeksi {date}, {clock}", "Disinfected {date}, {clock}")
+USED: Final = Text("Dipakai sejak didisinfeksi", "Used since it was disinfected")
+CALIBRATED: Final = Text("Dikalibrasi {date}", "Calibrated {date}")
+SEARCHING: Final = Text("Belum ada posisi: bawa antena ke langit terbuka.", "No position yet: antenna under open sky.")
+PLACED: Final = Text("Posisi dari {n} satelit", "Position from {n} satellites")
+PLACED_SOMEHOW: Final = Text("Posisi ada", "There is a position")
+AHEAD: Final = Text(
+    "Jam stasiun {n} menit lebih cepat dari satelit: setel jam.",
+    "The clock is {n} min ahead of the satellites: set it.",
+)
+BEHIND: Final = Text(
+    "Jam stasiun {n} menit lebih lambat dari satelit: setel jam.", "The clock is {n} min behind the satellites: set it."
+)
 
 
 class DeviceCard(Card):
@@ -46,12 +65,18 @@ class DeviceCard(Card):
         self._state.setObjectName(f"device.{slot}.state")
         self._cause = Label(None, "small", wrap=True)
         self._action = Label(None, "small", wrap=True, tone="danger")
+        self._notice = Label(None, "small", wrap=True)
+        self._notice.setObjectName(f"device.{slot}.notice")
+        self._upkeep = [Label(None, "small", wrap=True) for _ in range(2)]
         self.check = Button(CHECK, f"device.{slot}.check", "quiet")
         self.check.say(CHECK, Text(f"{CHECK.id} {name.id}", f"{CHECK.en} {name.en}"))
         self.column.addLayout(row(picture, Label(name, "strong", wrap=True), spacing=6))
         self.column.addLayout(row(self._state, 1, self.check))
         self.column.addWidget(self._cause)
         self.column.addWidget(self._action)
+        for label in (self._notice, *self._upkeep):
+            self.column.addWidget(label)
+            label.setVisible(False)
         self.show_health(Health(HealthState.CLOSED), "")
 
     @property
@@ -73,14 +98,26 @@ class DeviceCard(Card):
         self.check.setVisible(health.state in {HealthState.READY, HealthState.FAILED})
         self.setToolTip(model)
 
-    def show_test(self, *, passed: bool) -> None:
-        """Outcome of the self-test."""
+    def show_test(self, *, passed: bool, check: str = "") -> None:
+        """Outcome of the self-test; of one that failed the check that did."""
         self._cause.setVisible(True)
-        self._cause.say(
-            Text("Pemeriksaan diri: baik.", "Self-test: well.")
-            if passed
-            else Text("Pemeriksaan diri gagal: panggil teknisi.", "Self-test failed: call a technician.")
-        )
+        self._cause.say(WELL if passed else fill(UNWELL, check=check or "?"))
+        if not passed:
+            self._state.tone("danger")
+
+    def show_notice(self, sentence: Text | None, tone: str = "") -> None:
+        """What its readings say of the station: where there is a fix, whose clock differs."""
+        self._notice.say(sentence)
+        self._notice.tone(tone)
+        self._notice.setVisible(sentence is not None)
+
+    def show_upkeep(self, wiped_at: datetime | None, calibrated: date | None, *, used: bool) -> None:
+        """Its last disinfection (in the office's zone) and calibration; None where nothing is known."""
+        wiped = None if wiped_at is None else fill(WIPED, date=birth_text(wiped_at.date()), clock=clock_text(wiped_at))
+        told = (USED if used else wiped, None if calibrated is None else fill(CALIBRATED, date=birth_text(calibrated)))
+        for label, sentence in zip(self._upkeep, told, strict=True):
+            label.say(sentence)
+            label.setVisible(sentence is not None)
 
 
 class DevicePanel(QFrame):
@@ -135,6 +172,30 @@ class DevicePanel(QFrame):
         card = self.cards.get(slot)
         if card is not None:
             card.show_health(health, model)
+
+    def show_whereabouts(self, *, fix: bool, satellites: int | None, skew_s: int | None) -> None:
+        """What the receiver of positions says; a clock that differs goes before everything else."""
+        card = self.cards.get("positioning")
+        if card is None:
+            return
+        if skew_s is not None:
+            card.show_notice(fill(AHEAD if skew_s > 0 else BEHIND, n=max(2, abs(round(skew_s / 60)))), "danger")
+        elif not fix:
+            card.show_notice(SEARCHING, "caution")
+        else:
+            card.show_notice(PLACED_SOMEHOW if satellites is None else fill(PLACED, n=satellites))
+
+    def show_upkeep(self, slot: str, wiped_at: datetime | None, calibrated: date | None, *, used: bool) -> None:
+        """Last disinfection and calibration of one of them."""
+        card = self.cards.get(slot)
+        if card is not None:
+            card.show_upkeep(wiped_at, calibrated, used=used)
+
+    def show_test(self, slot: str, *, passed: bool, check: str = "") -> None:
+        """How one of them did in its self-test."""
+        card = self.cards.get(slot)
+        if card is not None:
+            card.show_test(passed=passed, check=check)
 
     def _asked(self) -> None:
         for slot, card in self.cards.items():

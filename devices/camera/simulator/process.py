@@ -176,13 +176,15 @@ def _read(path: Path) -> BgrImage:
 
 
 def _made(kind: type[T], words: Words) -> T:
-    """A flat dataclass from its fields as JSON has them: enumerations as words, tuples as lists."""
+    """A dataclass from its fields as JSON has them: enumerations as words, tuples as lists."""
     hints = get_type_hints(kind)
 
     def field(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever the dataclass holds
         hint = hints[name]
         if isinstance(value, list):
             return tuple(value)
+        if isinstance(value, dict):
+            return _made(kind, value)  # company is of the same kind
         return hint(value) if isinstance(hint, type) and issubclass(hint, Enum) else value
 
     return kind(**{name: field(name, value) for name, value in words.items()})
