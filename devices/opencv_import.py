@@ -22,8 +22,8 @@ SETTINGS: Final = {
     "OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS": "0",  # opening takes seconds with them (opencv issue 26495)
 }
 """What OpenCV reads from the environment, on import or at the first camera; a value that is there already stays."""
-THREADS: Final = 2
-"""Detection gains little from a third core, and the screen needs one."""
+THREADS: Final = 1
+"""A second thread mostly waits, and the screen and the camera need the core."""
 
 _before = {name: os.environ.get(name) for name in DISTURBED}
 for _name, _value in SETTINGS.items():
