@@ -258,11 +258,13 @@ class CardReaderDevice(_Device):
 
     Attributes:
         socket: of a PC/SC daemon of our own (Linux); empty = the system's.
+        officer_authorities: PEM file with the authorities whose officers' cards are taken; without it none is.
     """
 
     driver: Literal["pcsc"] = "pcsc"
     reader: str = ""
     socket: str = ""
+    officer_authorities: Path | None = None
 
 
 class ThermometerDevice(_Device):

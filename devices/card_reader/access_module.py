@@ -16,6 +16,7 @@ from devices.card_reader.ktpel import SELECT_APPLICATION, SELECT_CONTROL, read_f
 from devices.errors import PersonCanRetryError, TechnicianNeededError
 
 GET_CHALLENGE: Final = bytes.fromhex("0084000008")
+EXTERNAL_AUTHENTICATE: Final = bytes.fromhex("0082000028")
 CHALLENGE_SIZE: Final = 8
 AUTHENTICATION_SIZE: Final = 40
 
@@ -71,7 +72,7 @@ def read_guarded(transmit: Transmit, uid: bytes, module: AccessModule, file: Gua
     if status != OK or len(challenge) != CHALLENGE_SIZE:
         raise TechnicianNeededError("card_reader.not_authenticated", f"challenge: status {status:04X}")
     token = module.authenticate(uid, control, challenge)
-    answer, status = transmit(bytes((0x00, 0x82, 0x00, 0x00, AUTHENTICATION_SIZE)) + token)
+    answer, status = transmit(EXTERNAL_AUTHENTICATE + token)
     if status != OK or len(answer) != AUTHENTICATION_SIZE:
         raise TechnicianNeededError("card_reader.not_authenticated", f"status {status:04X}, {len(answer)} bytes")
     module.confirm(answer)

@@ -71,13 +71,15 @@ class DeferralReason(StrEnum):
 class ScreenedItem:
     """One item of the checklist that had passed: what, about whom, when answered and by whom; never the reading.
 
-    `about` is `visit`, `officer`, or the slot of a device.
+    `about` is `visit`, `officer`, or the slot of a device; `source` of a temperature the thermometer's slot, which
+    tells a measured one from one that was read by eye and typed, "" of other items and in records of before.
     """
 
     item_id: str
     about: str
     answered_at: datetime
     answered_by: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,7 @@ def _cleared(entry: h.Cleared) -> dict[str, Any]:
                 "about": item.about,
                 "answered_at": moment(item.answered_at),
                 "answered_by": item.answered_by,
+                "source": item.source,
             }
             for item in entry.items
         ],

@@ -304,7 +304,7 @@ def _screened(line: ItemState) -> h.ScreenedItem:
             about = line.subject.partition("/")[0]
         case _:
             about = "visit"
-    return h.ScreenedItem(line.item.id, about, line.answer.at, line.answer.by)
+    return h.ScreenedItem(line.item.id, about, line.answer.at, line.answer.by, line.answer.source)
 
 
 def _value_of(passed: tuple[ItemState, ...], kind: Kind, subject: Subject) -> str:

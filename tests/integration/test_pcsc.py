@@ -352,6 +352,57 @@ def test_a_service_that_dies_in_the_middle_of_a_read_is_a_lost_device(
     reader.open()
 
 
+def test_a_reader_that_is_unplugged_is_lost_and_seen_again_when_it_is_back(service: Bench, reader: PcscReader) -> None:
+    service.unplug()
+    with pytest.raises(DeviceLostError) as caught:
+        reader.wait_event(3)
+    assert caught.value.code in {"card_reader.lost", "card_reader.service_lost"}
+    assert not reader.is_back()
+    with pytest.raises(OperatorCanMendError, match=r"^card_reader\.no_reader"):
+        reader.open()
+    service.plug()
+    assert reader.is_back()
+    assert reader.open().model == service.readers[0]
+
+
+@pytest.mark.usefixtures("card")
+def test_a_reader_is_not_back_while_a_silent_card_holds_it(service: Bench, reader: PcscReader) -> None:
+    service.hold(muted=True)
+    with pytest.raises(PersonCanRetryError, match=r"^card_reader\.mute"):
+        reader.read_uid()
+    reader.close()
+    assert not reader.is_back()
+    service.remove()
+    reader.open()
+
+
+def test_a_service_that_is_not_there_has_no_reader(service: Bench, reader: PcscReader) -> None:
+    reader.close()
+    assert reader.is_back()
+    service.crash()
+    assert not reader.is_back()
+    service.restart()
+    assert reader.is_back()
+
+
+def test_every_command_is_on_record_without_what_the_card_holds(
+    service: Bench, reader: PcscReader, card: CardSpec, counter: Counter
+) -> None:
+    before = len(service.apdus())
+    reader.read_uid()
+    reader.read_photo(counter.armed(reader))
+    said = reader.record.said()
+    assert [each.command for each in said] == [each.hex().upper() for each in service.apdus()[before:]]
+    assert {each.status for each in said} == {0x9000}
+    assert sum(each.received for each in said) == len(card.uid) + 2 + len(card.photo)
+    text = "\n".join(str(each) for each in said).upper()
+    assert card.uid.hex().upper() not in text
+    assert card.photo[:8].hex().upper() not in text
+    service.remove()
+    with pytest.raises(PersonCanRetryError):
+        reader.read_uid()
+
+
 def test_the_bay_takes_the_reader_up_again_after_its_service_died(service: Bench, counter: Counter) -> None:
     told: queue.Queue[BayEvent] = queue.Queue()
     bay = DeviceBay(

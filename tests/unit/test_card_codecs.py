@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import pickle
 import random
 import time
 from collections.abc import Callable
@@ -200,6 +201,19 @@ def test_an_officer_s_card_that_refuses_is_one_error(
     with pytest.raises(expected) as caught:
         ask(answering(answer))
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Command(0, 0x20, 0, 0x80, b"481516"),
+        piv.SigningRequest(piv.Algorithm.RSA_2048, b"481516"),
+        piv.OfficerProof(b"481516", b"481516"),
+    ],
+)
+def test_a_repr_tells_nothing_that_a_card_holds(value: object) -> None:
+    assert b"481516" in pickle.dumps(value)
+    assert "481516" not in repr(value)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_the_screening_names_the_text_the_deciders_and_the_items_but_no_reading(
     assert given["decision"]["by"] == ["spv-01", "spv-02"]
     assert given["verdict"] == "cleared"
     assert [item["id"] for item in given["items"]] == ["urgent", "applicant_temperature", "disinfected"]
-    assert all(set(item) == {"id", "about", "answered_at", "answered_by"} for item in given["items"])
+    assert all(set(item) == {"id", "about", "answered_at", "answered_by", "source"} for item in given["items"])
 
 
 def test_the_recording_tells_attempts_exceptions_sources_and_what_has_no_device() -> None:
