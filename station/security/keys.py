@@ -1,41 +1,45 @@
-"""The station's keys: for the database, for the records, and to sign. They lie in files; said openly by `protection`.
+"""The station's keys: for the store, for the records, and to sign; opened from wherever they rest (see `vault`).
 
-    database.key     32 random bytes, the raw SQLCipher key
-    records.key      32 random bytes, wraps the keys that each record has of its own
-    station.key.pem  EC P-256 private key (PKCS #8)
-    station.crt.pem  its self-signed certificate
+In the keys' folder lie, besides what the vault keeps there:
 
-Whoever holds the folder holds everything that is not sealed yet. What is sealed is out of reach for these keys too.
+    vault.json       which vault is in force; absent in folders of older programs, where the keys lie in files
+    station.crt.pem  the certificate of the signing key, self-signed
+
+Whoever opens the vault holds everything that is not sealed yet. What is sealed is out of reach for these keys too.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 
 from station.errors import StationError, StoreError, WayOn
+from station.security.durable import damaged, read_document, sync_folder, write_document, write_new
+from station.security.material import KEY_BYTES, Secrets
+from station.security.vault import VAULT_FILE, KeyVault, VaultName
+from station.security.vaults import (
+    ENTRY,
+    WRAPPED,
+    FileVault,
+    KeyringVault,
+    PassphraseVault,
+)
 
-KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 CERTIFICATE_YEARS: Final = 10
 _WRAPPING: Final = b"ktpel record key 1"
-
-DATABASE_KEY: Final = "database.key"
-RECORDS_KEY: Final = "records.key"
-SIGNING_KEY: Final = "station.key.pem"
 CERTIFICATE: Final = "station.crt.pem"
-_FILES: Final = (DATABASE_KEY, RECORDS_KEY, SIGNING_KEY, CERTIFICATE)
 
 
 class RecordKeys:
@@ -72,57 +76,69 @@ class KeyRing:
     """All keys of one station.
 
     Attributes:
-        database_key: 32 bytes for SQLCipher.
+        secrets: as the vault keeps them.
         cipher: seals under keys of single records.
         private_key: signs packets and the audit trail (P-256).
         certificate: the public half, self-signed.
-        protection: what guards the keys at rest: "file".
+        vault: what guards the keys at rest.
     """
 
-    database_key: bytes
+    secrets: Secrets
     cipher: RecordKeys
     private_key: ec.EllipticCurvePrivateKey
     certificate: x509.Certificate
-    protection: str = "file"
+    vault: VaultName
 
     @classmethod
-    def open_or_create(cls, folder: Path) -> KeyRing:
+    def open_or_create(cls, folder: Path, vault: KeyVault | None = None) -> KeyRing:
         """Read the keys, or make them where the folder is missing or empty.
 
         Made whole or not at all: a power cut leaves no half of them.
 
+        Args:
+            folder: of the keys.
+            vault: what must be in force; None = whatever is, and files for new keys.
+
         Raises:
-            StationError: `keys.incomplete`, `keys.exposed` (others may read them), `keys.damaged`, `keys.unreadable`.
+            StationError: `keys.other_vault`, `keys.passphrase_needed`, `keys.incomplete`, `keys.exposed` (others may
+                read them), `keys.damaged`, `keys.unreadable`, and what the vault says.
         """
         try:
-            if not folder.exists() or not any(folder.iterdir()):
-                _create(folder)
-            return cls._read(folder)
+            if is_empty(folder):
+                create(folder, vault or FileVault(), Secrets.new())
+            return cls._read(folder, opener(folder, vault))
         except FileNotFoundError as error:
             raise StationError("keys.incomplete", WayOn.RESTORE_BACKUP, _file_name(error)) from error
         except OSError as error:
             raise StationError("keys.unreadable", WayOn.CHECK_SETTINGS, _file_name(error)) from error
 
     @classmethod
-    def _read(cls, folder: Path) -> KeyRing:
-        if os.name == "posix":
-            for name in _FILES:
-                if name != CERTIFICATE and (folder / name).stat().st_mode & 0o077:
-                    raise StationError("keys.exposed", WayOn.CHECK_SETTINGS, name)
-        database_key, wrapping_key, private_pem, certificate_pem = ((folder / name).read_bytes() for name in _FILES)
-        if len(database_key) != KEY_BYTES or len(wrapping_key) != KEY_BYTES:
-            raise StationError("keys.damaged", WayOn.RESTORE_BACKUP, "length")
+    def _read(cls, folder: Path, vault: KeyVault) -> KeyRing:
+        secrets, certificate_pem = vault.get(folder), (folder / CERTIFICATE).read_bytes()
         try:
-            private_key = serialization.load_pem_private_key(private_pem, password=None)
+            private_key = secrets.private_key()
+        except ValueError as error:
+            raise damaged("signing key") from error
+        try:
             certificate = x509.load_pem_x509_certificate(certificate_pem)
-        except (ValueError, TypeError) as error:
-            raise StationError("keys.damaged", WayOn.RESTORE_BACKUP, "PEM") from error
-        if (
-            not isinstance(private_key, ec.EllipticCurvePrivateKey)
-            or private_key.public_key() != certificate.public_key()
-        ):
-            raise StationError("keys.damaged", WayOn.RESTORE_BACKUP, "certificate of another key")
-        return cls(database_key, RecordKeys(wrapping_key), private_key, certificate)
+            certificate.verify_directly_issued_by(certificate)  # self-signed: any changed byte of it shows
+            whole = certificate.public_bytes(serialization.Encoding.PEM) == certificate_pem
+        except (ValueError, TypeError, InvalidSignature) as error:
+            raise damaged(CERTIFICATE) from error
+        if not whole or private_key.public_key() != certificate.public_key():
+            raise damaged(CERTIFICATE)
+        _forget_others(folder, vault.name)
+        return cls(secrets, RecordKeys(secrets.records_key), private_key, certificate, vault.name)
+
+    @property
+    def database_key(self) -> bytes:
+        """32 bytes for SQLCipher."""
+        return self.secrets.database_key
+
+    @property
+    def protection(self) -> str:
+        """The vault's name."""
+        return self.vault.value
 
     @property
     def certificate_pem(self) -> bytes:
@@ -133,34 +149,110 @@ class KeyRing:
         """ECDSA with SHA-256, DER."""
         return self.private_key.sign(data, ec.ECDSA(hashes.SHA256()))
 
+    def kept(self, folder: Path, vault: KeyVault, secrets: Secrets) -> KeyRing:
+        """The same keys with other secrets, which the vault in force keeps from now on; the signing key stays."""
+        vault.put(folder, secrets)
+        return replace(self, secrets=secrets)
 
-def _create(folder: Path) -> None:
+
+def is_empty(folder: Path) -> bool:
+    """Whether there are no keys yet. Raises OSError."""
+    return not folder.exists() or not any(folder.iterdir())
+
+
+def vault_in_force(folder: Path) -> VaultName:
+    """Which vault guards the keys in a folder that is not empty.
+
+    Raises:
+        FileNotFoundError: the file that tells it is missing.
+        StationError: `keys.damaged`.
+    """
+    try:
+        told = str(read_document(folder / VAULT_FILE).get("vault", ""))
+    except FileNotFoundError:
+        if any((folder / name).exists() for name in (WRAPPED, ENTRY)):
+            raise
+        return VaultName.FILE
+    if told not in set(VaultName):
+        raise damaged(VAULT_FILE)
+    return VaultName(told)
+
+
+def opener(folder: Path, wanted: KeyVault | None = None) -> KeyVault:
+    """The vault in force, ready to be opened; never another one in its place.
+
+    Raises:
+        FileNotFoundError: the file that tells which it is is missing.
+        StationError: `keys.other_vault`, `keys.passphrase_needed`, `keys.damaged`.
+    """
+    name = vault_in_force(folder)
+    if wanted is not None:
+        if wanted.name is not name:
+            raise StationError("keys.other_vault", WayOn.CHECK_SETTINGS, name.value)
+        return wanted
+    return vault_named(name)
+
+
+def vault_named(name: VaultName, passphrase: str | None = None) -> KeyVault:
+    """A vault of that kind on this machine. Raises StationError `keys.passphrase_needed`."""
+    match name:
+        case VaultName.FILE:
+            return FileVault()
+        case VaultName.KEYRING:
+            return KeyringVault()
+        case VaultName.PASSPHRASE:
+            if passphrase is None:
+                raise StationError("keys.passphrase_needed", WayOn.CORRECT_INPUT)
+            return PassphraseVault(passphrase)
+
+
+def create(folder: Path, vault: KeyVault, secrets: Secrets, certificate_pem: bytes | None = None) -> None:
+    """Keys for an empty folder: new ones, or restored with their certificate. Whole or not at all.
+
+    Raises:
+        StationError: `keys.exist`, or what the vault says.
+        OSError: the folder cannot be written.
+    """
+    if not is_empty(folder):
+        raise StationError("keys.exist", WayOn.CHECK_SETTINGS)
     unfinished = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished.mkdir(mode=0o700)
-    private_key = ec.generate_private_key(ec.SECP256R1())
-    contents = (
-        os.urandom(KEY_BYTES),
-        os.urandom(KEY_BYTES),
-        private_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
-        _certificate(private_key).public_bytes(serialization.Encoding.PEM),
-    )
-    for name, content in zip(_FILES, contents, strict=True):
-        descriptor = os.open(
-            unfinished / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600
-        )
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    _sync_folder(unfinished)
+    if certificate_pem is None:
+        certificate_pem = _certificate(secrets.private_key()).public_bytes(serialization.Encoding.PEM)
+    vault.put(unfinished, secrets)
+    write_new(unfinished / CERTIFICATE, certificate_pem)
+    write_document(unfinished / VAULT_FILE, {"vault": vault.name.value})
     if folder.exists():
         folder.rmdir()  # empty: Windows does not rename onto it
     unfinished.rename(folder)
-    _sync_folder(folder.parent)
+    sync_folder(folder.parent)
+
+
+def move(folder: Path, before: KeyVault, after: KeyVault) -> None:
+    """Put the keys into another vault, or under another passphrase. A power cut leaves them in one of the two.
+
+    Raises:
+        StationError: what the vaults say; then the old one is in force still.
+        OSError: the folder cannot be written.
+    """
+    secrets = before.get(folder)
+    after.put(folder, secrets)
+    if after.get(folder) != secrets:
+        raise StationError("keys.damaged", WayOn.RETRY, after.name.value)
+    write_document(folder / VAULT_FILE, {"vault": after.name.value})
+    _forget_others(folder, after.name)
+
+
+def _forget_others(folder: Path, name: VaultName) -> None:
+    """What a move left in the vault that is no more in force, a plain key above all, is erased."""
+    if name is not VaultName.FILE:
+        FileVault().drop(folder)
+    if name is not VaultName.PASSPHRASE:
+        (folder / WRAPPED).unlink(missing_ok=True)
+    if name is not VaultName.KEYRING and (folder / ENTRY).exists():
+        KeyringVault().drop(folder)
 
 
 def _certificate(private_key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
@@ -198,17 +290,6 @@ def _certificate(private_key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(private_key.public_key()), critical=False)
         .sign(private_key, hashes.SHA256())
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the folder's own list of files durable; Windows keeps it by itself and opens no folder."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _file_name(error: OSError) -> str:

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.errors import StationError, StoreError, WayOn
-from station.security.keys import CERTIFICATE, DATABASE_KEY, RECORDS_KEY, SIGNING_KEY, KeyRing, RecordKeys
+from station.security.keys import CERTIFICATE, KeyRing, RecordKeys
+from station.security.vaults import DATABASE_KEY, RECORDS_KEY, SIGNING_KEY
 
 CIPHER = RecordKeys(bytes(range(32)))
 
