@@ -107,6 +107,7 @@ def _no_service(code: int, detail: str) -> DeviceError:
     """Windows 8 and later stop the service with the last reader; elsewhere it is not installed, or has died."""
     if sys.platform == "win32":
         return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.PLUG_IN)
-    if code == SERVICE_STOPPED:
-        return TechnicianNeededError("card_reader.service_mismatch", detail)
-    return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.CALL_TECHNICIAN)
+    else:  # noqa: RET505 - a branch, so that types are checked for the one platform as for the other
+        if code == SERVICE_STOPPED:
+            return TechnicianNeededError("card_reader.service_mismatch", detail)
+        return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.CALL_TECHNICIAN)
