@@ -105,9 +105,8 @@ def card_error(result: int, during: str, *, opening: bool = False, refused: bool
 
 def _no_service(code: int, detail: str) -> DeviceError:
     """Windows 8 and later stop the service with the last reader; elsewhere it is not installed, or has died."""
-    if sys.platform == "win32":
-        return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.PLUG_IN)
-    else:  # noqa: RET505 - a branch, so that types are checked for the one platform as for the other
-        if code == SERVICE_STOPPED:
-            return TechnicianNeededError("card_reader.service_mismatch", detail)
-        return OperatorCanMendError("card_reader.no_service", detail, remedy=Remedy.CALL_TECHNICIAN)
+    stops_with_the_last = sys.platform == "win32"
+    if code == SERVICE_STOPPED and not stops_with_the_last:
+        return TechnicianNeededError("card_reader.service_mismatch", detail)
+    remedy = Remedy.PLUG_IN if stops_with_the_last else Remedy.CALL_TECHNICIAN
+    return OperatorCanMendError("card_reader.no_service", detail, remedy=remedy)

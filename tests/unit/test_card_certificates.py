@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from protocols.clock import ManualClock
 from station.errors import RuleError, StationError
 from station.security.officer_card import CardIdentity, OfficerCard, fingerprint, load_authorities, request_for, verify
 from tests.support.cards import Issued, issue, key_usage, rsa2048
+from tests.support.soak import SOAK
 
+BYTES = 5_000_000 if SOAK else 200_000
 NOW = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
 BEGINS = NOW - timedelta(days=10)
 ROOT = issue("Root", authority=True, begins=BEGINS)
@@ -135,6 +138,23 @@ def test_every_flipped_byte_of_a_certificate_is_found_out() -> None:
         spoiled[at] ^= 0x55
         with pytest.raises(RuleError, match=r"^officer_card\."):
             card().checked(bytes(spoiled))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1200 if SOAK else 120)
+def test_a_certificate_of_any_bytes_is_taken_whole_or_refused() -> None:
+    noise = random.Random(3)
+    sound = officer().der
+    under, read = card(), 0
+    while read < BYTES:
+        spoiled = bytearray(sound)
+        for _ in range(noise.randint(1, 4)):
+            at = noise.randrange(len(spoiled))
+            spoiled[at : at + noise.randint(0, 3)] = noise.randbytes(noise.randint(0, 3))
+        read += len(spoiled)
+        if spoiled != sound:
+            with pytest.raises(RuleError, match=r"^officer_card\."):
+                under.checked(bytes(spoiled))
 
 
 def test_without_any_authority_nobody_signs_on_by_card() -> None:
