@@ -122,8 +122,7 @@ class Finishing:
         assert enrollment.deferred is not None
         return self._export(visit_id, folder / f"{self._number(enrollment)}-tunda.pdf", data, "deferral.exported")
 
-    # None is given where approval is automatic: no password is built in.
-    def approve(self, visit_id: str, officer_id: str = "", password: str = "") -> Enrollment:  # nosec B107
+    def approve(self, visit_id: str, officer_id: str = "", password: str = "") -> Enrollment:
         """Let it be sealed: by itself where the profile says so, else a supervisor who captured nothing of it.
 
         Raises:
