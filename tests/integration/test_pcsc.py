@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-import subprocess
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -35,6 +35,8 @@ PHOTO = b"\xff\xd8\xff" + bytes(index * 7 & 0xFF for index in range(4000))
 KTPEL = CardSpec(CardKind.KTPEL, UID, photo=PHOTO)
 OTHER = CardSpec(CardKind.FOREIGN, bytes.fromhex("A1B2C3D4"))
 ANSWER_S = 0.3
+OPEN = re.compile(r"FFCA000000|00A40000027F0A|00A40000026FF2|00B0[0-7]\w{5}")
+"""All that a card is asked in here, by its own log: what is open without an access module."""
 
 
 class Bench(CardReaderSimulator):
@@ -78,9 +80,24 @@ def reader(service: Bench, counter: Counter, request: pytest.FixtureRequest) -> 
         service.restart()
     device = PcscReader("card_reader", counter.gate, service=service.socket_path, answer_s=ANSWER_S, simulated=True)
     device.open()
+    before = len(service.apdus())
     yield device
     service.hold()
     device.close()
+    for thread in threading.enumerate():
+        if thread.name.startswith("card talk"):
+            thread.join()
+    heard = [each.hex().upper() for each in service.apdus()[before:]]
+    said = device.record.said()
+    assert not [each for each in heard if not OPEN.fullmatch(each)]
+    assert in_order(heard, [each.command for each in said])
+    assert in_order([each.command for each in said if each.status is not None], heard)
+
+
+def in_order(some: list[str], of: list[str]) -> bool:
+    """Whether they come in it, in the same order."""
+    rest = iter(of)
+    return all(each in rest for each in some)
 
 
 @pytest.fixture
@@ -174,22 +191,6 @@ def test_nobody_else_talks_to_the_card_meanwhile_and_everybody_may_afterwards(
     scard.SCardDisconnect(held, scard.SCARD_LEAVE_CARD)
     scard.SCardReleaseContext(other)
     assert (refused & 0xFFFFFFFF, allowed) == (0x8010000B, 0)
-
-
-def test_an_independent_program_reads_the_same_card(service: Bench, reader: PcscReader, card: CardSpec) -> None:
-    """Outside of this process and of our client code; opensc-tool takes the socket from the variable."""
-    done = subprocess.run(
-        ["opensc-tool", "--reader", "0", "--atr", "--send-apdu", "00A40000027F0A", "--send-apdu", "FFCA000000"],
-        env={"PCSCLITE_CSOCK_NAME": service.socket_path, "PATH": "/usr/bin"},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=True,
-    )
-    assert card.atr.hex(":") in done.stdout
-    assert done.stdout.count("SW1=0x90, SW2=0x00") == 2
-    assert card.uid.hex(" ").upper() in done.stdout
-    assert reader.read_uid() == card.uid
 
 
 @pytest.mark.usefixtures("card")
