@@ -77,7 +77,7 @@ class PositionDesk:
             self._counter.bay.submit(SLOT, self._listen)
         else:
             with self._lock:
-                self._heard = None
+                self._heard = self._told = None
 
     @property
     def whereabouts(self) -> Whereabouts | None:

@@ -135,6 +135,7 @@ def test_an_old_fix_is_no_place_and_a_torn_out_receiver_has_none(running: Van, c
     running.station.on_health(lambda event: gone.set() if event.slot == SLOT and event.info is None else None)
     running.receiver.unplug()
     assert gone.wait(PATIENCE_S)
+    assert running.station.position.whereabouts is None
     (entry,) = positions(running.do(running.station.visits.open))
     assert (entry.position, entry.missing) == (None, "no_word")
     running.receiver.mute = False

@@ -66,6 +66,8 @@ def test_what_the_satellites_say_stands_on_the_receivers_card(
     panel.show_whereabouts(fix=fix, satellites=satellites, skew_s=skew_s)
     assert told in words(panel, "positioning")
     assert not panel.cards["positioning"].ready, "health is told by the device alone"
+    panel.show_health("positioning", Health(HealthState.LOST, DeviceLostError("position.silent")))
+    assert told not in words(panel, "positioning"), "what it said counts no longer"
 
 
 def test_upkeep_tells_the_last_disinfection_until_somebody_has_touched_it(panel: DevicePanel) -> None:

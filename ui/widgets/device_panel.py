@@ -95,6 +95,8 @@ class DeviceCard(Card):
         self._action.say(action_of(health.error) if health.error is not None else None)
         self._cause.setVisible(ill)
         self._action.setVisible(ill)
+        if not self._ready:
+            self.show_notice(None)
         self.check.setVisible(health.state in {HealthState.READY, HealthState.FAILED})
         self.setToolTip(model)
 
