@@ -117,18 +117,18 @@ class OfficerCard:
             _ = certificate.extensions, certificate.subject
             key = certificate.public_key()
         except _UNREADABLE as error:
-            raise _refused("unreadable", type(error).__name__) from error
+            raise _refused("officer_card.unreadable", type(error).__name__) from error
         if bound_to is not None and fingerprint(der) != bound_to:
-            raise _refused("other_card")
+            raise _refused("officer_card.other_card")
         _algorithm(key)
         now = self._clock.now()
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
-            raise _refused("expired")
+            raise _refused("officer_card.expired")
         _check_use(certificate)
         try:
             self._policy(now).verify(certificate, self._intermediates)
         except (VerificationError, ValueError) as error:
-            raise _refused("untrusted", type(error).__name__) from error
+            raise _refused("officer_card.untrusted", type(error).__name__) from error
         return certificate
 
     def _policy(self, now: datetime) -> ClientVerifier:
@@ -158,15 +158,15 @@ def _check_use(certificate: x509.Certificate) -> None:
     for extension in certificate.extensions:
         value = extension.value
         if isinstance(value, x509.BasicConstraints) and value.ca:
-            raise _refused("unfit", "an authority's")
+            raise _refused("officer_card.unfit", "an authority's")
         if isinstance(value, x509.UnrecognizedExtension) and extension.critical:
-            raise _refused("unfit", extension.oid.dotted_string)
+            raise _refused("officer_card.unfit", extension.oid.dotted_string)
         usage = value if isinstance(value, x509.KeyUsage) else usage
         purposes = value if isinstance(value, x509.ExtendedKeyUsage) else purposes
     if usage is None or not usage.digital_signature:
-        raise _refused("unfit", "key usage")
+        raise _refused("officer_card.unfit", "key usage")
     if purposes is not None and not PURPOSES.intersection(purposes):
-        raise _refused("unfit", "extended key usage")
+        raise _refused("officer_card.unfit", "extended key usage")
 
 
 def _algorithm(key: object) -> Algorithm:
@@ -174,7 +174,7 @@ def _algorithm(key: object) -> Algorithm:
         return Algorithm.RSA_2048
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
         return Algorithm.ECC_P256
-    raise _refused("unfit", "neither RSA of 2048 bits nor P-256")
+    raise _refused("officer_card.unfit", "neither RSA of 2048 bits nor P-256")
 
 
 def request_for(certificate: x509.Certificate, challenge: bytes) -> SigningRequest:
@@ -201,9 +201,9 @@ def verify(certificate: x509.Certificate, challenge: bytes, signature: bytes) ->
         elif isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, digest, ec.ECDSA(hashed))
         else:
-            raise _refused("unfit")
+            raise _refused("officer_card.unfit")
     except InvalidSignature as error:
-        raise _refused("signature_wrong") from error
+        raise _refused("officer_card.signature_wrong") from error
 
 
 def fingerprint(der: bytes) -> str:
@@ -227,5 +227,5 @@ def load_authorities(path: Path) -> tuple[list[x509.Certificate], list[x509.Cert
     return roots, [each for each in certificates if each not in roots]
 
 
-def _refused(why: str, detail: str = "") -> RuleError:
-    return RuleError(f"officer_card.{why}", detail, WayOn.SIGN_ON)
+def _refused(code: str, detail: str = "") -> RuleError:
+    return RuleError(code, detail, WayOn.SIGN_ON)
