@@ -225,9 +225,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def real_gpsd(folder: Path, standing: Standing) -> Iterator[tuple[int, datetime]]:
+def real_gpsd(folder: Path, standing: Standing, port: int = 0) -> Iterator[tuple[int, datetime]]:
     """A gpsd that is fed by gpsfake, and the time at which the feed begins."""
-    log, port, began = folder / "feed.nmea", free_port(), datetime(2024, 4, 13, 5, 0, tzinfo=UTC)
+    log, port, began = folder / "feed.nmea", port or free_port(), datetime(2024, 4, 13, 5, 0, tzinfo=UTC)
     feed = b"".join(
         sentence("GP" + each) for second in range(600) for each in bodies(standing, began + timedelta(seconds=second))
     )
@@ -290,3 +290,18 @@ def test_what_gpspipe_prints_is_understood(tmp_path: Path) -> None:
     assert parser.version is not None
     assert re.fullmatch(r"3\.\d+.*", parser.version["release"])
     assert any(isinstance(each, Fix) for each in found)
+
+
+def test_a_gpsd_that_ends_and_comes_back_is_lost_and_found_again(tmp_path: Path) -> None:
+    with real_gpsd(tmp_path, Standing(satellites=4)) as (port, _):
+        device = opened(port)
+        serial = device.info.serial
+    with pytest.raises(DeviceLostError):
+        located_for_ever(device)
+    with real_gpsd(tmp_path, Standing(satellites=4), port):
+        again = opened(port)
+        try:
+            assert again.info.serial == serial
+            assert again.locate(10) is not None
+        finally:
+            again.close()
