@@ -64,7 +64,7 @@ def test_what_no_receiver_has_is_refused(words: dict[str, Any]) -> None:
 
 def test_no_setting_corrects_a_temperature() -> None:
     with pytest.raises(ValidationError):
-        ThermometerDevice(url="/dev/ttyUSB0", offset=0.5)  # type: ignore[arg-type]  # the very point
+        thermometer(url="/dev/ttyUSB0", offset=0.5)
 
 
 def test_a_simulated_receiver_makes_the_station_one_of_practice() -> None:
