@@ -34,9 +34,9 @@ KILLS = 20 if SOAK else 3
 TEARS = 200 if SOAK else 12
 SLOT = "card_reader"
 ANSWER_S = 0.5
-DEADLINE_S = ANSWER_S + 2.0
+DEADLINE_S = ANSWER_S + 3.0
 """An answer, the wait for a card that others keep, and what a busy machine adds."""
-BACK_S = 4.0
+BACK_S = 8.0
 """From the return of card, reader or service until the next good read."""
 DELAY_S = 0.01
 UID = bytes.fromhex("04A1B2C3D4E5F6")
