@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import commit, finger_quality, fingerprint, guidance, matching, preview, start
+from benchmarks import card_reader, commit, finger_quality, fingerprint, guidance, matching, preview, start
 from benchmarks.measure import HEADER, Result
 
 ALL: dict[str, Callable[[], list[Result]]] = {
@@ -19,6 +19,7 @@ ALL: dict[str, Callable[[], list[Result]]] = {
     "commit": commit.compare,
     "matching": matching.compare,
     "finger_quality": finger_quality.compare,
+    "card_reader": card_reader.compare,
     "preview": preview.compare,
     "guidance": guidance.compare,
 }

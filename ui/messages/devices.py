@@ -64,11 +64,11 @@ DEVICES: Final = MappingProxyType(
         "portrait.background_colour": T("Warna latar belakang belum sesuai", "Not the background that is wanted"),
         # Card reader
         "card_reader.bad_answer": T(
-            "Jawaban kartu rusak; tempelkan lagi.", "The card's answer is garbled; tap it again."
+            "Jawaban kartu tidak dimengerti; tempelkan lagi.", "The card's answer makes no sense; tap again."
         ),
         "card_reader.file_unreadable": T("Berkas di kartu tidak terbaca.", "A file on the card cannot be read."),
         "card_reader.no_access_module": T(
-            "Modul SAM tidak terpasang: data kartu tertutup.", "No SAM is fitted: the card's data stay closed."
+            "Pembaca ini tidak memiliki modul SAM.", "This reader has no access module (SAM)."
         ),
         "card_reader.no_certificate": T(
             "Kartu petugas tidak memuat sertifikat.", "The officer's card holds no certificate."
@@ -80,10 +80,14 @@ DEVICES: Final = MappingProxyType(
         "card_reader.pin_unfit": T("PIN: 6 sampai 8 angka.", "PIN: 6 to 8 digits."),
         "card_reader.pin_wrong": T("PIN salah; kartu menghitungnya.", "Wrong PIN; the card counts it."),
         "card_reader.service_mismatch": T(
-            "Versi layanan kartu pintar tidak cocok.", "The smart card service is of another version."
+            "Versi pustaka dan layanan kartu (pcscd 2.2/2.3) tidak cocok.",
+            "Card library and service (pcscd 2.2/2.3) are of different versions.",
         ),
         "card_reader.closed": T("Pembaca kartu tidak tersambung.", "The card reader is not connected."),
-        "card_reader.denied": T("Program tidak diizinkan memakai pembaca.", "The program may not use the reader."),
+        "card_reader.denied": T(
+            "Layanan kartu (pcscd 2, polkit) menolak sesi ini; panggil teknisi.",
+            "The card service (pcscd 2, polkit) refuses this session; call a technician.",
+        ),
         "card_reader.foreign_card": T("Kartu ini bukan KTP-el.", "This card is no KTP-el."),
         "card_reader.lost": T("Pembaca kartu terlepas.", "The card reader came off."),
         "card_reader.mute": T("Kartu tidak menjawab; tempelkan lagi.", "The card is mute; tap it again."),
@@ -91,9 +95,10 @@ DEVICES: Final = MappingProxyType(
             "Tidak ada kartu di pembaca; tempelkan kartu.", "No card on the reader; tap the card."
         ),
         "card_reader.no_reader": T("Pembaca kartu tidak ditemukan.", "No card reader was found."),
-        "card_reader.no_service": T("Layanan kartu pintar tidak berjalan.", "The smart card service is not running."),
+        "card_reader.no_service": T(
+            "Layanan kartu pintar (pcscd) tidak berjalan.", "The smart card service (pcscd) is not running."
+        ),
         "card_reader.no_uid": T("Nomor chip kartu tidak terbaca.", "The card's chip number cannot be read."),
-        "card_reader.photo_unreadable": T("Foto di kartu tidak terbaca.", "The photo on the card cannot be read."),
         "card_reader.refused": T("Kartu menolak permintaan.", "The card refused."),
         "card_reader.removed": T("Kartu diangkat terlalu cepat; tempelkan lagi.", "The card left too soon; tap again."),
         "card_reader.second_service": T("Ada dua layanan kartu pintar.", "There are two smart card services."),
