@@ -31,6 +31,7 @@ from station.services.desk import Desk
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
+from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
@@ -47,8 +48,8 @@ from station.services.visits import Visits
 if TYPE_CHECKING:
     from station.store import VisitSummary
 
-DATABASE: Final = "station.db"
-KEYS: Final = "keys"
+__all__ = ["DATABASE", "KEYS", "LOG", "HealthListener", "StartReport", "Station", "build"]
+
 LOG: Final = "log"
 PRACTICE_PROTOCOL: Final = "emergency-2020"
 PRACTICE_REASON: Final = "Latihan"
@@ -104,6 +105,7 @@ class Station:
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
@@ -130,8 +132,11 @@ class Station:
         """Whether any device is a simulator. From any thread."""
         return self.settings.practice
 
-    def start(self) -> Future[StartReport]:
+    def start(self, passphrase: str | None = None) -> Future[StartReport]:
         """Open keys, store and records on the desk, then begin to open the devices. From any thread.
+
+        Args:
+            passphrase: where the keys rest under one; without it the future fails with `keys.passphrase_needed`.
 
         The future fails with StationError where anything of it cannot be opened; `stop` is then still due.
         """
@@ -147,7 +152,7 @@ class Station:
             done.set_result(report)
             return done
 
-        return follow(self.desk.submit(self._open_whole), begin_devices)
+        return follow(self.desk.submit(lambda: self._open_whole(passphrase)), begin_devices)
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
@@ -172,19 +177,17 @@ class Station:
 
     # -- on the desk
 
-    def _open_whole(self) -> StartReport:
+    def _open_whole(self, passphrase: str | None) -> StartReport:
         """All of it or nothing: what a failed start had opened would stand in the way of the next one."""
         try:
-            return self._open()
+            return self._open(passphrase)
         except BaseException:
             self._opened.close()
             raise
 
-    def _open(self) -> StartReport:
-        from station.security.keys import KeyRing  # noqa: PLC0415 - crypto is loaded on the desk's thread
-        from station.security.redaction import logging_to  # noqa: PLC0415 - as the line above
+    def _open(self, passphrase: str | None) -> StartReport:
+        from station.security.redaction import logging_to  # noqa: PLC0415 - crypto is loaded on the desk's thread
         from station.services.sealing import Sealer  # noqa: PLC0415 - as the line above
-        from station.store import Store  # noqa: PLC0415 - the database is loaded on the desk's thread
 
         folder = self.settings.folder
         try:
@@ -192,9 +195,8 @@ class Station:
             self._opened.enter_context(logging_to(folder / LOG))
         except OSError as error:
             raise StationError("store.unwritable", WayOn.CHECK_SETTINGS, type(error).__name__) from error
-        keys = KeyRing.open_or_create(folder / KEYS)
-        self._records.open(Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher))
         self._opened.callback(self._records.close)
+        keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
         self.finishing.open(Sealer(self.settings, self.clock, keys))
         with self._records.work() as work:
             last = work.audit.newest_at()

@@ -23,6 +23,7 @@ from station.domain.applicant import Background
 from station.domain.promise import PromiseRule
 from station.domain.step import DEFAULT_PLAN, State, check_plan
 from station.errors import StationError, WayOn
+from station.security.vault import VaultName
 
 CONFIG_VARIABLE: Final = "KTPEL_CONFIG"
 PRACTICE_FOLDER: Final = "practice"
@@ -88,6 +89,19 @@ class ReceiptSection(_Section):
     def rule(self) -> PromiseRule:
         """The office's promise."""
         return PromiseRule(self.working_days, self.opens, self.place, self.hours)
+
+
+class KeysSection(_Section):
+    """How the station's keys are guarded.
+
+    Attributes:
+        vault: what must guard them; a station whose keys rest elsewhere does not start. None = whatever does, and files
+            for new keys. Practice keeps files.
+        office_certificate: PEM or DER of the office that can restore them; None = no recovery file is made.
+    """
+
+    vault: VaultName | None = None
+    office_certificate: Path | None = None
 
 
 class FingerPlan(StrEnum):
@@ -320,6 +334,7 @@ class Settings(BaseSettings):
         plan: order of the capture steps, the portrait first.
         protocol_parameters: protocol id to parameter to number, within the protocol's ranges.
         recipient_certificate: PEM or DER of the data centre; None = sealing is refused, but in practice.
+        recipient_authorities: PEM of the authorities that vouch for it, the root among them; in earnest it is needed.
     """
 
     model_config = SettingsConfigDict(
@@ -335,6 +350,8 @@ class Settings(BaseSettings):
     protocol_parameters: dict[str, dict[str, float]] = Field(default_factory=dict)
     receipt: ReceiptSection = ReceiptSection()
     recipient_certificate: Path | None = None
+    recipient_authorities: Path | None = None
+    keys: KeysSection = KeysSection()
     capture: CaptureSection = CaptureSection()
     devices: DevicesSection = DevicesSection()
 

@@ -2,7 +2,8 @@
 
 In the keys' folder lie, besides what the vault keeps there:
 
-    vault.json       which vault is in force; absent in folders of older programs, where the keys lie in files
+    vault.json       which vault is in force, and the certificate's SHA-256; absent in folders of older programs, where
+                     the keys lie in files
     station.crt.pem  the certificate of the signing key, self-signed
 
 Whoever opens the vault holds everything that is not sealed yet. What is sealed is out of reach for these keys too.
@@ -10,6 +11,7 @@ Whoever opens the vault holds everything that is not sealed yet. What is sealed 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from dataclasses import dataclass, replace
@@ -18,14 +20,14 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 
 from station.errors import StationError, StoreError, WayOn
-from station.security.durable import damaged, read_document, sync_folder, write_document, write_new
+from station.security.durable import Field, damaged, read_document, sync_folder, write_document, write_new
 from station.security.material import KEY_BYTES, Secrets
 from station.security.vault import VAULT_FILE, KeyVault, VaultName
 from station.security.vaults import (
@@ -115,6 +117,8 @@ class KeyRing:
     @classmethod
     def _read(cls, folder: Path, vault: KeyVault) -> KeyRing:
         secrets, certificate_pem = vault.get(folder), (folder / CERTIFICATE).read_bytes()
+        if _noted(folder) not in {None, hashlib.sha256(certificate_pem).hexdigest()}:  # before anybody parses it
+            raise damaged(CERTIFICATE)
         try:
             private_key = secrets.private_key()
         except ValueError as error:
@@ -123,7 +127,7 @@ class KeyRing:
             certificate = x509.load_pem_x509_certificate(certificate_pem)
             certificate.verify_directly_issued_by(certificate)  # self-signed: any changed byte of it shows
             whole = certificate.public_bytes(serialization.Encoding.PEM) == certificate_pem
-        except (ValueError, TypeError, InvalidSignature) as error:
+        except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm) as error:
             raise damaged(CERTIFICATE) from error
         if not whole or private_key.public_key() != certificate.public_key():
             raise damaged(CERTIFICATE)
@@ -223,7 +227,7 @@ def create(folder: Path, vault: KeyVault, secrets: Secrets, certificate_pem: byt
         certificate_pem = _certificate(secrets.private_key()).public_bytes(serialization.Encoding.PEM)
     vault.put(unfinished, secrets)
     write_new(unfinished / CERTIFICATE, certificate_pem)
-    write_document(unfinished / VAULT_FILE, {"vault": vault.name.value})
+    _note(unfinished, vault.name, certificate_pem)
     if folder.exists():
         folder.rmdir()  # empty: Windows does not rename onto it
     unfinished.rename(folder)
@@ -241,8 +245,18 @@ def move(folder: Path, before: KeyVault, after: KeyVault) -> None:
     after.put(folder, secrets)
     if after.get(folder) != secrets:
         raise StationError("keys.damaged", WayOn.RETRY, after.name.value)
-    write_document(folder / VAULT_FILE, {"vault": after.name.value})
+    _note(folder, after.name, (folder / CERTIFICATE).read_bytes())
     _forget_others(folder, after.name)
+
+
+def _note(folder: Path, name: VaultName, certificate_pem: bytes) -> None:
+    fields = {"vault": name.value, "certificate": hashlib.sha256(certificate_pem).hexdigest()}
+    write_document(folder / VAULT_FILE, fields)
+
+
+def _noted(folder: Path) -> Field | None:
+    """SHA-256 of the certificate; None in a folder of an older program."""
+    return read_document(folder / VAULT_FILE).get("certificate") if (folder / VAULT_FILE).exists() else None
 
 
 def _forget_others(folder: Path, name: VaultName) -> None:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -80,8 +81,8 @@ class Secrets:
         """
         try:
             key = serialization.load_pem_private_key(self.signing_key, password=None)
-        except TypeError as error:
-            raise ValueError("an encrypted key") from error
+        except (TypeError, UnsupportedAlgorithm) as error:
+            raise ValueError("another kind of key") from error
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise ValueError("another kind of key")  # noqa: TRY004 - a wrong file, not a wrong type
         return key

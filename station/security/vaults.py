@@ -185,7 +185,7 @@ def system_keyring() -> KeyringBackend:
     for name in BACKENDS:
         try:
             return load_keyring(name)
-        except (RuntimeError, ImportError, AttributeError):  # not of this system, or not running
+        except (RuntimeError, ImportError, AttributeError, OSError):  # not of this system, or not running
             continue
     raise StationError("keys.no_keyring", WayOn.CHECK_SETTINGS)
 
@@ -258,7 +258,7 @@ class KeyringVault:
             self._backend = system_keyring()
         try:
             answer: str | None = getattr(self._backend, what)(SERVICE, entry, *values)
-        except KeyringError as error:
+        except (KeyringError, OSError) as error:
             raise StationError("keys.keyring_refuses", WayOn.RETRY, type(error).__name__) from error
         return answer
 

@@ -40,7 +40,7 @@ class Sealer:
         """The packet of a recording in the state SEALING.
 
         Raises:
-            RuleError: `packet.simulated`, `packet.incomplete`, `packet.bad_recipient`, `packet.no_recipient`.
+            RuleError: `packet.simulated`, `packet.incomplete`, `packet.no_recipient`, and as `check_recipient`.
             StationError: `packet.recipient_unreadable`.
         """
         from station.packet import archive, contents, sealing  # noqa: PLC0415 - codecs and crypto are loaded late
@@ -50,6 +50,7 @@ class Sealer:
         station, recipient = self._settings.station, self.recipient()
         if self._settings.practice and not is_practice(recipient):
             raise RuleError("packet.simulated", "a practice station, a recipient in earnest", WayOn.CHECK_SETTINGS)
+        self.check_recipient(recipient, at)
         assert enrollment.receipt is not None
         identity = contents.StationIdentity(station.code, station.office, station.destination, software())
         fingers = _fingers(work, enrollment)
@@ -139,6 +140,28 @@ class Sealer:
             except OSError as error:
                 raise unwritten(error) from error
         return read_certificate(certificate)
+
+    def check_recipient(self, recipient: x509.Certificate, at: datetime) -> None:
+        """Whether packets may be sealed for it `at`. A practice certificate is for practice alone, and asks nothing.
+
+        Raises:
+            RuleError: `packet.practice_recipient`, `packet.bad_recipient`, `packet.recipient_not_yet`,
+                `packet.recipient_expired`, `packet.no_authorities`, `packet.recipient_untrusted`.
+            StationError: `packet.authorities_unreadable`.
+        """
+        from station.packet.practice import is_practice  # noqa: PLC0415 - crypto is loaded late
+        from station.security import certificates  # noqa: PLC0415 - with it
+
+        if is_practice(recipient):
+            if not self._settings.practice:
+                raise RuleError("packet.practice_recipient", way_on=WayOn.CHECK_SETTINGS)
+            return
+        certificates.check_use(recipient)
+        certificates.check_time(recipient, at)
+        if self._settings.recipient_authorities is None:
+            raise RuleError("packet.no_authorities", way_on=WayOn.CHECK_SETTINGS)
+        authorities = certificates.read_authorities(self._settings.recipient_authorities)
+        certificates.check_chain(recipient, authorities, at)
 
 
 def read_certificate(path: Path) -> x509.Certificate:

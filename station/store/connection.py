@@ -76,6 +76,26 @@ def open_engine(path: Path, key: bytes) -> Engine:
     return engine
 
 
+def rekey(path: Path, key: bytes, new_key: bytes) -> None:
+    """Encrypt a store that nobody has open anew; a power cut leaves it under one of the two keys, whole.
+
+    One transaction over every page, kept by the rollback journal: it needs as much free space as the store is large.
+
+    Raises:
+        StoreError: as `Store.open`, where it cannot be opened; `store.disk_full`, `store.unwritable`: it was opened,
+            and keeps its old key.
+    """
+    connection = _connect(path, key)
+    try:
+        connection.execute(f"PRAGMA rekey = \"x'{(new_key + _salt(new_key)).hex()}'\"")
+    except dbapi2.Error as error:  # SQLCipher tells no cause
+        if shutil.disk_usage(path.parent).free < path.stat().st_size + LITTLE_SPACE:
+            raise StoreError(*_MEANING[_FULL], "rekey") from error
+        raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, "rekey") from error
+    finally:
+        connection.close()
+
+
 def _want_begun(connection: Any, statement: str) -> None:  # noqa: ANN401 - sqlcipher3 has no types
     """Refuse to go on once SQLite rolled back by itself, as it may on a full disk: the rest would be half a step."""
     if statement != _BEGIN and not connection.in_transaction:
@@ -92,7 +112,7 @@ def _make_file(path: Path) -> None:
 
 
 def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
-    salt = hashlib.sha256(b"ktpel store salt" + key).digest()[:SALT_BYTES]
+    salt = _salt(key)
     # isolation_level None: transactions are begun here, not guessed from the statement. Nothing is read yet.
     connection = dbapi2.connect(path, timeout=0, isolation_level=None)
     try:
@@ -117,6 +137,11 @@ def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no
         connection.close()
         raise
     return connection
+
+
+def _salt(key: bytes) -> bytes:
+    """Begins the file: so it tells which key made it."""
+    return hashlib.sha256(b"ktpel store salt" + key).digest()[:SALT_BYTES]
 
 
 def _made_with(path: Path, salt: bytes) -> bool:
