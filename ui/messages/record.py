@@ -102,6 +102,24 @@ RECORD: Final = MappingProxyType(
         "paper.not_written": T("Berkas tidak dapat ditulis di folder itu.", "The file cannot be written there."),
         "paper.no_viewer": T("Tidak ada program pembuka PDF.", "There is no program that opens PDF."),
         "receipt.missing": T("Tanda terima belum diterbitkan.", "The receipt was not issued yet."),
+        "packet.authorities_unreadable": T(
+            "Berkas penerbit sertifikat tidak terbaca.", "The file of authorities cannot be read."
+        ),
+        "packet.no_authorities": T(
+            "Penerbit sertifikat pusat data belum diatur.", "No authority of the data centre is set up."
+        ),
+        "packet.practice_recipient": T(
+            "Sertifikat latihan tidak boleh dipakai sungguhan.", "A practice certificate is not for earnest."
+        ),
+        "packet.recipient_expired": T(
+            "Sertifikat pusat data sudah kedaluwarsa.", "The data centre's certificate has expired."
+        ),
+        "packet.recipient_not_yet": T(
+            "Sertifikat pusat data belum berlaku.", "The data centre's certificate is not valid yet."
+        ),
+        "packet.recipient_untrusted": T(
+            "Sertifikat pusat data tidak dipercaya.", "The data centre's certificate is not trusted."
+        ),
         "packet.altered": T("Paket berubah setelah disegel.", "The packet was changed after sealing."),
         "packet.bad_recipient": T("Sertifikat pusat data tidak cocok.", "The data centre's certificate is unfit."),
         "packet.disk_full": T("Disk penuh: paket belum tertulis.", "The disk is full: no packet was written."),
@@ -157,6 +175,13 @@ RECORD: Final = MappingProxyType(
         "keys.damaged": T("Kunci stasiun rusak.", "The station's keys are damaged."),
         "keys.exposed": T("Kunci stasiun dapat dibaca orang lain.", "Others can read the station's keys."),
         "keys.incomplete": T("Kunci stasiun tidak lengkap.", "Some of the station's keys are missing."),
+        "keys.no_office": T("Sertifikat kantor belum diatur.", "The office's certificate is not set up."),
+        "keys.recovery_damaged": T("Berkas pemulihan kunci rusak.", "The recovery file is damaged."),
+        "keys.recovery_other_office": T(
+            "Berkas pemulihan milik kantor lain.", "The recovery file is another office's."
+        ),
+        "keys.recovery_unreadable": T("Berkas pemulihan tidak terbaca.", "The recovery file cannot be read."),
+        "keys.unwritable": T("Kunci stasiun tidak dapat ditulis.", "The station's keys cannot be written."),
         "keys.unreadable": T("Kunci stasiun tidak terbaca.", "The station's keys cannot be read."),
         "store.closed": T("Basis data belum terbuka.", "The database is not open."),
         "store.damaged": T("Basis data rusak.", "The database is damaged."),
