@@ -57,7 +57,9 @@ def running_station(
 
             typer.echo(words("lab.started"))
             seed, slaps = FIRST_SEED + _recorded(settings), settings.capture.fingers is FingerPlan.GROUPS
-            lab = running.enter_context(Lab(portrait=picture, seed=seed, lifelike=lifelike, slaps=slaps))
+            lab = running.enter_context(
+                Lab(portrait=picture, seed=seed, lifelike=lifelike, slaps=slaps, positions=True)
+            )
             for note in lab.notes:
                 typer.echo(words("lab.no_cards", why=note))
             station = build(lab.settings(settings), makers=lab.makers)
@@ -103,7 +105,7 @@ def simulate(portrait: Path | None, words: Words) -> None:
     """Run the simulators until interrupted, with somebody who uses them without being asked."""
     from station.lab.lab import Lab  # noqa: PLC0415 - simulators are loaded where they are used
 
-    with Lab(portrait=_picture(portrait, words)) as lab:
+    with Lab(portrait=_picture(portrait, words), positions=True) as lab:
         for note in lab.notes:
             typer.echo(words("lab.no_cards", why=note), err=True)
         typer.echo(f"# {words('simulate.ready')}\n# {words('simulate.person')}\n")

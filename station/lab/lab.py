@@ -18,6 +18,7 @@ from devices.card_reader.virtual_card import CardKind, CardSpec
 from devices.device import DeviceKind
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
 from devices.fingerprint.simulator_slap import SimulatedSlapScanner, SlapGlass
+from devices.position.simulator import NmeaSimulator
 from devices.signature_pad.simulator_topaz import TopazSimulator
 from devices.thermometer.simulator import Mcu90614Simulator
 from station.attach import DeviceMaker
@@ -26,6 +27,7 @@ from station.config import (
     CardReaderDevice,
     DevicesSection,
     FingerprintDevice,
+    PositionDevice,
     Settings,
     SignaturePadDevice,
     ThermometerDevice,
@@ -35,6 +37,8 @@ from station.lab.persona import Citizen, citizen
 from station.services.prompts import Prompts
 
 FIRST_SEED = 2020
+RECEIVER_S = 0.25
+"""Between two reports of the receiver: four a second, as many can."""
 
 
 class Lab:
@@ -47,6 +51,7 @@ class Lab:
         tcp: TCP ports instead of ptys; None = where there are no ptys.
         cards: whether a card reader is tried.
         slaps: the scanner takes 4-4-2; it has no wire, so the station is built with `makers`.
+        positions: a receiver of positions stands on the roof, as on a van's; its time is the machine's.
         platen: width and height of the scanner's images, pixels; a synthetic finger has 320 x 400.
     """
 
@@ -60,6 +65,7 @@ class Lab:
         cards: bool = True,
         platen: tuple[int, int] = (256, 288),
         slaps: bool = False,
+        positions: bool = False,
     ) -> None:
         over_tcp = sys.platform == "win32" if tcp is None else tcp
         traits = ModuleTraits(*platen, baud_factor=12 if lifelike else 6)
@@ -67,6 +73,7 @@ class Lab:
         self.glass = SlapGlass() if slaps else None
         self.pad = TopazSimulator(tcp=over_tcp)
         self.thermometer = Mcu90614Simulator(tcp=over_tcp)
+        self.receiver = NmeaSimulator(interval_s=RECEIVER_S, tcp=over_tcp) if positions else None
         self.camera = CameraSimulator() if portrait is None else None
         self.cards = CardReaderSimulator() if cards else None
         self.notes: list[str] = []
@@ -98,6 +105,8 @@ class Lab:
             ]
             if self.camera is not None:
                 starts.append((self.camera.start, self.camera.stop))
+            if self.receiver is not None:
+                starts.append((self.receiver.start, self.receiver.stop))
             for start, stop in starts:
                 start()
                 started.callback(stop)
@@ -126,12 +135,14 @@ class Lab:
         reader = None
         if self.cards is not None:
             reader = CardReaderDevice(reader=self.cards.readers[0], socket=self.cards.socket_path, simulated=True)
+        receiver = PositionDevice(url=self.receiver.url, simulated=True) if self.receiver is not None else None
         return DevicesSection(
             camera=CameraDevice(source=source, simulated=True),
             fingerprint=FingerprintDevice(url=self.scanner.url, simulated=True),
             signature_pad=SignaturePadDevice(url=self.pad.url, simulated=True),
             card_reader=reader,
             thermometer=ThermometerDevice(url=self.thermometer.url, simulated=True),
+            positioning=receiver,
         )
 
     @property

@@ -10,28 +10,14 @@ from pathlib import Path
 import pytest
 
 from devices.device import DeviceKind
-from devices.position.simulator import NmeaSimulator
-from station.config import DevicesSection, PositionDevice
 from station.domain import history as h
 from station.lab.lab import Lab
 from tests.support.practice import Practice, practising
 
 
-class VanLab(Lab):
-    """A lab with a receiver on its roof."""
-
-    def __init__(self, receiver: NmeaSimulator) -> None:
-        super().__init__(lifelike=False, cards=False)
-        self.receiver = receiver
-
-    @property
-    def devices(self) -> DevicesSection:
-        return super().devices.model_copy(update={"positioning": PositionDevice(url=self.receiver.url, simulated=True)})
-
-
 @pytest.fixture
 def van(tmp_path: Path) -> Iterator[Practice]:
-    with NmeaSimulator(interval_s=0.1) as receiver, VanLab(receiver) as lab, practising(lab, tmp_path) as made:
+    with Lab(lifelike=False, cards=False, positions=True) as lab, practising(lab, tmp_path) as made:
         made.station.bay.submit(DeviceKind.POSITIONING.value, lambda device: device.self_test()).result(30)
         yield made
 
