@@ -197,7 +197,7 @@ class Station:
             raise StationError("store.unwritable", WayOn.CHECK_SETTINGS, type(error).__name__) from error
         self._opened.callback(self._records.close)
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
-        self.finishing.open(Sealer(self.settings, self.clock, keys))
+        self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
         with self._records.work() as work:
             last = work.audit.newest_at()
         back = went_back(last, self.clock.now()) if last is not None else None

@@ -25,7 +25,8 @@ screen='libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image
         libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1'
 cards='pcscd libccid libpcsclite1 vsmartcard-vpcd'
 build='gcc libc6-dev libpcsclite-dev pkg-config'
-checks='xvfb xauth openssl poppler-utils strace opensc pcsc-tools gpsd gpsd-clients'
+checks='xvfb xauth openssl poppler-utils strace opensc pcsc-tools gpsd gpsd-clients
+        gnome-keyring dbus-daemon'
 
 installed() { dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'; }
 missing=()

@@ -51,12 +51,14 @@ class StationIdentity:
         office: the civil registry office it belongs to, in words.
         destination: the data centre, as the ANSI/NIST-ITL file names it.
         software: program and version.
+        keys: what guards the station's keys at rest, by the vault's name.
     """
 
     id: str
     office: str
     destination: str
     software: str
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
             "id": packet.station.id,
             "office": packet.station.office,
             "software": packet.station.software,
+            "keys": packet.station.keys,
         },
         "portrait": {
             "accepted": enrollment.accepted_portrait,

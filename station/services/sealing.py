@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,12 +30,21 @@ CENTRE_FOLDER = "centre"
 
 
 class Sealer:
-    """Knows the station's keys and whom packets are for. On the desk's thread."""
+    """Knows the station's keys and whom packets are for. On the desk's thread.
 
-    def __init__(self, settings: Settings, clock: Clock, keys: KeyRing) -> None:
+    Args:
+        settings, clock: the station's.
+        keys: that sign.
+        guarded_by: tells what guards them at rest now, where that may change while the station runs.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Clock, keys: KeyRing, guarded_by: Callable[[], str] | None = None
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._keys = keys
+        self._guarded_by = guarded_by or (lambda: keys.protection)
 
     def seal(self, work: Work, enrollment: Enrollment, at: datetime) -> SealedPacket:
         """The packet of a recording in the state SEALING.
@@ -52,7 +62,9 @@ class Sealer:
             raise RuleError("packet.simulated", "a practice station, a recipient in earnest", WayOn.CHECK_SETTINGS)
         self.check_recipient(recipient, at)
         assert enrollment.receipt is not None
-        identity = contents.StationIdentity(station.code, station.office, station.destination, software())
+        identity = contents.StationIdentity(
+            station.code, station.office, station.destination, software(), self._guarded_by()
+        )
         fingers = _fingers(work, enrollment)
         packed = archive.assemble(
             contents.PacketInput(

@@ -158,7 +158,10 @@ RECORD: Final = MappingProxyType(
             "Kunci disimpan di tempat lain dari pengaturan.", "The keys rest elsewhere than the settings say."
         ),
         "keys.passphrase_needed": T("Masukkan frasa sandi stasiun.", "Enter the station's passphrase."),
-        "keys.passphrase_weak": T("Frasa sandi terlalu pendek.", "The passphrase is too short."),
+        "keys.passphrase_weak": T(
+            "Frasa sandi lemah: minimal 14 karakter, tidak umum.",
+            "Weak passphrase: 14 characters or more, not a common one.",
+        ),
         "keys.passphrase_wrong": T("Frasa sandi salah.", "Wrong passphrase."),
         "officer.no_factor": T("Belum ada kode kedua untuk petugas ini.", "This officer has no second factor yet."),
         "officer_card.no_authority": T(
