@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 JUDGED_EVERY_S: Final = 0.11
 """The longest time between two frames that are judged, as far as the camera's beat allows: nine a second and more, so
 that a hint is never older than this and one judgement."""
+PAINT_FIRST_S: Final = 0.006
+"""How long the judge leaves a new frame to the screen: both at once would only make the picture late."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -315,8 +317,10 @@ class Judge:
             if self._bursts:
                 frames, chosen = self._bursts.pop(0)
                 return lambda _: self._choose(tuple(frames), chosen)
+            self._changed.wait_for(lambda: self._over or self._bursts, PAINT_FIRST_S)
             frame, self._due = self._due, None
-            assert frame is not None
+            if frame is None:
+                return None
             self._judged = frame.monotonic
         return lambda steadiness: self._look(frame, steadiness)
 
