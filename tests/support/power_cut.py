@@ -42,6 +42,7 @@ from devices.simulation.finger import finger
 from station.bootstrap import DATABASE, KEYS, build
 from station.config import Settings
 from station.domain.enrollment import Enrollment
+from station.domain.step import State
 from station.lab.lab import Lab
 from station.security.keys import KeyRing
 from station.services.sealing import Sealer
@@ -227,17 +228,20 @@ def cut(
             last = Told(**line)
         os.waitpid(process, 0)
     outcome = _look(folder, last, aimed=aimed, inside=inside)
-    return replace(outcome, resumed=_resume(folder, last)) if resume else outcome
+    return replace(outcome, resumed=_resume(folder, last, outcome.found)) if resume else outcome
 
 
-def _resume(folder: Path, last: Told | None) -> str:
-    """The state in which a second child leaves the visit that the first one had begun."""
-    state = last.state if last is not None else ""
+def _resume(folder: Path, last: Told | None, found: str) -> str:
+    """The state in which a second child leaves the visit that the first one had begun.
+
+    What was sealed, or is by the start itself since it was approved, is done: then that child's own visit is told.
+    """
+    done, state = found in {State.SEALING.value, State.SEALED.value}, ""
     with _forked(folder) as (process, lines, _):
         assert next(lines) == "ready"
         for line in lines:
             told = Told(**line)
-            if last is not None and told.visit != last.visit and state != "sealed":
+            if last is not None and told.visit != last.visit and not done:
                 state = "another visit was opened"
                 break
             state = told.state
