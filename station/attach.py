@@ -102,7 +102,7 @@ def _r30x(gate: CaptureGate, device: FingerprintDevice, clock: Clock) -> Device:
 
 
 def _check_model(device: SignaturePadDevice) -> None:
-    if device.model:
+    if device.driver == "topaz" and device.model:
         from devices.signature_pad.topaz_wire import MODELS  # noqa: PLC0415 - only where a model is named
 
         if device.model not in MODELS:
@@ -110,11 +110,17 @@ def _check_model(device: SignaturePadDevice) -> None:
 
 
 def _pad(gate: CaptureGate, device: SignaturePadDevice, clock: Clock) -> Device:
+    slot = DeviceKind.SIGNATURE_PAD.value
+    if device.driver == "wacom-stu":
+        from devices.signature_pad.wacom_stu import WacomStuPad  # noqa: PLC0415 - loaded on the pad's thread
+        from devices.signature_pad.wacom_stu_wire import CrcVariant  # noqa: PLC0415 - with it
+
+        crc = CrcVariant(device.crc)
+        return WacomStuPad(slot, gate, device.url, crc=crc, clock=clock, simulated=device.simulated)
     from devices.signature_pad.topaz import TopazPad  # noqa: PLC0415 - loaded on the pad's thread
     from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS  # noqa: PLC0415 - with it
 
     model = MODELS[device.model] if device.model else DEFAULT_MODEL
-    slot = DeviceKind.SIGNATURE_PAD.value
     return TopazPad(slot, gate, device.url, model=model, clock=clock, simulated=device.simulated)
 
 

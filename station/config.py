@@ -259,12 +259,21 @@ class FingerprintDevice(_Device):
     codes: dict[Annotated[str, Field(pattern=r"^[0-9a-fA-F]{2}$")], SfmMeaning] = Field(default_factory=dict)
 
 
-class SignaturePadDevice(_Device):
-    """A serial Topaz pad."""
+StuCrc = Literal["none", "0000", "ffff"]
 
-    driver: Literal["topaz"] = "topaz"
+
+class SignaturePadDevice(_Device):
+    """A serial pad: Topaz, or Wacom STU.
+
+    Attributes:
+        model: of a Topaz pad, which does not tell it; empty = SigLite 1x5.
+        crc: how the checksum of a Wacom's frames begins; `none` for frames without.
+    """
+
+    driver: Literal["topaz", "wacom-stu"] = "topaz"
     url: str = Field(min_length=1)
     model: str = ""
+    crc: StuCrc = "0000"
 
 
 class CardReaderDevice(_Device):

@@ -16,6 +16,7 @@ from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import DeviceLostError
 from devices.gate import CaptureGate
 from devices.signature_pad import PadGeometry, PenSample, SignaturePad
+from devices.signature_pad.arrival import Arrival
 from devices.signature_pad.topaz_wire import (
     DEFAULT_MODEL,
     LCD_CLEAR,
@@ -35,8 +36,6 @@ QUIET_S: Final = 0.02
 """Silence by which foreign ink has all come: two reports of a pad that sends a hundred a second."""
 DRAIN_S: Final = 0.25
 """Longest wait for that silence while somebody goes on writing."""
-SLOWEST_REPORT_S: Final = 0.01
-"""Time between two samples that came in one piece, at the most: pads send a hundred reports a second or more."""
 
 
 class TopazPad(SignaturePad):
@@ -74,8 +73,7 @@ class TopazPad(SignaturePad):
         self._told: PadInfo | None = None
         self._pressure: int | None = None
         """As last reported; None from a pad that has never reported any."""
-        self._began = self._heard_at = 0.0
-        """Monotonic seconds: zero of the samples' time, and up to when the last piece of ink had come."""
+        self._arrival = Arrival()
 
     @property
     def geometry(self) -> PadGeometry:
@@ -125,7 +123,7 @@ class TopazPad(SignaturePad):
         if self._model.lcd:
             transport.write(bytes([LCD_CLEAR, LCD_PERSISTENT]))
         self._parser.reset()
-        self._began = self._heard_at = self._clock.monotonic()
+        self._arrival.restart(self._clock.monotonic())
 
     def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]:
         transport = self._connected()
@@ -135,7 +133,10 @@ class TopazPad(SignaturePad):
             now = self._clock.monotonic()
             found = [report for packet in self._parser.feed(data) if (report := self._note(packet)) is not None]
             if found:
-                return self._timed(found, now)
+                return tuple(
+                    PenSample(at.x, at.y, pressure, down=at.down, time_ms=time_ms)
+                    for (at, pressure), time_ms in zip(found, self._arrival.times(len(found), now), strict=True)
+                )
             if deadline.expired:
                 return ()
 
@@ -153,25 +154,6 @@ class TopazPad(SignaturePad):
             case _:
                 pass
         return None
-
-    def _timed(self, found: list[tuple[Position, int]], now: float) -> tuple[PenSample, ...]:
-        """Give every sample a time of its own: the last came now, the others evenly before, after the last piece.
-
-        The line says only when a piece was read; a reader that was busy elsewhere finds many reports in one.
-        """
-        spacing = min(SLOWEST_REPORT_S, (now - self._heard_at) / len(found))
-        first = now - spacing * (len(found) - 1)
-        self._heard_at = now
-        return tuple(
-            PenSample(
-                at.x,
-                at.y,
-                pressure,
-                down=at.down,
-                time_ms=max(0, round(1000 * (first + index * spacing - self._began))),
-            )
-            for index, (at, pressure) in enumerate(found)
-        )
 
     def _connected(self) -> Transport:
         if self._transport is None:

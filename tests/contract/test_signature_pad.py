@@ -1,4 +1,4 @@
-"""The contract, over the Topaz driver on each of its wires."""
+"""The contract, over the Topaz driver on each of its wires, and over the Wacom STU driver on its line."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import pytest
 
 from devices.conformance import BiometricContract, BiometricRig
 from devices.signature_pad.simulator_topaz import PadTraits, TopazSimulator
+from devices.signature_pad.simulator_wacom_stu import WacomStuSimulator
 from devices.signature_pad.topaz import TopazPad
 from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS, TopazModel
+from devices.signature_pad.wacom_stu import WacomStuPad
 from devices.simulation.stroke import line
 from protocols.clearance import Clearance
 from tests.support.counter import Counter
@@ -69,3 +71,50 @@ class TestTopazOfSevenBitsOverTcp(BiometricContract):
         area = (model.min_x, model.min_y, model.max_x, model.max_y)
         with TopazSimulator(PadTraits(area=area, lcd=True, format=1), tcp=True) as surface:
             yield TopazRig(surface, model)
+
+
+class StuRig:
+    """As above, with a pad that answers."""
+
+    def __init__(self, surface: WacomStuSimulator) -> None:
+        self._surface = surface
+        self._counter = Counter()
+        self.device = WacomStuPad("signature_pad", self._counter.gate, surface.url, simulated=True)
+
+    def clear(self) -> Clearance:
+        return self._counter.leave(self.device)
+
+    def use(self, clearance: Clearance | None) -> object:
+        self.device.clear(clearance)
+        self._surface.sign(line(), fast=True)
+        return self.device.read_ink(clearance, timeout_s=5) or None
+
+    def wait(self, clearance: Clearance | None) -> object:
+        return self.device.read_ink(clearance, timeout_s=60)
+
+    def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
+        device = self.device
+        return {"read_ink": lambda: device.read_ink(clearance), "clear": lambda: device.clear(clearance)}
+
+    def asked(self) -> int:
+        return self._surface.asked
+
+    def unplug(self) -> None:
+        self._surface.unplug()
+
+    def replug(self) -> None:
+        self._surface.replug()
+
+
+class TestWacomStuOnAPty(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        with WacomStuSimulator() as surface:
+            yield StuRig(surface)
+
+
+class TestWacomStuOverTcp(BiometricContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[BiometricRig]:
+        with WacomStuSimulator(tcp=True) as surface:
+            yield StuRig(surface)

@@ -1,0 +1,82 @@
+"""How STU reports travel on a serial line: asked for and answered in frames.
+
+Whatever comes of the pen while an answer is awaited is kept for `read`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from devices.errors import DeviceTimeoutError
+from devices.signature_pad.wacom_stu_wire import CrcVariant, FrameParser, Report, encode_frame
+from devices.transport import Deadline, Transport
+
+ANSWER_S: Final = 1.0
+"""An answer takes milliseconds, but for a pad that clears a large screen: 0.6 s."""
+STALE_S: Final = 0.02
+"""Silence by which a late answer has come; looked for during `ANSWER_S` at the most, for a pen may be writing."""
+WAITING: Final = 4096
+"""Reports kept that nobody has read: twenty seconds of them. Older ones are forgotten."""
+PENS: Final = frozenset({Report.PEN, Report.PEN_TIMED})
+
+
+class SerialLink:
+    """Frames on a serial line. Methods raise DeviceLostError once it is gone, CaptureCancelledError once cancelled.
+
+    Args:
+        transport: opened; this link closes it.
+        variant: checksum of the frames.
+    """
+
+    def __init__(self, transport: Transport, variant: CrcVariant) -> None:
+        self.transport = transport
+        self.parser = FrameParser(variant)
+        self._variant = variant
+        self._waiting: deque[bytes] = deque(maxlen=WAITING)
+        self._stale = False
+        """An answer may still come that nobody waits for any more."""
+
+    def get(self, report: Report, wait_s: float = ANSWER_S) -> bytes:
+        """A report of the pad's, its number first; empty where it refuses. Raises DeviceTimeoutError."""
+        answer = self._ask(bytes((Report.GET, report)), {report, Report.RESULT}, wait_s)
+        return answer if answer[0] == report else b""
+
+    def tell(self, report: bytes) -> bool:
+        """Hand over a report, its number first; False where the pad refuses. Raises DeviceTimeoutError."""
+        answer = self._ask(report, {Report.RESULT}, ANSWER_S)
+        return len(answer) > 1 and answer[1] == 0
+
+    def read(self, timeout_s: float) -> list[bytes]:
+        """What the pad has sent unasked; empty when nothing came for so long."""
+        if not self._waiting:
+            self._waiting.extend(self.parser.feed(self.transport.read_some(timeout_s)))
+        found = list(self._waiting)
+        self._waiting.clear()
+        return found
+
+    def drain(self, quiet_s: float, limit_s: float) -> None:
+        """Throw away what comes, until nothing does for `quiet_s` seconds or `limit_s` are over."""
+        self._waiting.clear()
+        self.transport.drain(quiet_s, limit_s)
+        self.parser.reset()
+
+    def _ask(self, report: bytes, wanted: set[Report], wait_s: float) -> bytes:
+        if self._stale:
+            late = Deadline(ANSWER_S)
+            while not late.expired and (data := self.transport.read_some(STALE_S)):
+                self._waiting.extend(found for found in self.parser.feed(data) if found[0] in PENS)
+        self._stale = True
+        self.transport.write(encode_frame(report, self._variant))
+        deadline = Deadline(wait_s)
+        answer = b""
+        while not answer:
+            for found in self.parser.feed(self.transport.read_some(deadline.remaining)):
+                if not answer and found[0] in wanted:
+                    answer = found
+                elif found[0] in PENS:
+                    self._waiting.append(found)
+            if not answer and deadline.expired:
+                raise DeviceTimeoutError("signature_pad.no_answer", f"report {report[0]:02x}")
+        self._stale = False
+        return answer
