@@ -53,7 +53,7 @@ translations: setup
 ## make lock         bring requirements/lock.txt in step with pyproject.toml (ARGS=--upgrade: newest of everything)
 lock: setup
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o requirements/lock.txt $(ARGS)
+	  --no-annotate --no-header -q -o requirements/lock.txt $(ARGS)
 
 ## make clean        remove what was built and what was recorded in var/
 clean:
