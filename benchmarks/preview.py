@@ -217,7 +217,8 @@ def _ours(url: str, seconds: float, *, busy: bool) -> Run:
     from PySide6.QtGui import QPaintEvent
 
     from station.bootstrap import build
-    from station.config import CameraDevice, DevicesSection, Settings
+    from station.config import Settings
+    from station.device_settings import CameraDevice, DevicesSection
     from station.lab.operator import Operator
     from station.lab.persona import citizen
     from ui.app import application, open_window

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from devices.device import Device, DeviceKind
 from devices.gate import CaptureGate
 from protocols.clock import Clock
-from station.config import (
+from station.config import Settings
+from station.device_settings import (
     CameraDevice,
     CardReaderDevice,
     FingerprintDevice,
     PositionDevice,
-    Settings,
     SignaturePadDevice,
     ThermometerDevice,
 )

@@ -10,15 +10,16 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass
-from datetime import date, time, timedelta, timezone
+from datetime import time, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from devices.positions import FingerPosition
+from station.device_settings import DevicesSection, Section
 from station.domain.applicant import Background
 from station.domain.promise import PromiseRule
 from station.domain.step import DEFAULT_PLAN, State, check_plan
@@ -49,11 +50,7 @@ class Zone(StrEnum):
         return timezone(timedelta(hours={Zone.WIB: 7, Zone.WITA: 8, Zone.WIT: 9}[self]), self.value)
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class StationSection(_Section):
+class StationSection(Section):
     """Who this station is.
 
     Attributes:
@@ -72,7 +69,7 @@ class StationSection(_Section):
     destination: str = Field(default="DUKCAPIL", pattern=r"^[!-~]{1,32}$")
 
 
-class ReceiptSection(_Section):
+class ReceiptSection(Section):
     """What the receipt promises, and whom to complain to.
 
     Attributes:
@@ -91,7 +88,7 @@ class ReceiptSection(_Section):
         return PromiseRule(self.working_days, self.opens, self.place, self.hours)
 
 
-class KeysSection(_Section):
+class KeysSection(Section):
     """How the station's keys are guarded.
 
     Attributes:
@@ -130,7 +127,7 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 """Red, green and blue of sRGB, two hexadecimal digits each."""
 
 
-class PortraitSection(_Section):
+class PortraitSection(Section):
     """How portraits are judged and handed on.
 
     Attributes:
@@ -161,7 +158,7 @@ class PortraitSection(_Section):
         return colours
 
 
-class CaptureSection(_Section):
+class CaptureSection(Section):
     """Thresholds and patience of the captures.
 
     Attributes:
@@ -201,136 +198,6 @@ class CaptureSection(_Section):
         if sorted(order) != sorted(FingerPosition):
             raise ValueError("the order names each of the ten fingers once")
         return order
-
-
-class _Device(_Section):
-    simulated: bool = False
-    calibrated: date | None = None
-    """The day on its last certificate of calibration, shown beside it."""
-
-
-class CameraDevice(_Device):
-    """A camera by number, node or identity, a picture, folder or film by path, or MJPEG by HTTP.
-
-    Attributes:
-        exposure: "auto", or a figure in the camera's own measure; as the camera has it where nothing is said.
-        focus: likewise.
-    """
-
-    driver: Literal["opencv"] = "opencv"
-    source: str = Field(min_length=1)
-    width: int = Field(default=1280, ge=160, le=8192)
-    height: int = Field(default=720, ge=120, le=8192)
-    fps: int = Field(default=30, ge=1, le=120)
-    exposure: Literal["auto"] | float | None = None
-    focus: Literal["auto"] | float | None = None
-
-
-SfmMeaning = Literal[
-    "success",
-    "scanned",
-    "scan_failed",
-    "try_again",
-    "no_finger",
-    "not_found",
-    "unsupported",
-    "busy",
-    "cancelled",
-    "data_error",
-    "data_ok",
-]
-"""What an SFM module's answer may mean: the driver's own words, which are loaded with it."""
-
-
-class FingerprintDevice(_Device):
-    """A serial module: of the R30x family, or Suprema's SFM.
-
-    Attributes:
-        password, address: of an R30x module.
-        dpi: resolution of an SFM module's sensor, which it does not tell.
-        codes: answers of an SFM module (two hexadecimal digits) that mean something else than its maker has published.
-    """
-
-    driver: Literal["r30x", "sfm"] = "r30x"
-    url: str = Field(min_length=1)
-    password: int = Field(default=0, ge=0, le=0xFFFFFFFF)
-    address: int = Field(default=0xFFFFFFFF, ge=0, le=0xFFFFFFFF)
-    dpi: int = Field(default=500, ge=250, le=1000)
-    codes: dict[Annotated[str, Field(pattern=r"^[0-9a-fA-F]{2}$")], SfmMeaning] = Field(default_factory=dict)
-
-
-StuCrc = Literal["none", "0000", "ffff"]
-
-
-class SignaturePadDevice(_Device):
-    """A serial pad: Topaz, or Wacom STU.
-
-    Attributes:
-        model: of a Topaz pad, which does not tell it; empty = SigLite 1x5.
-        crc: how the checksum of a Wacom's frames begins; `none` for frames without.
-    """
-
-    driver: Literal["topaz", "wacom-stu"] = "topaz"
-    url: str = Field(min_length=1)
-    model: str = ""
-    crc: StuCrc = "0000"
-
-
-class CardReaderDevice(_Device):
-    """A PC/SC reader by name; empty = the first one.
-
-    Attributes:
-        socket: of a PC/SC daemon of our own (Linux); empty = the system's.
-        officer_authorities: PEM file with the authorities whose officers' cards are taken; without it none is.
-    """
-
-    driver: Literal["pcsc"] = "pcsc"
-    reader: str = ""
-    socket: str = ""
-    officer_authorities: Path | None = None
-
-
-class ThermometerDevice(_Device):
-    """A serial infrared module: GY-MCU90614 (9600 bits a second), GY-MCU90615 (115200), or one that speaks AA 55.
-
-    Attributes:
-        continuous: whether the board is put into its streaming mode instead of being asked for each reading.
-    """
-
-    driver: Literal["mcu90614", "mcu90615", "aa55"] = "mcu90614"
-    url: str = Field(min_length=1)
-    continuous: bool = False
-
-
-class PositionDevice(_Device):
-    """A receiver of position and time.
-
-    Attributes:
-        url: of an NMEA receiver its serial port; of gpsd `gpsd://host:port`.
-        baudrate: of an NMEA receiver.
-    """
-
-    driver: Literal["nmea", "gpsd"] = "nmea"
-    url: str = Field(min_length=1)
-    baudrate: Literal[4800, 9600, 19200, 38400, 57600, 115200] = 9600
-
-
-class DevicesSection(_Section):
-    """What is attached; what is absent has no slot. A thermometer read by eye is always there."""
-
-    camera: CameraDevice | None = None
-    fingerprint: FingerprintDevice | None = None
-    signature_pad: SignaturePadDevice | None = None
-    card_reader: CardReaderDevice | None = None
-    thermometer: ThermometerDevice | None = None
-    positioning: PositionDevice | None = None
-
-    @property
-    def configured(self) -> tuple[_Device, ...]:
-        """Those that are there."""
-        named = (self.camera, self.fingerprint, self.signature_pad, self.card_reader, self.thermometer)
-        slots = (*named, self.positioning)
-        return tuple(each for each in slots if each is not None)
 
 
 class Settings(BaseSettings):

@@ -13,7 +13,8 @@ import typer
 
 from station.bootstrap import KEYS, Station, build
 from station.cli.words import InputError, Words
-from station.config import PRACTICE_FOLDER, CameraDevice, DevicesSection, FingerPlan, Settings
+from station.config import PRACTICE_FOLDER, FingerPlan, Settings
+from station.device_settings import CameraDevice, DevicesSection
 from station.domain.enrollment import Enrollment
 from station.services.finishing import PACKETS
 from station.services.sealing import CENTRE_FOLDER

@@ -22,13 +22,13 @@ from devices.position.simulator import NmeaSimulator
 from devices.signature_pad.simulator_topaz import TopazSimulator
 from devices.thermometer.simulator import Mcu90614Simulator
 from station.attach import DeviceMaker
-from station.config import (
+from station.config import Settings
+from station.device_settings import (
     CameraDevice,
     CardReaderDevice,
     DevicesSection,
     FingerprintDevice,
     PositionDevice,
-    Settings,
     SignaturePadDevice,
     ThermometerDevice,
 )

@@ -18,7 +18,8 @@ from sqlalchemy import text
 
 from station.cli.demo import SUFFIX, running_station
 from station.cli.words import Words
-from station.config import DevicesSection, Settings
+from station.config import Settings
+from station.device_settings import DevicesSection
 from station.packet import sealing
 from station.security.keys import KeyRing
 from station.store import Store

@@ -19,7 +19,8 @@ from devices.thermometer.simulator import Mcu90614Simulator
 from protocols.clearance import DeviceKey
 from protocols.clock import Clock, ManualClock
 from station.bootstrap import StartReport, Station, build
-from station.config import DevicesSection, PositionDevice, Settings, ThermometerDevice
+from station.config import Settings
+from station.device_settings import DevicesSection, PositionDevice, ThermometerDevice
 from station.domain import history as h
 from station.domain.audit import AuditEntry
 from station.security.audit_chain import ChainReport, ClockJump, verify

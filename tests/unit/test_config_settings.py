@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from station.config import Approval, CameraDevice, ConfigError, DevicesSection, PortraitCoding, Settings, Zone, load
+from station.config import Approval, ConfigError, PortraitCoding, Settings, Zone, load
+from station.device_settings import CameraDevice, DevicesSection
 from station.domain.applicant import Background
 from station.domain.step import DEFAULT_PLAN, State
 

@@ -15,7 +15,8 @@ from devices.thermometer.board import SerialThermometer
 from devices.thermometer.mcu90614 import CONTINUOUS, QUERY, Mcu90614
 from protocols.clock import SystemClock
 from station.attach import device_makers
-from station.config import DevicesSection, PositionDevice, Settings, ThermometerDevice
+from station.config import Settings
+from station.device_settings import DevicesSection, PositionDevice, ThermometerDevice
 from tests.support.counter import Counter
 
 

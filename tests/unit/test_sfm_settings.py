@@ -17,7 +17,8 @@ from devices.fingerprint.simulator_sfm import SfmSimulator, SfmTraits
 from devices.positions import FingerPosition
 from protocols.clock import SystemClock
 from station.attach import device_makers
-from station.config import DevicesSection, FingerprintDevice, Settings, SfmMeaning
+from station.config import Settings
+from station.device_settings import DevicesSection, FingerprintDevice, SfmMeaning
 from tests.support.counter import Counter
 
 SLOT = DeviceKind.FINGERPRINT.value

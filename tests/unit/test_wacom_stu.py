@@ -23,7 +23,8 @@ from devices.simulation.stroke import CountPoint, line, signature, to_counts
 from protocols.clearance import Clearance, NotClearedError
 from protocols.clock import SystemClock
 from station.attach import device_makers
-from station.config import DevicesSection, Settings, SignaturePadDevice, StuCrc
+from station.config import Settings
+from station.device_settings import DevicesSection, SignaturePadDevice, StuCrc
 from tests.support.counter import Counter
 
 SILENCE_S = 0.02
