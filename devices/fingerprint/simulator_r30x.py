@@ -25,6 +25,7 @@ from devices.fingerprint.simulator_r30x_module import (
     Module,
     ModuleTraits,
 )
+from devices.simulation.far_end import FarEnd
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import WireEnd
 
@@ -36,7 +37,7 @@ LONGEST: Final = 256 + 2
 """The greatest length that a frame may give."""
 
 
-class R30xSimulator:
+class R30xSimulator(FarEnd):
     """A module on a pty or a TCP port, in a thread of its own.
 
     On a pty, commands at another speed than the module's are noise to it; TCP has no speed.
@@ -66,7 +67,7 @@ class R30xSimulator:
         """How often each instruction arrived; written by the wire's thread."""
         self.mute = False
         """While true it hears nothing and says nothing, as a module without power on an adapter with power."""
-        self._wire = WireEnd("r30x", self._received, plugged=self._power_up, tcp=tcp)
+        super().__init__(WireEnd("r30x", self._received, plugged=self._power_up, tcp=tcp))
         self._paced = paced
         self._fragment = fragment
         self._bit_error_rate = bit_error_rate
@@ -78,28 +79,6 @@ class R30xSimulator:
         self._speed = 9600 * self.traits.baud_factor
         self.module = Module(self.traits, self._look, self._wait, seed)
         """Its memory and flash; changed by the wire's thread."""
-
-    def start(self) -> None:
-        """Plug in. Idempotent."""
-        self._wire.start()
-
-    def stop(self) -> None:
-        """Unplug and end the thread. Idempotent."""
-        self._wire.stop()
-
-    def __enter__(self) -> R30xSimulator:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Stop."""
-        self.stop()
-
-    @property
-    def url(self) -> str:
-        """What the driver is configured with; the same over unplug and replug."""
-        return self._wire.url
 
     def place_finger(self, image: GreyImage) -> None:
         """Lay a finger on the platen: 8-bit pixels, at least as large as the sensor, whose middle is seen.
@@ -118,14 +97,6 @@ class R30xSimulator:
         """Take the finger away."""
         with self._lock:
             self._platen = None
-
-    def unplug(self) -> None:
-        """Pull the cable; memory is lost, flash is not."""
-        self._wire.unplug()
-
-    def replug(self) -> None:
-        """Put the cable back; the module starts."""
-        self._wire.replug()
 
     @property
     def seen(self) -> GreyImage | None:

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from devices.fingerprint import GreyImage
+from devices.simulation.far_end import FarEnd
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import WireEnd
 
@@ -68,7 +69,7 @@ class _Transfer:
     at: int = 0
 
 
-class SfmSimulator:
+class SfmSimulator(FarEnd):
     """A module on a pty or a TCP port, in a thread of its own.
 
     On a pty, requests at another speed than the module's are noise to it; TCP has no speed.
@@ -98,7 +99,7 @@ class SfmSimulator:
         """While true it hears nothing and says nothing, as a module without power on an adapter with power."""
         self.scan_ends: deque[int] = deque()
         """Codes with which the next scans end though a finger lies there: bad images, a locked module."""
-        self._wire = WireEnd("sfm", self._received, plugged=self._power_up, tcp=tcp)
+        super().__init__(WireEnd("sfm", self._received, plugged=self._power_up, tcp=tcp))
         self._paced = paced
         self._fragment = fragment
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
@@ -113,31 +114,13 @@ class SfmSimulator:
         self._image: GreyImage | None = None
         self._transfer: _Transfer | None = None
 
-    def start(self) -> None:
-        """Plug in. Idempotent."""
-        self._wire.start()
-
     def stop(self) -> None:
         """Unplug and end the threads. Idempotent."""
-        self._wire.stop()
+        super().stop()
         for alarm in self._alarms:
             alarm.cancel()
             alarm.join()
         self._alarms.clear()
-
-    def __enter__(self) -> SfmSimulator:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Stop."""
-        self.stop()
-
-    @property
-    def url(self) -> str:
-        """What the driver is configured with; the same over unplug and replug."""
-        return self._wire.url
 
     def place_finger(self, image: GreyImage) -> None:
         """Lay a finger on the platen: 8-bit pixels, at least as large as the sensor, whose middle is seen.
@@ -159,14 +142,6 @@ class SfmSimulator:
         """Take the finger away."""
         with self._lock:
             self._platen = None
-
-    def unplug(self) -> None:
-        """Pull the cable; memory is lost, flash is not."""
-        self._wire.unplug()
-
-    def replug(self) -> None:
-        """Put the cable back; the module starts."""
-        self._wire.replug()
 
     @property
     def seen(self) -> GreyImage | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from devices.simulation.far_end import FarEnd
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import UnpluggedError, WireEnd
 
@@ -37,7 +37,7 @@ class Standing:
     clock_off: timedelta = timedelta(0)
 
 
-class _Speaker(ABC):
+class _Speaker(FarEnd, ABC):
     """A receiver on a wire that speaks of its own accord; what is said is the kind's own.
 
     Args:
@@ -53,55 +53,22 @@ class _Speaker(ABC):
         self.mute = False
         """While true it says nothing."""
         self._now = now
-        self._interval_s = interval_s
         self._standing = Standing()
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
-        self._wire = WireEnd(name, self._received, plugged=self._plugged, tcp=tcp)
-        self._ended = threading.Event()
+        super().__init__(WireEnd(name, self._received, plugged=self._plugged, tcp=tcp), every_s=interval_s)
         self._saying = False
-        self._ticker: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Plug in and begin to speak. Idempotent."""
-        if self._ticker is None:
-            self._wire.start()
-            self._ended.clear()
-            self._ticker = threading.Thread(target=self._tick, name="simulated receiver")
-            self._ticker.start()
-
-    def stop(self) -> None:
-        """Unplug and end the threads. Idempotent."""
-        if self._ticker is not None:
-            self._ended.set()
-            self._ticker.join()
-            self._ticker = None
-        self._wire.stop()
-
-    @property
-    def client_baudrate(self) -> int | None:
-        """The speed that the station has set; None over TCP."""
-        return self._wire.client_baudrate
 
     def stand(self, **changed: object) -> None:
         """Change what it finds, by the names of `Standing`."""
         self._standing = replace(self._standing, **changed)  # type: ignore[arg-type]  # names are checked by `replace`
 
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._wire.unplug()
-
-    def replug(self) -> None:
-        """Put the cable back."""
-        self._wire.replug()
-
     def say(self, data: bytes) -> None:
         """Send these bytes; returns when they are sent, or nobody hears them."""
         self._wire.call(lambda: self._wire.write(data))
 
-    def _tick(self) -> None:
-        while not self._ended.wait(self._interval_s):
-            if not self._saying:  # nobody reads: what does not fit on the line is lost, as on a real one
-                self._wire.soon(self._speak)
+    def _beat(self) -> None:
+        if not self._saying:  # nobody reads: what does not fit on the line is lost, as on a real one
+            self._wire.soon(self._speak)
 
     # -- on the wire's thread
 
@@ -170,20 +137,6 @@ class NmeaSimulator(_Speaker):
         super().__init__("nmea", now, interval_s, tcp=tcp, seed=seed)
         self._talker = talker
 
-    def __enter__(self) -> NmeaSimulator:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Stop."""
-        self.stop()
-
-    @property
-    def url(self) -> str:
-        """What the driver is configured with; the same over unplug and replug."""
-        return self._wire.url
-
     def _received(self, data: bytes) -> None:
         """It takes no orders."""
 
@@ -211,15 +164,6 @@ class GpsdSimulator(_Speaker):
         self.protocol = 3
         self.receivers = 1
         self._watched = False
-
-    def __enter__(self) -> GpsdSimulator:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Stop."""
-        self.stop()
 
     @property
     def url(self) -> str:

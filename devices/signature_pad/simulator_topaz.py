@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from devices.simulation.far_end import FarEnd
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.stroke import CountPoint, StrokePoint, to_counts
 from devices.simulation.wire_end import UnpluggedError, WireEnd
@@ -43,7 +44,7 @@ class PadTraits:
     format: int = 0
 
 
-class TopazSimulator:
+class TopazSimulator(FarEnd):
     """A pad on a pty or a TCP port, in a thread of its own.
 
     Args:
@@ -60,7 +61,7 @@ class TopazSimulator:
         self.faults = FaultPlan()
         self.commands = bytearray()
         """What the station has sent, all of it; written by the wire's thread."""
-        self._wire = WireEnd("topaz", self._received, tcp=tcp)
+        super().__init__(WireEnd("topaz", self._received, tcp=tcp))
         if paced:
             self._wire.bytes_per_second = self.traits.baudrate / 11
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
@@ -72,42 +73,15 @@ class TopazSimulator:
     def start(self) -> None:
         """Plug in. Idempotent."""
         self._stopping.clear()
-        self._wire.start()
+        super().start()
 
     def stop(self) -> None:
         """Unplug, end the thread and whatever is being signed. Idempotent."""
         self._stopping.set()
-        self._wire.stop()
+        super().stop()
         for pen in self._pens:
             pen.join()
         self._pens.clear()
-
-    def __enter__(self) -> TopazSimulator:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Stop."""
-        self.stop()
-
-    @property
-    def url(self) -> str:
-        """What the driver is configured with; the same over unplug and replug."""
-        return self._wire.url
-
-    @property
-    def client_baudrate(self) -> int | None:
-        """The speed that the station has set; None over TCP."""
-        return self._wire.client_baudrate
-
-    def unplug(self) -> None:
-        """Pull the cable; what is being signed is gone."""
-        self._wire.unplug()
-
-    def replug(self) -> None:
-        """Put the cable back."""
-        self._wire.replug()
 
     def sign(self, points: Sequence[StrokePoint], *, fast: bool = False) -> int:
         """Play a signature, fitted into the pad, and return when it is written.

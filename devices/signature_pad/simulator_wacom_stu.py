@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from devices.simulation.far_end import FarEnd
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.stroke import CountPoint, StrokePoint, to_counts
 from devices.simulation.wire_end import UnpluggedError, WireEnd
@@ -52,7 +53,7 @@ class StuTraits:
     busy: int = 0
 
 
-class WacomStuSimulator:
+class WacomStuSimulator(FarEnd):
     """A pad on a pty or a TCP port, in a thread of its own.
 
     Args:
@@ -69,7 +70,7 @@ class WacomStuSimulator:
         self.asked = 0
         """How many reports the station has set or asked for."""
         self.inking = True
-        self._wire = WireEnd("stu", self._received, tcp=tcp)
+        super().__init__(WireEnd("stu", self._received, tcp=tcp))
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
         self._frame = bytearray()
         self._silent = False
@@ -83,41 +84,23 @@ class WacomStuSimulator:
     def start(self) -> None:
         """Plug in. Idempotent."""
         self._stopping.clear()
-        self._wire.start()
+        super().start()
 
     def stop(self) -> None:
         """Unplug, end the thread and whatever is being signed. Idempotent."""
         self._stopping.set()
-        self._wire.stop()
+        super().stop()
         self.wait_signed()
-
-    def __enter__(self) -> WacomStuSimulator:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Stop."""
-        self.stop()
 
     @property
     def area(self) -> tuple[int, int, int, int]:
         """Least x, least y, greatest x, greatest y, counts."""
         return (0, 0, self.traits.max_x, self.traits.max_y)
 
-    @property
-    def url(self) -> str:
-        """What the driver is configured with."""
-        return self._wire.url
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._wire.unplug()
-
     def replug(self) -> None:
         """Put the cable back."""
         self._silent = False
-        self._wire.replug()
+        super().replug()
 
     def sign(self, points: Sequence[StrokePoint], *, fast: bool = False) -> int:
         """Play a signature, fitted into the pad, and return when it is written.

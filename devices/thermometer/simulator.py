@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 import threading
 from abc import ABC, abstractmethod
-from typing import Final, Self
+from typing import Final
 
+from devices.simulation.far_end import FarEnd
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import UnpluggedError, WireEnd
 
@@ -18,7 +19,7 @@ STREAM_S: Final = 0.02
 """Between two readings of a board that streams; real ones take some five times as long."""
 
 
-class _Board(ABC):
+class _Board(FarEnd, ABC):
     """A board on a pty or a TCP port, in a thread of its own; it streams from a second one, where it does.
 
     Args:
@@ -37,62 +38,17 @@ class _Board(ABC):
         """How often it was asked; written by the wire's thread."""
         self._lock = threading.Lock()
         self._temperatures = (object_celsius, ambient_celsius)
-        self._wire = WireEnd(name, self._received, plugged=self._plugged, tcp=tcp)
+        super().__init__(WireEnd(name, self._received, plugged=self._plugged, tcp=tcp), every_s=STREAM_S)
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
         self._heard = bytearray()
         self._streaming = False
         self._saying = False
-        self._ended = threading.Event()
-        self._ticker: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Plug in. Idempotent."""
-        if self._ticker is None:
-            self._wire.start()
-            self._ended.clear()
-            self._ticker = threading.Thread(target=self._tick, name="simulated thermometer")
-            self._ticker.start()
-
-    def stop(self) -> None:
-        """Unplug and end the threads. Idempotent."""
-        if self._ticker is not None:
-            self._ended.set()
-            self._ticker.join()
-            self._ticker = None
-        self._wire.stop()
-
-    def __enter__(self) -> Self:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        """Stop."""
-        self.stop()
-
-    @property
-    def url(self) -> str:
-        """What the driver is configured with; the same over unplug and replug."""
-        return self._wire.url
-
-    @property
-    def client_baudrate(self) -> int | None:
-        """The speed that the station has set; None over TCP."""
-        return self._wire.client_baudrate
 
     def point_at(self, object_celsius: float, ambient_celsius: float | None = None) -> None:
         """Point it at something else; the room stays as it is unless told."""
         with self._lock:
             ambient = self._temperatures[1] if ambient_celsius is None else ambient_celsius
             self._temperatures = (object_celsius, ambient)
-
-    def unplug(self) -> None:
-        """Pull the cable."""
-        self._wire.unplug()
-
-    def replug(self) -> None:
-        """Put the cable back."""
-        self._wire.replug()
 
     def say_unasked(self, times: int = 1) -> None:
         """Send readings that nobody asked for, as a board left in its streaming mode does."""
@@ -103,10 +59,9 @@ class _Board(ABC):
 
         self._wire.call(say)
 
-    def _tick(self) -> None:
-        while not self._ended.wait(STREAM_S):
-            if self._streaming and not self._saying:  # nobody reads: what does not fit on the line is lost
-                self._wire.soon(self._stream)
+    def _beat(self) -> None:
+        if self._streaming and not self._saying:  # nobody reads: what does not fit on the line is lost
+            self._wire.soon(self._stream)
 
     # -- on the wire's thread
 
