@@ -60,9 +60,13 @@ CHOSEN: Final = {"urgent_reason": "hospital", "applicant_hands": "soap"}
 EVIDENCE: Final = "421/SMA-1/2020"
 REASON: Final = "Sesuai dokumen asli"
 UNSUPPORTED: Final = frozenset(
-    {"This plugin does not support raise()", "This plugin does not support grabbing the keyboard"}
+    {
+        "This plugin does not support raise()",
+        "This plugin does not support grabbing the keyboard",
+        "This plugin does not support propagateSizeHints()",
+    }
 )
-"""What a platform without windows says of every list that opens; nobody looks at that window."""
+"""What a platform without windows says of every list and message that opens; nobody looks at that window."""
 
 
 @dataclass(frozen=True, slots=True)
