@@ -100,23 +100,6 @@ def wsq_decode(data: bytes) -> Pixels:
     return np.asarray(_opened(data, "WSQ").convert("L"), dtype=np.uint8)
 
 
-def thumbnail_png(data: bytes, max_side: int) -> bytes:
-    """A PNG or JPEG made small enough for a list: its longer side is at most `max_side` pixels, never enlarged.
-
-    Raises:
-        ValueError: not a picture, or `max_side` is not positive.
-    """
-    if max_side < 1:
-        raise ValueError("a side has at least one pixel")
-    pixels = _decode(data, cv2.IMREAD_UNCHANGED)
-    height, width = pixels.shape[:2]
-    scale = max_side / max(height, width)
-    if scale < 1:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-    return _png(pixels)
-
-
 def _likeness(one: Pixels, other: Pixels) -> float:
     """Correlation of two pictures of one shape; 1 where the first is even, since there is nothing to lose."""
     a, b = (pixels.astype(np.float64) - pixels.mean() for pixels in (one, other))

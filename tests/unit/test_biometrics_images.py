@@ -80,15 +80,6 @@ def test_wsq_is_for_five_hundred_dots_an_inch(dpi: int, fits: bool) -> None:
             images.wsq_encode(ridges(2), dpi)
 
 
-@pytest.mark.parametrize("shape", [(640, 480), (480, 640), (40, 30)])
-def test_a_thumbnail_is_small_keeps_its_sides_and_never_grows(shape: tuple[int, int]) -> None:
-    picture = np.zeros((*shape, 3), np.uint8)
-    small = images.decode_png(images.thumbnail_png(images.portrait_png(picture), 96))
-    height, width = small.shape[:2]
-    assert max(height, width) == min(96, max(shape))
-    assert height / width == pytest.approx(shape[0] / shape[1], rel=0.03)
-
-
 @pytest.mark.parametrize("decode", [images.decode_png, images.wsq_decode])
 @pytest.mark.parametrize("data", [b"", b"\x00" * 40, b"\xff\xa0\xff\xa2", b"\x89PNG\r\n\x1a\n"])
 def test_what_is_no_picture_is_refused(decode: object, data: bytes) -> None:
@@ -104,5 +95,3 @@ def test_pictures_of_the_wrong_kind_are_refused() -> None:
         images.finger_png(np.zeros((4, 4, 4), np.uint8))
     with pytest.raises(ValueError, match="colour"):
         images.portrait_png(ridges(1))
-    with pytest.raises(ValueError, match="side"):
-        images.thumbnail_png(images.finger_png(ridges(1)), 0)

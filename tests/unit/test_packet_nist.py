@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from devices.opencv_import import cv2
 from devices.positions import LEFT_FOUR, RIGHT_FOUR, THUMBS, FingerPosition, left_to_right
 from station.biometrics import images, portrait_image
 from station.domain.samples import CaptureSource, FingerAttempt, FurtherScore, QualityScore, SlapAttempt, SlapSegment
@@ -102,8 +103,8 @@ def test_the_face_tells_where_the_eyes_are_how_it_looks_and_how_good_it_is(recor
 def test_the_eyes_are_told_as_they_lie_in_the_picture_that_travels() -> None:
     """Cut out at (100, 120), 320 wide of which 240 are left."""
     packet = packet_input()
-    small = images.thumbnail_png(images.portrait_png(face()), 320)
-    coded = portrait_image.encode(images.decode_png(small), "jpeg", FACE_BYTES)
+    small = cv2.resize(face(), (240, 320), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    coded = portrait_image.encode(small, "jpeg", FACE_BYTES)
     reduced = replace(packet.face, image=coded.data, width=240, height=320, crop=(100, 120, 320, 427))
     record = _record(replace(packet, face=reduced), 1)
     assert record.rows(FFP) == [["1", "12.2", "75", "97"], ["1", "12.1", "135", "98"]]
