@@ -95,6 +95,7 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
+        self.station.sheet.attach()
         self._start()
 
     def end(self) -> None:
@@ -103,6 +104,7 @@ class Conductor(Floor):
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
+        self.station.sheet.detach()
         self.bridge.close()
 
     # -- the way onward
