@@ -24,6 +24,7 @@ from station.config import Settings, StationSection
 from station.domain.audit import went_back
 from station.errors import StationError, WayOn
 from station.services.calendar import Calendar
+from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.codes import Codes
 from station.services.counter import Counter
@@ -112,8 +113,16 @@ class Station:
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self.shift.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
+        self.cards = CardDesk(self._counter)
+        self._listeners.append(self.cards.heed)
         self.visits = Visits(
-            self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
+            self._counter,
+            self.sign_on,
+            calendar,
+            self.screening.verdict,
+            Codes.load(),
+            position=self.position,
+            cards=self.cards,
         )
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
@@ -160,6 +169,7 @@ class Station:
             self._stopping = True  # a start that is under way begins no device any more
         self.portrait.stop()
         self.signature.stop()
+        self.cards.stop()
         self.bay.stop()
         self.desk.submit(self._opened.close)
         self.desk.stop()
