@@ -67,6 +67,7 @@ record_keys = Table(
     Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True),
     Column("purpose", Text, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 entries = Table(
@@ -76,6 +77,7 @@ entries = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 blobs = Table(
@@ -153,7 +155,7 @@ audit_entries = Table(
     Column("at", Moment, nullable=False),
     Column("action", Text, nullable=False),
     Column("by", Text, nullable=False),
-    Column("visit_id", Text, nullable=False),
+    Column("visit_id", Text, nullable=False, index=True),
     Column("facts", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
 )

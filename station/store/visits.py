@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
@@ -20,10 +20,26 @@ from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Park
 from station.domain.risk import Finding, Reason
 from station.domain.step import State, check_plan
 from station.errors import RuleError
+from station.store.known import Known
 from station.store.sealing import Purpose, RecordSeal
 from station.store.tables import entries, numbers, visits
 
 _KINDS: Final = MappingProxyType({kind.__name__: kind for kind in ENTRY_TYPES})
+
+# Made once: for a statement that is built anew each time SQLAlchemy needs three times as long.
+_APPEND: Final = insert(entries)
+_ENTRIES: Final = select(entries).where(entries.c.visit_id == bindparam("visit")).order_by(entries.c.seq)
+_PLAN: Final = select(visits.c.plan).where(visits.c.id == bindparam("visit"))
+_LINE: Final = (
+    update(visits)
+    .where(visits.c.id == bindparam("visit"))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        updated_at=bindparam("at"),
+        person=bindparam("new_person"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +66,10 @@ class VisitSummary:
 class Visits:
     """Every visit of the store, within one unit of work."""
 
-    def __init__(self, connection: Connection, seal: RecordSeal) -> None:
+    def __init__(self, connection: Connection, seal: RecordSeal, known: Known) -> None:
         self._connection = connection
         self._seal = seal
-        self._loaded: dict[str, Enrollment] = {}
-        """Nobody else writes within this unit of work, so a history is read and opened once."""
+        self._known = known
 
     def add(self, visit_id: str, number: str, plan: tuple[State, ...]) -> None:
         """A new visit, without any entry yet, with keys of its own.
@@ -81,15 +96,16 @@ class Visits:
         enrollment = self.load(visit_id).then(entry)
         seq, kind = len(enrollment.entries), type(entry).__name__
         payload = self._seal.seal(visit_id, Purpose.DOCUMENT, f"entry {seq} {kind}", _adapter(kind).dump_json(entry))
-        self._connection.execute(insert(entries), {"visit_id": visit_id, "seq": seq, "kind": kind, "payload": payload})
+        self._connection.execute(_APPEND, {"visit_id": visit_id, "seq": seq, "kind": kind, "payload": payload})
         line = {
-            "state": enrollment.state.value,
-            "reason": entry.reason.value if isinstance(entry, Parked | Deferred | Cancelled) else "",
-            "updated_at": entry.at,
-            "person": self._person(enrollment),
+            "visit": visit_id,
+            "new_state": enrollment.state.value,
+            "new_reason": entry.reason.value if isinstance(entry, Parked | Deferred | Cancelled) else "",
+            "at": entry.at,
+            "new_person": self._person(enrollment),
         }
-        self._connection.execute(update(visits).where(visits.c.id == visit_id).values(line))
-        self._loaded[visit_id] = enrollment
+        self._connection.execute(_LINE, line)
+        self._known.enrollments[visit_id] = enrollment
         return enrollment
 
     def entries(self, visit_id: str) -> tuple[Entry, ...]:
@@ -106,9 +122,12 @@ class Visits:
         Raises:
             RuleError: `visit.unknown`.
         """
-        if visit_id not in self._loaded:
-            self._loaded[visit_id] = Enrollment.of(visit_id, self._entries(visit_id), self._plan(visit_id))
-        return self._loaded[visit_id]
+        known = self._known.enrollments
+        enrollment = known.pop(visit_id, None)  # and put last
+        if enrollment is None:
+            enrollment = Enrollment.of(visit_id, self._entries(visit_id), self._plan(visit_id))
+        known[visit_id] = enrollment
+        return enrollment
 
     def summaries(
         self, states: AbstractSet[State] | None = None, *, sealed_since: datetime | None = None
@@ -172,18 +191,17 @@ class Visits:
         return number
 
     def _plan(self, visit_id: str) -> tuple[State, ...]:
-        found = self._connection.execute(select(visits.c.plan).where(visits.c.id == visit_id)).scalar_one_or_none()
+        found = self._connection.execute(_PLAN, {"visit": visit_id}).scalar_one_or_none()
         if found is None:
             raise RuleError("visit.unknown")
         return tuple(State(step) for step in found.split(","))
 
     def _entries(self, visit_id: str) -> tuple[Entry, ...]:
-        query = select(entries).where(entries.c.visit_id == visit_id).order_by(entries.c.seq)
         return tuple(
             _adapter(row.kind).validate_json(
                 self._seal.open(visit_id, Purpose.DOCUMENT, f"entry {row.seq} {row.kind}", row.payload)
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_ENTRIES, {"visit": visit_id})
         )
 
     def _told(self, visit_id: str, person: bytes | None) -> dict[str, Any]:
