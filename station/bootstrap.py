@@ -23,6 +23,7 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.domain.audit import went_back
 from station.errors import StationError, WayOn
+from station.services.approval import ApprovalDesk
 from station.services.calendar import Calendar
 from station.services.cards import CardDesk
 from station.services.chain import follow
@@ -41,6 +42,7 @@ from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.screening import ScreeningDesk
+from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
 from station.services.sign_on import PRACTICE_OFFICERS, SignOn
 from station.services.signature import SignatureDesk
@@ -130,6 +132,8 @@ class Station:
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
+        self.approval = ApprovalDesk(self._counter, self.sign_on)
+        self.sealing_line = SealingLine(self.desk, self.finishing.seal)
 
     @property
     def identity(self) -> StationSection:
