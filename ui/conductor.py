@@ -96,6 +96,7 @@ class Conductor(Floor):
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
         self.station.sheet.attach()
+        self.station.cards.subscribe(self.bridge.tell)
         self._start()
 
     def end(self) -> None:

@@ -72,6 +72,9 @@ class PointerPad(SignaturePad):
     def _do_close(self) -> None:
         self._sheet.unlisten()
 
+    def _do_cover(self) -> None:
+        self._sheet.clear()
+
     def _do_watch(self) -> None:
         if not self._sheet.wanted:
             raise self._gone()

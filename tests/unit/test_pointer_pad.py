@@ -133,6 +133,13 @@ def test_nothing_is_taken_without_leave_nor_later_what_was_drawn_without(desk: D
     assert len(desk.downs()) == 3
 
 
+def test_what_waits_on_the_sheet_goes_with_the_leave(desk: Desk) -> None:
+    desk.read()
+    desk.stroke(0.1, 0.2)
+    desk.pad.disarm()
+    assert desk.sheet.take(0) == ()
+
+
 def test_a_closed_pad_leaves_nothing_on_the_sheet(desk: Desk) -> None:
     desk.pad.close()
     assert not desk.sheet.wanted
