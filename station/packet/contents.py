@@ -156,7 +156,7 @@ def picture_name(stem: str, image: bytes) -> str:
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """JSON whose bytes depend on the value alone: UTF-8, sorted keys, one line (indented it takes ten times as long)."""
+    """JSON whose bytes depend on the value alone: UTF-8, sorted keys, one line (indenting costs tenfold)."""
     return (json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n").encode()
 
 
