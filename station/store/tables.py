@@ -58,7 +58,8 @@ visits = Table(
     Column("updated_at", Moment),
     Column("person", LargeBinary),
 )
-"""`state`, `reason` and `person` (masked NIK and name, sealed) are what the entries amount to, kept for the list."""
+"""`state`, `reason` and `person` (masked NIK and name, and what an approver's list shows, sealed) are what the entries
+amount to, kept for the lists."""
 
 record_keys = Table(
     "record_keys",

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
 from station.domain.enrollment import Enrollment
 from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Parked
+from station.domain.risk import Finding, Reason
 from station.domain.step import State, check_plan
 from station.errors import RuleError
 from station.store.known import Known
@@ -42,7 +44,11 @@ _LINE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class VisitSummary:
-    """One line of the list. `name` and `masked_nik` are "" before anybody was identified, `name` again once sealed."""
+    """One line of the list. `name` and `masked_nik` are "" before anybody was identified, `name` again once sealed.
+
+    Attributes:
+        returned: the step that the approver wants done over, and why; None where nothing was sent back.
+    """
 
     visit_id: str
     number: str
@@ -51,6 +57,7 @@ class VisitSummary:
     name: str
     updated_at: datetime
     reason: str
+    returned: tuple[State, str] | None = None
 
     def __repr__(self) -> str:
         return f"VisitSummary({self.visit_id}, {self.number}, {self.state.value})"
@@ -136,9 +143,8 @@ class Visits:
             query = query.where((visits.c.state != State.SEALED.value) | (visits.c.updated_at >= sealed_since))
         found = []
         for row in self._connection.execute(query):
-            person = {"masked_nik": "", "name": ""}
-            if row.person is not None:
-                person = json.loads(self._seal.open(row.id, Purpose.DOCUMENT, "person", row.person))
+            person = self._told(row.id, row.person)
+            back = person.get("returned")
             found.append(
                 VisitSummary(
                     visit_id=row.id,
@@ -148,6 +154,30 @@ class Visits:
                     name=person["name"],
                     updated_at=row.updated_at,
                     reason=row.reason,
+                    returned=None if back is None else (State(back[0]), back[1]),
+                )
+            )
+        return tuple(found)
+
+    def heads(self) -> tuple[ApprovalHead, ...]:
+        """What waits for an approver or for its seal, in the order of opening; no history is read for it."""
+        query = select(visits).where(visits.c.state.in_([state.value for state in QUEUED])).order_by(visits.c.seq)
+        found = []
+        for row in self._connection.execute(query).all():
+            person = self._told(row.id, row.person)
+            if "found" not in person:  # kept by an older program
+                found.append(head_of(self.load(row.id)))
+                continue
+            found.append(
+                ApprovalHead(
+                    visit_id=row.id,
+                    number=row.number,
+                    state=State(row.state),
+                    masked_nik=person["masked_nik"],
+                    masked_name=person["masked_name"],
+                    since=datetime.fromisoformat(person["since"]),
+                    found=tuple(Finding(Reason(reason), count) for reason, count in person["found"]),
+                    captured_by=frozenset(person["captured_by"]),
                 )
             )
         return tuple(found)
@@ -174,12 +204,28 @@ class Visits:
             for row in self._connection.execute(_ENTRIES, {"visit": visit_id})
         )
 
+    def _told(self, visit_id: str, person: bytes | None) -> dict[str, Any]:
+        """What `_person` kept for the lists."""
+        if person is None:
+            return {"masked_nik": "", "name": ""}
+        told: dict[str, Any] = json.loads(self._seal.open(visit_id, Purpose.DOCUMENT, "person", person))
+        return told
+
     def _person(self, enrollment: Enrollment) -> bytes | None:
         applicant = enrollment.applicant
         if applicant is None:
             return None
         name = "" if enrollment.state is State.SEALED else applicant.name
-        person = {"masked_nik": applicant.nik.masked, "name": name}
+        person: dict[str, Any] = {"masked_nik": applicant.nik.masked, "name": name}
+        back = returned(enrollment)
+        if back is not None:
+            person["returned"] = [back.step.value, back.reason]
+        if enrollment.state in QUEUED:
+            head = head_of(enrollment)
+            person["masked_name"] = head.masked_name
+            person["since"] = head.since.isoformat()
+            person["found"] = [[each.reason.value, each.count] for each in head.found]
+            person["captured_by"] = sorted(head.captured_by)
         return self._seal.seal(enrollment.visit_id, Purpose.DOCUMENT, "person", json.dumps(person).encode())
 
 
