@@ -28,6 +28,7 @@ from station.services.chain import follow
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
+from station.services.factors import Factors
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
@@ -105,6 +106,7 @@ class Station:
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
