@@ -23,7 +23,9 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.domain.audit import went_back
 from station.errors import StationError, WayOn
+from station.services.approval import ApprovalDesk
 from station.services.calendar import Calendar
+from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.codes import Codes
 from station.services.counter import Counter
@@ -41,6 +43,7 @@ from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.screening import ScreeningDesk
+from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
 from station.services.sign_on import PRACTICE_OFFICERS, SignOn
 from station.services.signature import SignatureDesk
@@ -114,8 +117,16 @@ class Station:
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self.shift.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
+        self.cards = CardDesk(self._counter)
+        self._listeners.append(self.cards.heed)
         self.visits = Visits(
-            self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
+            self._counter,
+            self.sign_on,
+            calendar,
+            self.screening.verdict,
+            Codes.load(),
+            position=self.position,
+            cards=self.cards,
         )
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
@@ -123,6 +134,8 @@ class Station:
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
+        self.approval = ApprovalDesk(self._counter, self.sign_on)
+        self.sealing_line = SealingLine(self.desk, self.finishing.seal)
 
     @property
     def identity(self) -> StationSection:
@@ -162,6 +175,7 @@ class Station:
             self._stopping = True  # a start that is under way begins no device any more
         self.portrait.stop()
         self.signature.stop()
+        self.cards.stop()
         self.bay.stop()
         self.desk.submit(self._opened.close)
         self.desk.stop()

@@ -98,6 +98,7 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
+        self.station.cards.subscribe(self.bridge.tell)
         self.start()
 
     def end(self) -> None:

@@ -55,11 +55,15 @@ def _enrol(counter: Counter, who: NewOfficer) -> Callable[[], str]:
     return lambda: phone.at(station.clock.now() + STEP)
 
 
-def _password(counter: Counter, who: NewOfficer, words: str = "") -> None:
+def _pick(counter: Counter, who: NewOfficer) -> None:
     counter.until(lambda: bool(counter.window.findChildren(QWidget, f"officer.{who.id}")))
     counter.tab_to(f"officer.{who.id}")
     counter.key(Qt.Key.Key_Space)
     counter.until(lambda: counter.focus().objectName() == "sign_on.password")
+
+
+def _password(counter: Counter, who: NewOfficer, words: str = "") -> None:
+    _pick(counter, who)
     counter.words(words or who.password)
     counter.key(Qt.Key.Key_Return)
 
@@ -112,8 +116,7 @@ def test_a_lock_out_that_is_nearly_over_is_counted_in_seconds_and_then_opens(off
 
     presenter = office.opened.conductor._now
     assert presenter is not None
-    office.tab_to("officer.agus")
-    office.key(Qt.Key.Key_Space)
+    _pick(office, AGUS)
     presenter._failed(LockedOutError(timedelta(seconds=2)))  # type: ignore[attr-defined]  # the screen's own presenter
     assert "Terkunci 2 detik." in _told(office, "sign_on.password")
     office.until(lambda: "Terkunci 1 detik." in _told(office, "sign_on.password"))
