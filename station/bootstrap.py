@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from devices.bay import BayEvent, DeviceBay
 from devices.errors import DeviceError
 from devices.gate import CaptureGate
+from devices.signature_pad.sheet import Sheet
 from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
 from station.attach import DeviceMaker, device_makers
@@ -96,7 +97,9 @@ class Station:
         self._stopping = False
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
-        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock), **makers}, self._tell_health)
+        self.sheet = Sheet(clock)
+        devices = {**device_makers(settings, clock, self.sheet), **makers}
+        self.bay = DeviceBay(self.gate, devices, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Section(BaseModel):
@@ -79,17 +79,24 @@ StuCrc = Literal["none", "0000", "ffff"]
 
 
 class SignaturePadDevice(_Device):
-    """A serial pad: Topaz, or Wacom STU.
+    """A serial pad: Topaz, or Wacom STU; or the window's own sheet, signed on with whatever points there.
 
     Attributes:
+        url: its port; the sheet has none.
         model: of a Topaz pad, which does not tell it; empty = SigLite 1x5.
         crc: how the checksum of a Wacom's frames begins; `none` for frames without.
     """
 
-    driver: Literal["topaz", "wacom-stu"] = "topaz"
-    url: str = Field(min_length=1)
+    driver: Literal["topaz", "wacom-stu", "pointer"] = "topaz"
+    url: str = ""
     model: str = ""
     crc: StuCrc = "0000"
+
+    @model_validator(mode="after")
+    def _has_a_port(self) -> Self:
+        if bool(self.url) is (self.driver == "pointer"):
+            raise ValueError("url: a port for a pad on a wire, none for the pointer")
+        return self
 
 
 class CardReaderDevice(_Device):

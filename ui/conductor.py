@@ -98,6 +98,7 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
+        self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
         self.start()
 
@@ -107,6 +108,7 @@ class Conductor(Floor):
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
+        self.station.sheet.detach()
         self.bridge.close()
 
     # -- the way onward
