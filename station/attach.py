@@ -14,6 +14,7 @@ from devices.signature_pad.sheet import Sheet
 from protocols.clock import Clock
 from station.config import Settings
 from station.device_settings import (
+    OFFICER_READER,
     CameraDevice,
     CardReaderDevice,
     FingerprintDevice,
@@ -48,7 +49,10 @@ def device_makers(settings: Settings, clock: Clock, sheet: Sheet | None = None) 
         _check_model(pad)
         makers[DeviceKind.SIGNATURE_PAD.value] = lambda gate: _pad(gate, pad, clock, sheet)
     if (reader := devices.card_reader) is not None:
-        makers[DeviceKind.CARD_READER.value] = lambda gate: _reader(gate, reader)
+        makers[DeviceKind.CARD_READER.value] = lambda gate: _reader(gate, reader, DeviceKind.CARD_READER.value)
+        if reader.officer_reader:
+            other = reader.model_copy(update={"reader": reader.officer_reader})
+            makers[OFFICER_READER] = lambda gate: _reader(gate, other, OFFICER_READER)
     if (thermometer := devices.thermometer) is not None:
         makers[DeviceKind.THERMOMETER.value] = lambda _: _thermometer(thermometer, clock)
     if (receiver := devices.positioning) is not None:
@@ -134,10 +138,9 @@ def _pad(gate: CaptureGate, device: SignaturePadDevice, clock: Clock, sheet: She
     return TopazPad(slot, gate, device.url, model=model, clock=clock, simulated=device.simulated)
 
 
-def _reader(gate: CaptureGate, device: CardReaderDevice) -> Device:
+def _reader(gate: CaptureGate, device: CardReaderDevice, slot: str) -> Device:
     from devices.card_reader.pcsc import PcscReader  # noqa: PLC0415 - loaded on the reader's thread
 
-    slot = DeviceKind.CARD_READER.value
     return PcscReader(slot, gate, device.reader, service=device.socket or None, simulated=device.simulated)
 
 

@@ -31,11 +31,13 @@ from station.services.chain import follow
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
+from station.services.factors import Factors
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
 from station.services.position import PositionDesk
@@ -111,10 +113,12 @@ class Station:
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
+        self.page_round = PageRound(self._counter)
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self.shift.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
@@ -222,6 +226,7 @@ class Station:
             self._make_practice_ready()
         self.screening.forget_expired()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
+        self.page_round.begin()
         return StartReport(
             unfinished=self.visits.unfinished(),
             needs_first_officer=self.sign_on.needs_first_officer(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -13,6 +13,10 @@ class Section(BaseModel):
     """Of the settings' file; a key that it does not know is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+OFFICER_READER: Final = "officer_reader"
+"""The slot of officers' own cards, where that is not the applicants'."""
 
 
 class _Device(Section):
@@ -101,12 +105,14 @@ class CardReaderDevice(_Device):
     Attributes:
         socket: of a PC/SC daemon of our own (Linux); empty = the system's.
         officer_authorities: PEM file with the authorities whose officers' cards are taken; without it none is.
+        officer_reader: the reader, or the slot of one with two, for officers' cards; empty = the same one.
     """
 
     driver: Literal["pcsc"] = "pcsc"
     reader: str = ""
     socket: str = ""
     officer_authorities: Path | None = None
+    officer_reader: str = ""
 
 
 class ThermometerDevice(_Device):

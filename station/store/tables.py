@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -57,6 +58,8 @@ visits = Table(
     Column("reason", Text, nullable=False),
     Column("updated_at", Moment),
     Column("person", LargeBinary),
+    Index("ix_visits_open_state", "state", sqlite_where=text("state != 'sealed'")),
+    Index("ix_visits_sealed_at", "updated_at", sqlite_where=text("state = 'sealed'")),
 )
 """`state`, `reason` and `person` (masked NIK and name, and what an approver's list shows, sealed) are what the entries
 amount to, kept for the lists."""
@@ -123,6 +126,7 @@ officers = Table(
     Column("password_hash", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("last_failure_at", Moment),
+    Column("off_since", Moment),
 )
 
 second_factors = Table(
@@ -133,6 +137,15 @@ second_factors = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("last_step", Integer, nullable=False),
     Column("since", Moment, nullable=False),
+)
+
+officer_cards = Table(
+    "officer_cards",
+    metadata,
+    Column("officer_id", Text, ForeignKey("officers.id"), primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("since", Moment, nullable=False),
+    Column("by", Text, nullable=False),
 )
 
 decisions = Table(
