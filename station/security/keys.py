@@ -29,6 +29,7 @@ from cryptography.x509.oid import NameOID
 from station.errors import StationError, StoreError, WayOn
 from station.security.durable import Field, damaged, read_document, sync_folder, write_document, write_new
 from station.security.material import KEY_BYTES, Secrets
+from station.security.tpm import SEALED, TpmVault
 from station.security.vault import VAULT_FILE, KeyVault, VaultName
 from station.security.vaults import (
     ENTRY,
@@ -174,7 +175,7 @@ def vault_in_force(folder: Path) -> VaultName:
     try:
         told = str(read_document(folder / VAULT_FILE).get("vault", ""))
     except FileNotFoundError:
-        if any((folder / name).exists() for name in (WRAPPED, ENTRY)):
+        if any((folder / name).exists() for name in (WRAPPED, ENTRY, SEALED)):
             raise
         return VaultName.FILE
     if told not in set(VaultName):
@@ -204,6 +205,8 @@ def vault_named(name: VaultName, passphrase: str | None = None) -> KeyVault:
             return FileVault()
         case VaultName.KEYRING:
             return KeyringVault()
+        case VaultName.TPM:
+            return TpmVault()
         case VaultName.PASSPHRASE:
             if passphrase is None:
                 raise StationError("keys.passphrase_needed", WayOn.CORRECT_INPUT)
@@ -265,6 +268,8 @@ def _forget_others(folder: Path, name: VaultName) -> None:
         FileVault().drop(folder)
     if name is not VaultName.PASSPHRASE:
         (folder / WRAPPED).unlink(missing_ok=True)
+    if name is not VaultName.TPM:
+        (folder / SEALED).unlink(missing_ok=True)
     if name is not VaultName.KEYRING and (folder / ENTRY).exists():
         KeyringVault().drop(folder)
 
