@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, ExceptionContext, StaticPool, create_engine, event
 from sqlcipher3 import dbapi2
 
-from station.errors import StoreError, WayOn
+from station.errors import StoreDamagedError, StoreError, WayOn, of_folder
 
 KEY_BYTES: Final = 32
 SALT_BYTES: Final = 16
@@ -42,8 +42,6 @@ _MEANING: Final = {
     _BUSY: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
     _LOCKED: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
     _IOERR: ("store.unwritable", WayOn.CALL_TECHNICIAN),
-    _CORRUPT: ("store.damaged", WayOn.RESTORE_BACKUP),
-    _NOTADB: ("store.damaged", WayOn.RESTORE_BACKUP),
     _FULL: ("store.disk_full", WayOn.FREE_SPACE),
     _READONLY: ("store.not_permitted", WayOn.CHECK_SETTINGS),
     _CANTOPEN: ("store.not_permitted", WayOn.CHECK_SETTINGS),
@@ -108,7 +106,7 @@ def _make_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StoreError("store.not_permitted", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+        raise of_folder(error) from error
 
 
 def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
@@ -127,7 +125,7 @@ def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no
         connection.execute("COMMIT")
         broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
         if broken:
-            raise StoreError("store.damaged", WayOn.RESTORE_BACKUP, f"{len(broken)} pages do not authenticate")
+            raise StoreDamagedError(f"{len(broken)} pages do not authenticate")
     except dbapi2.Error as error:
         connection.close()
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == _NOTADB and not _made_with(path, salt):
@@ -152,13 +150,15 @@ def _made_with(path: Path, salt: bytes) -> bool:
 
 def told(path: Path, error: BaseException) -> StoreError | None:
     """What a database error means to a person, or None where it is our own bug."""
-    code = getattr(error, "sqlite_errorcode", 0)
+    code, name = getattr(error, "sqlite_errorcode", 0), getattr(error, "sqlite_errorname", "")
+    if code & 0xFF in {_CORRUPT, _NOTADB}:
+        return StoreDamagedError(name)
     meaning = _MEANING.get(code & 0xFF)
     if meaning is None:
         return None
     if code & 0xFF == _IOERR and shutil.disk_usage(path.parent).free < LITTLE_SPACE:
         meaning = _MEANING[_FULL]
-    return StoreError(*meaning, getattr(error, "sqlite_errorname", ""))
+    return StoreError(*meaning, name)
 
 
 def _tell(path: Path, context: ExceptionContext) -> None:
