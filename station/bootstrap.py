@@ -21,7 +21,9 @@ from protocols.clock import Clock, SystemClock
 from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, StoreDamagedError, of_folder
+from station.services.approval import ApprovalDesk
 from station.services.calendar import Calendar
+from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.clock_check import ClockError, check_start
 from station.services.codes import Codes
@@ -39,6 +41,7 @@ from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.screening import ScreeningDesk
+from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
 from station.services.sign_on import PRACTICE_OFFICERS, SignOn
 from station.services.signature import SignatureDesk
@@ -111,8 +114,16 @@ class Station:
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self.shift.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
+        self.cards = CardDesk(self._counter)
+        self._listeners.append(self.cards.heed)
         self.visits = Visits(
-            self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
+            self._counter,
+            self.sign_on,
+            calendar,
+            self.screening.verdict,
+            Codes.load(),
+            position=self.position,
+            cards=self.cards,
         )
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
@@ -120,6 +131,8 @@ class Station:
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
+        self.approval = ApprovalDesk(self._counter, self.sign_on)
+        self.sealing_line = SealingLine(self.desk, self.finishing.seal)
 
     @property
     def identity(self) -> StationSection:
@@ -160,6 +173,7 @@ class Station:
             self._stopping = True  # a start that is under way begins no device any more
         self.portrait.stop()
         self.signature.stop()
+        self.cards.stop()
         self.bay.stop()
         self.desk.submit(self._opened.close)
         self.desk.stop()

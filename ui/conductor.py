@@ -111,6 +111,7 @@ class Conductor(Floor):
         self.station.shift.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
         self._looks.start(CLOCK_LOOK_MS)
+        self.station.cards.subscribe(self.bridge.tell)
         self._start()
 
     def end(self) -> None:

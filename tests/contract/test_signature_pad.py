@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from devices.conformance import BiometricContract, BiometricRig
+from devices.conformance import BiometricContract, BiometricRig, ScreenContract, ScreenRig
 from devices.signature_pad.simulator_topaz import PadTraits, TopazSimulator
 from devices.signature_pad.simulator_wacom_stu import WacomStuSimulator
 from devices.signature_pad.topaz import TopazPad
@@ -38,7 +38,14 @@ class TopazRig:
 
     def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
         device = self.device
-        return {"read_ink": lambda: device.read_ink(clearance), "clear": lambda: device.clear(clearance)}
+        return {
+            "read_ink": lambda: device.read_ink(clearance),
+            "read_buttons": lambda: device.read_buttons(clearance),
+            "clear": lambda: device.clear(clearance),
+        }
+
+    def shows(self) -> bool:
+        return self._surface.glass > 0
 
     def asked(self) -> int:
         return len(self._surface.commands)
@@ -57,16 +64,16 @@ class TestTopazOnAPty(BiometricContract):
             yield TopazRig(surface)
 
 
-class TestTopazWithAScreenOverTcp(BiometricContract):
+class TestTopazWithAScreenOverTcp(ScreenContract):
     @pytest.fixture
-    def rig(self) -> Iterator[BiometricRig]:
+    def rig(self) -> Iterator[ScreenRig]:
         with TopazSimulator(PadTraits(lcd=True), tcp=True) as surface:
             yield TopazRig(surface, MODELS["SigLite LCD 1x5"])
 
 
-class TestTopazOfSevenBitsOverTcp(BiometricContract):
+class TestTopazOfSevenBitsOverTcp(ScreenContract):
     @pytest.fixture
-    def rig(self) -> Iterator[BiometricRig]:
+    def rig(self) -> Iterator[ScreenRig]:
         model = MODELS["SignatureGem LCD 1x5"]
         area = (model.min_x, model.min_y, model.max_x, model.max_y)
         with TopazSimulator(PadTraits(area=area, lcd=True, format=1), tcp=True) as surface:
@@ -94,7 +101,14 @@ class StuRig:
 
     def acquisitions(self, clearance: Clearance | None) -> Mapping[str, Callable[[], object]]:
         device = self.device
-        return {"read_ink": lambda: device.read_ink(clearance), "clear": lambda: device.clear(clearance)}
+        return {
+            "read_ink": lambda: device.read_ink(clearance),
+            "read_buttons": lambda: device.read_buttons(clearance),
+            "clear": lambda: device.clear(clearance),
+        }
+
+    def shows(self) -> bool:
+        return self._surface.glass > 0
 
     def asked(self) -> int:
         return self._surface.asked
@@ -106,15 +120,15 @@ class StuRig:
         self._surface.replug()
 
 
-class TestWacomStuOnAPty(BiometricContract):
+class TestWacomStuOnAPty(ScreenContract):
     @pytest.fixture
-    def rig(self) -> Iterator[BiometricRig]:
+    def rig(self) -> Iterator[ScreenRig]:
         with WacomStuSimulator() as surface:
             yield StuRig(surface)
 
 
-class TestWacomStuOverTcp(BiometricContract):
+class TestWacomStuOverTcp(ScreenContract):
     @pytest.fixture
-    def rig(self) -> Iterator[BiometricRig]:
+    def rig(self) -> Iterator[ScreenRig]:
         with WacomStuSimulator(tcp=True) as surface:
             yield StuRig(surface)

@@ -52,7 +52,7 @@ def faced(folder: Path, mend: Callable[[], object]) -> dict[str, Any]:
     try:
         hands._wait("the fault", lambda: shown(opened, "start_fault"))
         said = {
-            part: opened.window.findChild(kind, f"start_fault.{part}").text()  # type: ignore[union-attr]  # it is there
+            part: opened.window.findChild(kind, f"start_fault.{part}").text()  # type: ignore[attr-defined]  # it is there
             for part, kind in {"title": QLabel, "cause": QLabel, "detail": QLabel, "primary": QAbstractButton}.items()
         }
         said["half_open"] = station._records._store is not None

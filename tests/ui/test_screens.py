@@ -48,7 +48,7 @@ NOW = datetime(2020, 5, 4, 8, 0, tzinfo=UTC)
 
 def _clock_fault() -> Screen:
     screen = StartFaultScreen()
-    screen.show_fault(fault_of("time.behind", ValueError()), SENTENCES["time.behind"], "time.behind · -172800 s")
+    screen.show_fault(fault_of("time.behind", ValueError()), SENTENCES["time.behind"], "-172800")
     screen.show_clock(NOW, NOW)
     return screen
 

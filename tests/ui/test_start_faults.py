@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import text
@@ -79,7 +80,7 @@ def told(counter: Counter, code: str) -> None:
 def press(counter: Counter, name: str) -> None:
     widget = counter.find(name)
     assert isinstance(widget, QWidget)
-    counter.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def flip(path: Path, page: int) -> None:

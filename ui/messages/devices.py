@@ -83,6 +83,10 @@ DEVICES: Final = MappingProxyType(
             "Versi pustaka dan layanan kartu (pcscd 2.2/2.3) tidak cocok.",
             "Card library and service (pcscd 2.2/2.3) are of different versions.",
         ),
+        "card.left_behind": T(
+            "Kartu pemohon sebelumnya masih di pembaca; angkat dahulu.",
+            "The last applicant's card lies there still; take it away.",
+        ),
         "card_reader.closed": T("Pembaca kartu tidak tersambung.", "The card reader is not connected."),
         "card_reader.denied": T(
             "Layanan kartu (pcscd 2, polkit) menolak sesi ini; panggil teknisi.",
