@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from devices.bay import BayEvent, DeviceBay
 from devices.errors import DeviceError
 from devices.gate import CaptureGate
+from devices.signature_pad.sheet import Sheet
 from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
 from station.attach import DeviceMaker, device_makers
@@ -29,6 +30,7 @@ from station.services.clock_check import ClockError, check_start
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
+from station.services.factors import Factors
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
@@ -94,7 +96,9 @@ class Station:
         self._stopping = False
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
-        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock), **makers}, self._tell_health)
+        self.sheet = Sheet(clock)
+        devices = {**device_makers(settings, clock, self.sheet), **makers}
+        self.bay = DeviceBay(self.gate, devices, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,
@@ -107,6 +111,7 @@ class Station:
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -15,13 +15,14 @@ from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.step import CAPTURE_STATES, Event, State
-from station.errors import RuleError, StoreDamagedError
+from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
 from ui.language import Text, fill
+from ui.messages import sentence_of
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
@@ -31,7 +32,7 @@ from ui.presenters.paper import DeferredPresenter, ReceiptPresenter
 from ui.presenters.portrait import PortraitPresenter
 from ui.presenters.review import ReviewPresenter
 from ui.presenters.screening import ScreeningPresenter
-from ui.presenters.sign_on import FirstOfficersPresenter, SignOnPresenter
+from ui.presenters.sign_on import FirstOfficersPresenter, PassphrasePresenter, SignOnPresenter
 from ui.presenters.signature import SignaturePresenter
 from ui.presenters.start_fault import StartFaultPresenter
 from ui.screens.sign_on import ROLES
@@ -54,6 +55,8 @@ CLOCK_SET: Final = Text(
 CLOCK_LOOK_MS: Final = 15_000
 """How often the wall clock is looked at, beside the monotonic one."""
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
+
+P = TypeVar("P", bound=Presenter[Any])
 
 _PRESENTERS: Final[dict[State, type[Presenter[Any]]]] = {
     State.IDENTIFY: IdentifyPresenter,
@@ -81,9 +84,7 @@ class Conductor(Floor):
         self._unfinished: tuple[str, ...] = ()
         self._ended = False
         self._unsubscribe: Callable[[], None] = lambda: None
-        self._fault = StartFaultPresenter(self, self._start)
-        self._presenters[StartFaultPresenter] = self._fault
-        self._open = False
+        self._open = self._trusts_clock = False
         self.failure: BaseException | None = None
         """What keeps the station from opening, while a screen tells it."""
         self._closing: threading.Thread | None = None
@@ -111,8 +112,9 @@ class Conductor(Floor):
         self.station.shift.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
         self._looks.start(CLOCK_LOOK_MS)
+        self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
-        self._start()
+        self.start()
 
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
@@ -121,6 +123,7 @@ class Conductor(Floor):
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
+        self.station.sheet.detach()
         self.bridge.close()
         if self._closing is not None:
             self._closing.join()
@@ -186,20 +189,27 @@ class Conductor(Floor):
 
     # -- start
 
-    def _start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> None:
-        self.failure = None
-        self.window.show_wait()
-        self.bridge.watch(self.station.start(passphrase, trust_clock=trust_clock), self._opened, self._not_open)
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> None:
+        self._trusts_clock = self._trusts_clock or trust_clock
+        if self.failure is not None:
+            self.failure = None
+            self.window.show_wait()
+        started = self.station.start(passphrase, trust_clock=self._trusts_clock)
+        self.bridge.watch(started, self._opened, self._not_opened)
 
-    def _not_open(self, error: BaseException) -> None:
+    def _not_opened(self, error: BaseException) -> None:
         """A screen of its own, and no station behind it."""
         if self.failure is not None:
+            return
+        code = error.code if isinstance(error, StationError) else ""
+        if code.startswith("keys.passphrase_"):
+            presenter = self._show(PassphrasePresenter, None)
+            presenter.wrong(None if code == "keys.passphrase_needed" else sentence_of(error))
             return
         self._visit, self.failure = None, error
         self.window.top.show_officer("", None)
         self.window.devices.setVisible(False)
-        self._fault.show(error)
-        self._show(StartFaultPresenter, None)
+        self._show(StartFaultPresenter, None).show(error)
 
     def tell(self, error: BaseException, again: Callable[[], None] | None = None) -> None:
         if self.failure is None:  # else the screen says it
@@ -208,7 +218,7 @@ class Conductor(Floor):
     def _damaged(self, error: StoreDamagedError) -> None:
         """Found at work: the station is closed on a thread of its own, and the screen tells why."""
         if self.failure is None and self._open:
-            self._not_open(error)
+            self._not_opened(error)
             self._closing = threading.Thread(target=self.station.stop, name="closing")
             self._closing.start()
 
@@ -240,7 +250,7 @@ class Conductor(Floor):
 
     # -- screens
 
-    def _show(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
+    def _show(self, kind: type[P], visit: Enrollment | None) -> P:
         if self._now is not None:
             self._now.leave()
         self.place += 1
@@ -248,10 +258,12 @@ class Conductor(Floor):
         presenter = self._presenters.get(kind)
         if presenter is None:
             presenter = self._presenters[kind] = kind(self)
+        assert isinstance(presenter, kind)
         self._now = presenter
         self._show_rail(kind, visit)
         presenter.enter(visit)
         self.window.show_screen(presenter.screen)
+        return presenter
 
     def _show_rail(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
         rail = self.window.rail

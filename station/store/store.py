@@ -12,7 +12,7 @@ from station.store.audit import Audit
 from station.store.blobs import Blobs
 from station.store.cipher import RecordCipher
 from station.store.connection import open_engine
-from station.store.factors import SecondFactors
+from station.store.factors import OfficerCards, SecondFactors
 from station.store.known import Known
 from station.store.officers import Officers
 from station.store.schema import upgrade
@@ -34,6 +34,7 @@ class Work:
         self.hygiene = Hygiene(connection)
         self.officers = Officers(connection)
         self.factors = SecondFactors(connection, cipher)
+        self.cards = OfficerCards(connection)
         self.decisions = Decisions(connection)
         self.audit = Audit(connection, known)
         self._transaction = transaction

@@ -123,6 +123,7 @@ officers = Table(
     Column("password_hash", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("last_failure_at", Moment),
+    Column("off_since", Moment),
 )
 
 second_factors = Table(
@@ -133,6 +134,15 @@ second_factors = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("last_step", Integer, nullable=False),
     Column("since", Moment, nullable=False),
+)
+
+officer_cards = Table(
+    "officer_cards",
+    metadata,
+    Column("officer_id", Text, ForeignKey("officers.id"), primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("since", Moment, nullable=False),
+    Column("by", Text, nullable=False),
 )
 
 decisions = Table(

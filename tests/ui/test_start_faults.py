@@ -19,25 +19,23 @@ from sqlalchemy import text
 from protocols.clock import Clock, ManualClock
 from station.bootstrap import DATABASE, KEYS, Station, build
 from station.config import Settings
-from station.security.keys import KeyRing, create
-from station.security.material import Secrets
-from station.security.vaults import Cost, PassphraseVault
+from station.security.keys import KeyRing
 from station.services.keys import PACKETS
 from station.store import Store
 from tests.support.stores import PAGE
 from tests.ui.conftest import Counter, window_over
 from ui.messages import SENTENCES
 from ui.messages.start import button_of, fault_of
+from ui.screens.start_fault import StartFaultScreen
 
 NOON = datetime(2020, 5, 4, 5, 0, tzinfo=UTC)
-PASSPHRASE = "empat kata yang cukup panjang"
 
 
 def begun(folder: Path, clock: Clock | None = None) -> Path:
     """A station's data after its first day."""
     station = build(Settings(data_dir=folder), clock=clock)
     try:
-        station.start(PASSPHRASE).result(30)
+        station.start().result(30)
         station.desk.submit(lambda: _note(station)).result(10)
     finally:
         station.stop()
@@ -184,8 +182,8 @@ def test_a_clock_that_went_back_opens_once_it_is_set(qtbot: QtBot, tmp_path: Pat
     clock.set_wall(NOON - timedelta(days=1))
     with opening(tmp_path, qtbot, clock) as counter:
         told(counter, "time.behind")
-        assert "Minggu, 3 Mei 2020 pukul 12.00 WIB" in counter.opened.conductor._fault.screen.now.text()
-        assert "Senin, 4 Mei 2020 pukul 12.00 WIB" in counter.opened.conductor._fault.screen.newest.text()
+        assert "Minggu, 3 Mei 2020 pukul 12.00 WIB" in _screen(counter).now.text()
+        assert "Senin, 4 Mei 2020 pukul 12.00 WIB" in _screen(counter).newest.text()
         clock.set_wall(NOON + timedelta(hours=1))
         press(counter, "start_fault.primary")
         counter.see("first_officers")
@@ -205,24 +203,15 @@ def test_a_clock_far_ahead_opens_once_somebody_says_that_it_is_right(qtbot: QtBo
         counter.see("first_officers")
 
 
+def _screen(counter: Counter) -> StartFaultScreen:
+    screen = counter.window.screen_shown
+    assert isinstance(screen, StartFaultScreen)
+    return screen
+
+
 def _actions(station: Station) -> list[str]:
     with station._records.work() as work:
         return [each.action for each in work.audit.entries()]
-
-
-def test_the_passphrase_is_asked_for_on_the_same_screen(qtbot: QtBot, tmp_path: Path) -> None:
-    create(tmp_path / KEYS, PassphraseVault(PASSPHRASE, Cost(1024, 1, 1)), Secrets.new())
-    begun(tmp_path)
-    with opening(tmp_path, qtbot) as counter:
-        told(counter, "keys.passphrase_needed")
-        assert counter.focus().objectName() == "start_fault.passphrase"
-        counter.words("tidak benar sama sekali")
-        counter.key(Qt.Key.Key_Return)
-        counter.until(lambda: counter.opened.conductor._fault.screen.cause.text() == "Frasa sandi salah.")
-        told(counter, "keys.passphrase_wrong")
-        counter.words(PASSPHRASE)
-        counter.key(Qt.Key.Key_Return)
-        counter.see("first_officers")
 
 
 def test_a_clock_that_is_set_while_it_is_open_is_told(qtbot: QtBot, tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ class Deed(StrEnum):
 
     RETRY = "retry"
     CLOSE = "close"
-    PASSPHRASE = "passphrase"  # noqa: S105 - a name, no secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,6 @@ _BUTTONS: Final[Mapping[Deed, Text]] = MappingProxyType(
     {
         Deed.RETRY: WAYS_ON[WayOn.RETRY],
         Deed.CLOSE: T("Tutup program", "Close the program"),
-        Deed.PASSPHRASE: T("Buka stasiun", "Open the station"),
     }
 )
 _RESTORE: Final = T(
@@ -49,11 +47,6 @@ _KEYS: Final = T("Kunci stasiun hilang", "The station's keys are missing")
 _CLOCK: Final = T(
     "Setel tanggal dan jam komputer, lalu coba lagi. Rekaman yang ada aman.",
     "Set the computer's date and clock, then try again. What was recorded is safe.",
-)
-_PASSPHRASE: Final = Fault(
-    T("Frasa sandi stasiun", "The station's passphrase"),
-    T("Kunci stasiun terbuka dengan frasa sandi.", "The station's keys open with a passphrase."),
-    Deed.PASSPHRASE,
 )
 _FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
     {
@@ -76,8 +69,6 @@ _FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
         "keys.missing": Fault(_KEYS, _RESTORE, Deed.CLOSE),
         "keys.incomplete": Fault(_KEYS, _RESTORE, Deed.CLOSE),
         "keys.damaged": Fault(T("Kunci stasiun rusak", "The station's keys are damaged"), _RESTORE, Deed.CLOSE),
-        "keys.passphrase_needed": _PASSPHRASE,
-        "keys.passphrase_wrong": _PASSPHRASE,
         "store.locked": Fault(
             T("Stasiun sudah terbuka", "The station is open already"),
             T("Tutup jendela ini dan pakai yang sudah terbuka.", "Close this window and use the one that is open."),
@@ -95,7 +86,6 @@ _FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
         "time.ahead": Fault(T("Jam komputer melompat maju", "The computer's clock jumped ahead"), _CLOCK, Deed.RETRY),
     }
 )
-CLOCK_FAULTS: Final = frozenset({"time.behind", "time.ahead"})
 _OTHER: Final = T("Stasiun belum dapat dibuka", "The station cannot be opened")
 
 

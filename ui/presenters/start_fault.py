@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from station.services.clock_check import ClockError
 from ui.messages import code_of, sentence_of
 from ui.messages.start import Deed, fault_of
@@ -11,22 +9,12 @@ from ui.presenters.floor import Floor, Presenter
 from ui.screens.start_fault import StartFaultScreen
 
 
-class Begin(Protocol):
-    """Asks the station to start."""
-
-    def __call__(self, passphrase: str | None = None, *, trust_clock: bool = False) -> None:
-        """Once more."""
-        ...
-
-
 class StartFaultPresenter(Presenter[StartFaultScreen]):
-    """Knows how to begin again."""
+    """Begins again, or ends the program."""
 
-    def __init__(self, floor: Floor, begin: Begin) -> None:
+    def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
         self.screen = StartFaultScreen()
-        self._begin = begin
-        self._trusted = False
         self._deed = Deed.RETRY
         self.screen.went_on.connect(self._go_on)
         self.screen.clock_trusted.connect(self._trust)
@@ -44,12 +32,9 @@ class StartFaultPresenter(Presenter[StartFaultScreen]):
     def _go_on(self) -> None:
         match self._deed:
             case Deed.RETRY:
-                self._begin(trust_clock=self._trusted)
-            case Deed.PASSPHRASE:
-                self._begin(self.screen.passphrase.value, trust_clock=self._trusted)
+                self.floor.start()
             case Deed.CLOSE:
                 self.floor.window.close()
 
     def _trust(self) -> None:
-        self._trusted = True
-        self._begin(trust_clock=True)
+        self.floor.start(trust_clock=True)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QWidget
 
 from ui.language import Text, fill, moment_text, same
 from ui.messages.start import Deed, Fault, button_of
 from ui.screens.screen import Screen
 from ui.theme import icons
 from ui.theme import tokens as t
-from ui.widgets.fields import line
 from ui.widgets.text import Button, Card, Label, row
 
 NOW = Text("Jam komputer: {at}", "The computer's clock: {at}")
@@ -41,7 +39,6 @@ class StartFaultScreen(Screen):
         self.newest = Label(None, "strong", wrap=True)
         self.first_do = Label(None, "body", wrap=True)
         self.first_do.setObjectName("start_fault.first")
-        self.passphrase = line("start_fault.passphrase", Text("Frasa sandi", "Passphrase"), secret=True, quiet=True)
         self.detail = Label(None, "small", wrap=True)
         self.detail.setObjectName("start_fault.detail")
         self.trust = Button(Text("Jam ini &benar", "The clock is &right"), "start_fault.trust", icon="clock")
@@ -51,7 +48,7 @@ class StartFaultScreen(Screen):
         card = Card(margin=4 * t.GRID, spacing=2 * t.GRID)
         card.setFixedWidth(680)
         card.column.addLayout(row(sign, self.title, 1, spacing=2 * t.GRID))
-        for part in (self.cause, self.now, self.newest, self.first_do, self.passphrase):
+        for part in (self.cause, self.now, self.newest, self.first_do):
             card.column.addWidget(part)
         card.column.addSpacing(t.GRID)
         card.column.addLayout(row(self.trust, 1, self.primary))
@@ -61,17 +58,12 @@ class StartFaultScreen(Screen):
         self.body.addStretch(2)
         self.show_clock(None, None)
 
-    def first(self) -> QWidget | None:
-        return self.passphrase if not self.passphrase.isHidden() else self.primary
-
     def show_fault(self, fault: Fault, cause: Text, detail: str) -> None:
         """What is the matter; `detail`: a line for whoever is called."""
         self.title.say(fault.title)
         self.cause.say(cause)
         self.first_do.say(fault.first)
         self.detail.say(same(detail))
-        self.passphrase.fill("")
-        self.passphrase.setVisible(fault.deed is Deed.PASSPHRASE)
         assert self.primary is not None
         self.primary.say(button_of(fault.deed))
         self.show_clock(None, None)
