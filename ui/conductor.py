@@ -112,6 +112,7 @@ class Conductor(Floor):
         self.station.shift.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
         self._looks.start(CLOCK_LOOK_MS)
+        self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
         self.start()
