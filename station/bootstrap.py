@@ -37,6 +37,7 @@ from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.officers import OfficersDesk
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
 from station.services.position import PositionDesk
@@ -112,6 +113,7 @@ class Station:
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.officers = OfficersDesk(self._counter, self.sign_on)
         self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
