@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Section(BaseModel):
@@ -72,20 +72,30 @@ class FingerprintDevice(_Device):
 
 
 StuCrc = Literal["none", "0000", "ffff"]
+StuScreen = Literal["mono", "colour", "off"]
 
 
 class SignaturePadDevice(_Device):
-    """A serial pad: Topaz, or Wacom STU.
+    """A pad on a serial line or USB: Topaz, or Wacom STU.
 
     Attributes:
+        url: of its serial port; of a Wacom on USB (`wacom-stu-hid`) its device (`/dev/hidraw0`), empty = the first one.
         model: of a Topaz pad, which does not tell it; empty = SigLite 1x5.
-        crc: how the checksum of a Wacom's frames begins; `none` for frames without.
+        crc: how the checksum of a Wacom's frames begins on a serial line; `none` for frames without.
+        screen: what a Wacom's screen shows: a page with buttons in black and white or in colours, or the ink alone.
     """
 
-    driver: Literal["topaz", "wacom-stu"] = "topaz"
-    url: str = Field(min_length=1)
+    driver: Literal["topaz", "wacom-stu", "wacom-stu-hid"] = "topaz"
+    url: str = ""
     model: str = ""
     crc: StuCrc = "0000"
+    screen: StuScreen = "mono"
+
+    @model_validator(mode="after")
+    def _has_a_port(self) -> Self:
+        if not self.url and self.driver != "wacom-stu-hid":
+            raise ValueError("url is missing")
+        return self
 
 
 class CardReaderDevice(_Device):
