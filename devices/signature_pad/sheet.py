@@ -1,175 +1,170 @@
-"""What stands on a pad's own screen while somebody signs, and what the pen does there: ink, or a press on a button.
+"""The sheet of a window that is signed on: what a pointer does there, handed over from the window to the pad's driver.
 
-Pixels of the screen, nothing of wires. Above is paper; the foot below it holds a button at either end, far from each
-other, and the invitation between them. Its upper edge is the line to sign on, so that wiping the paper spares all else.
+No window's library enters: whoever shows the sheet feeds it, from any thread. Nothing is kept unless a pad listens.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, auto
-from functools import cached_property
-from types import MappingProxyType
+import threading
+from collections import deque
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from protocols.clock import Clock, SystemClock
 
-from devices.signature_pad import PadButton
-
-FOOT: Final = 0.2
-"""Share of the screen's height that the foot takes: 12 to 15 mm of the pads that are sold."""
-LEAST_FOOT: Final = 24
-"""Pixels that a line of words and its frame need."""
-TWO_LINES: Final = 32
-"""Pixels of a box that is high enough for both languages one below the other."""
-LEGIBLE: Final = 12
-"""Pixels of letters that can be read in black and white."""
-BUTTON: Final = 0.28
-"""Share of the screen's width that each button takes."""
-MARGIN: Final = 2
-WHITE: Final = (255, 255, 255)
-BLACK: Final = (0, 0, 0)
-GREEN: Final = (198, 239, 206)
-GREY: Final = (226, 226, 226)
-WORDS: Final = MappingProxyType({PadButton.AGAIN: ("Ulangi", "Again"), PadButton.ACCEPT: ("Terima", "Accept")})
-INVITATION: Final = ("Tanda tangan di sini", "Please sign here")
-
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels, the last two inclusive."""
+WAITING: Final = 8192
+"""Events kept that nobody has read; the oldest are forgotten. Half a minute of the fastest pen display."""
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """The layout of one screen.
+class Phase(StrEnum):
+    """What a pointer does. A stroke goes from a press to a lift; a drag without a press before it is no ink."""
+
+    HOVER = "hover"
+    PRESS = "press"
+    DRAG = "drag"
+    LIFT = "lift"
+
+
+@dataclass(frozen=True, slots=True)
+class PointerEvent:
+    """One event of a pointer over the sheet.
 
     Attributes:
-        width, height: of the screen, pixels.
+        x, y: shares of the sheet's width and height, origin top left; below 0 or above 1 where the pointer strays.
+        pressure: 0 to 1; 1 of a pointer that touches and knows no pressure.
+        phase: what it does.
+        time_ms: by the clock of the window system, of any beginning.
+        pointer: tells it from others that act at the same time.
+        stylus: a pen, as against a finger or a mouse.
     """
 
-    width: int
-    height: int
+    x: float = field(repr=False)
+    y: float = field(repr=False)
+    pressure: float = field(repr=False)
+    phase: Phase
+    time_ms: int = field(repr=False)
+    pointer: int = 0
+    stylus: bool = False
 
-    @cached_property
-    def foot(self) -> int:
-        """The first row below the paper."""
-        return max(1, self.height - max(LEAST_FOOT, round(FOOT * self.height)))
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event and when it came, monotonic seconds of the station."""
+
+    event: PointerEvent
+    at: float
+
+
+class Sheet:
+    """Between one window and one driver. Thread-safe.
+
+    One pointer draws at a time, from its press to its lift. Once a pen has been seen, the hand that rests beside it is
+    not heard until the next signature.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._news = threading.Condition()
+        self._waiting: deque[Arrived] = deque(maxlen=WAITING)
+        self._shown = self._heard = self._pen_seen = False
+        self._drawing: PointerEvent | None = None
+        """The last event of the pointer that is down."""
+
+    # -- the window's side
+
+    def attach(self) -> None:
+        """There is a window that can show it."""
+        with self._news:
+            self._shown = True
+
+    def detach(self) -> None:
+        """The window is gone, and so is the pad."""
+        with self._news:
+            self._shown = self._heard = False
+            self._news.notify_all()
 
     @property
-    def paper(self) -> Box:
-        """Where ink is ink."""
-        return (0, 0, self.width - 1, self.foot - 1)
+    def shown(self) -> bool:
+        """Whether there is a window."""
+        with self._news:
+            return self._shown
 
-    def box(self, button: PadButton) -> Box:
-        """Where a button stands: the one that throws away left, the one that keeps right."""
-        wide = round(BUTTON * self.width)
-        left = 0 if button is PadButton.AGAIN else self.width - wide
-        return (left, self.foot, left + wide - 1, self.height - 1)
+    @property
+    def wanted(self) -> bool:
+        """Whether a pad listens: the sheet is to be signed on."""
+        with self._news:
+            return self._heard
 
-    def button_at(self, x: int, y: int) -> PadButton | None:
-        """The button at a pixel; None on the paper and between the buttons."""
-        for button in PadButton:
-            left, top, right, bottom = self.box(button)
-            if left <= x <= right and top <= y <= bottom:
-                return button
-        return None
+    def feed(self, event: PointerEvent) -> None:
+        """A pointer did something."""
+        with self._news:
+            if self._heard and self._belongs(event):
+                self._waiting.append(Arrived(event, self._clock.monotonic()))
+                self._news.notify_all()
 
-    def picture(self) -> Image.Image:
-        """The whole screen, mode RGB; black and white of it are enough to read it."""
-        picture = Image.new("RGB", (self.width, self.height), WHITE)
-        draw = ImageDraw.Draw(picture)
-        draw.fontmode = "1"  # grey edges are noise on a screen of one bit
-        draw.line((0, self.foot, self.width - 1, self.foot), BLACK)
-        for button, words in WORDS.items():
-            left, top, right, bottom = self.box(button)
-            frame = (left + MARGIN, top + 2 * MARGIN, right - MARGIN, bottom - MARGIN)
-            draw.rounded_rectangle(frame, 4, GREEN if button is PadButton.ACCEPT else GREY, BLACK, 1)
-            _write(draw, words, frame)
-        left, right = self.box(PadButton.AGAIN)[2], self.box(PadButton.ACCEPT)[0]
-        _write(draw, INVITATION, (left + MARGIN, self.foot + 2 * MARGIN, right - MARGIN, self.height - MARGIN))
-        return picture
+    def _belongs(self, event: PointerEvent) -> bool:
+        drawing = self._drawing
+        if event.stylus and not self._pen_seen:
+            self._pen_seen = True
+            if drawing is not None and not drawing.stylus:
+                self._lifted(drawing)
+                drawing = None
+        if self._pen_seen and not event.stylus:
+            return False
+        match event.phase:
+            case Phase.HOVER:
+                return drawing is None
+            case Phase.PRESS:
+                if drawing is not None and drawing.pointer != event.pointer:
+                    return False
+                if drawing is not None:
+                    self._lifted(drawing)
+                self._drawing = event
+                return True
+            case Phase.DRAG | Phase.LIFT:
+                if drawing is None or drawing.pointer != event.pointer:
+                    return False
+                self._drawing = event if event.phase is Phase.DRAG else None
+                return True
 
+    def _lifted(self, last: PointerEvent) -> None:
+        """Its own lift was never told."""
+        self._drawing = None
+        self._waiting.append(Arrived(replace(last, phase=Phase.LIFT), self._clock.monotonic()))
 
-def _write(draw: ImageDraw.ImageDraw, words: tuple[str, str], box: Box) -> None:
-    """Both languages, centred, one below the other; on a low screen side by side, or the first alone."""
-    left, top, right, bottom = box
-    width, height, middle = round(0.92 * (right - left)), bottom - top, (left + right) / 2
-    lines = [(words[0], 0.46, 0.3), (words[1], 0.34, 0.76)]
-    if height < TWO_LINES:
-        both = " / ".join(words)
-        lines = [(both if _size(both, width, LEGIBLE) == LEGIBLE else words[0], 0.7, 0.5)]
-    for text, share, part in lines:
-        font = ImageFont.load_default(_size(text, width, round(share * height)))
-        draw.text((middle, top + part * height), text, BLACK, font, anchor="mm")
+    # -- the driver's side
 
+    def listen(self) -> bool:
+        """From now on events are kept; False where there is no window."""
+        with self._news:
+            self._forget()
+            self._heard = self._shown
+            return self._heard
 
-def _size(text: str, width: int, size: int) -> int:
-    """The largest up to `size` in which the text fits, pixels."""
-    while size > 1 and ImageFont.load_default(size).getlength(text) > width:
-        size -= 1
-    return size
+    def unlisten(self) -> None:
+        """Nothing is kept any more; whoever waits in `take` is told. Idempotent."""
+        with self._news:
+            self._heard = False
+            self._forget()
+            self._news.notify_all()
 
+    def clear(self) -> bool:
+        """Forget what waits; a stroke under way belongs to nobody. False where nobody listens any more."""
+        with self._news:
+            self._forget()
+            return self._heard
 
-def one_bit(picture: Image.Image) -> bytes:
-    """Eight pixels a byte, the left one on top, 1 is white; every row begins a byte of its own, filled with white."""
-    bits = picture.convert("L").point(lambda level: 255 if level >= 128 else 0).convert("1", dither=Image.Dither.NONE)
-    width, height = bits.size
-    wide = Image.new("1", ((width + 7) // 8 * 8, height), 1)
-    wide.paste(bits, (0, 0))
-    return wide.tobytes()
+    def take(self, timeout_s: float) -> tuple[Arrived, ...] | None:
+        """What came, empty after `timeout_s` seconds without any; None where nobody listens any more."""
+        with self._news:
+            self._news.wait_for(lambda: self._waiting or not self._heard, timeout_s)
+            if not self._heard:
+                return None
+            taken = tuple(self._waiting)
+            self._waiting.clear()
+            return taken
 
-
-def sixteen_bits(picture: Image.Image) -> bytes:
-    """Red, green and blue in 5, 6 and 5 bits, the high byte first."""
-    red, green, blue = np.moveaxis(np.asarray(picture, np.uint16), -1, 0)
-    data: bytes = ((red >> 3) << 11 | (green >> 2) << 5 | blue >> 3).astype(">u2").tobytes()
-    return data
-
-
-class Touch(Enum):
-    """What a report of the pen amounts to."""
-
-    INK = auto()
-    """It is ink, or the pen over the paper."""
-    LIFT = auto()
-    """The stroke ends here, though the pen stays down: it has left the paper."""
-    NOTHING = auto()
-
-
-class Hand:
-    """Follows one pen over a sheet. A button is pressed where the pen came down on it and was lifted from it.
-
-    A stroke that runs off the paper ends at its edge, and begins anew where it comes back.
-
-    Attributes:
-        pressed: the buttons pressed so far, oldest first; whoever takes them empties it.
-    """
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.pressed: list[PadButton] = []
-        self._sheet = sheet
-        self._down = False
-        self._came_from_foot = False
-        self._button: PadButton | None = None
-        """The button that the pen came down on and has not left."""
-        self._inking = False
-
-    def move(self, x: int, y: int, *, down: bool) -> Touch:
-        """Take one report, in pixels."""
-        on_paper = y < self._sheet.foot
-        if not down:
-            if self._button is not None:
-                self.pressed.append(self._button)
-            ends = self._inking
-            self._down = self._inking = self._came_from_foot = False
-            self._button = None
-            return Touch.INK if ends or on_paper else Touch.NOTHING
-        button = None if on_paper else self._sheet.button_at(x, y)
-        if not self._down:
-            self._down, self._button, self._came_from_foot = True, button, not on_paper
-        elif button is not self._button:
-            self._button = None
-        inked, self._inking = self._inking, on_paper and not self._came_from_foot
-        if self._inking:
-            return Touch.INK
-        return Touch.LIFT if inked else Touch.NOTHING
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._drawing, self._pen_seen = None, False

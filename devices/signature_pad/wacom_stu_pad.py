@@ -20,7 +20,7 @@ from devices.errors import CaptureCancelledError, DeviceLostError, DeviceTimeout
 from devices.gate import CaptureGate
 from devices.signature_pad import PadButton, PadGeometry, PenSample, SignaturePad
 from devices.signature_pad.arrival import Arrival
-from devices.signature_pad.sheet import Hand, Sheet, Touch, one_bit, sixteen_bits
+from devices.signature_pad.page import Hand, Page, Touch, one_bit, sixteen_bits
 from devices.signature_pad.wacom_stu_links import StuLink
 from devices.signature_pad.wacom_stu_wire import (
     BLOCK,
@@ -71,10 +71,10 @@ class ScreenUse(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """A sheet, as it is sent."""
+class _Drawn:
+    """A page, as it is sent."""
 
-    sheet: Sheet
+    page: Page
     encoding: Encoding
     data: bytes
 
@@ -101,7 +101,7 @@ class StuPad(SignaturePad):
         self._simulated = simulated
         self._link: StuLink | None = None
         self._able: Capability | None = None
-        self._page: _Page | None = None
+        self._drawn: _Drawn | None = None
         self._hand: Hand | None = None
         self._page_shown = self._drawing = False
         """The page stands on the screen; a picture is being sent."""
@@ -124,14 +124,14 @@ class StuPad(SignaturePad):
         """As the pad reports it, without the foot of the page."""
         able = self._capability()
         bottom = able.max_y
-        if self._page is not None:
-            bottom = max(1, self._page.sheet.foot * (able.max_y + 1) // able.height - 1)
+        if self._drawn is not None:
+            bottom = max(1, self._drawn.page.foot * (able.max_y + 1) // able.height - 1)
         return PadGeometry(0, 0, able.max_x, bottom, able.dpi, able.max_pressure)
 
     @property
     def has_buttons(self) -> bool:
         """Unless the settings or the pad refuse a page."""
-        return self._page is not None
+        return self._drawn is not None
 
     @abstractmethod
     def _connect(self) -> tuple[StuLink, dict[str, str]]:
@@ -153,7 +153,7 @@ class StuPad(SignaturePad):
         self._lost = 0
         self._page_shown = self._drawing = False
         self._wipes_paper = True
-        self._page = self._drawn(able)
+        self._drawn = self._draw(able)
         link.tell(INK_OFF)  # nobody is asked to sign yet
         link.tell(CLEAR)  # whoever signed before the station fell over
         self._await_ready(link)
@@ -194,13 +194,13 @@ class StuPad(SignaturePad):
             link.tell(ABANDON)
             self._drawing = False
         self._told(link, INK_OFF)
-        if self._page is None or not (self._wiped(link, self._page) or self._sent(link, self._page)):
-            self._page = None
+        if self._drawn is None or not (self._wiped(link, self._drawn) or self._sent(link, self._drawn)):
+            self._drawn = None
             self._told(link, CLEAR)
         self._await_ready(link)
         self._told(link, INK_ON)
         link.drain(QUIET_S, DRAIN_S)
-        self._hand = None if self._page is None else Hand(self._page.sheet)
+        self._hand = None if self._drawn is None else Hand(self._drawn.page)
         self._arrival.restart(self._clock.monotonic())
         self._told_ms = self._sequence = None
         self._time_ms = 0
@@ -215,32 +215,32 @@ class StuPad(SignaturePad):
         link.say(INK_OFF)
         link.say(CLEAR)
 
-    def _drawn(self, able: Capability) -> _Page | None:
+    def _draw(self, able: Capability) -> _Drawn | None:
         if self._screen is ScreenUse.OFF:
             return None
-        sheet = Sheet(able.width, able.height)
+        page = Page(able.width, able.height)
         if self._screen is ScreenUse.COLOUR and self._has_colour(able):
-            return _Page(sheet, Encoding.SIXTEEN_BITS, sixteen_bits(sheet.picture()))
-        return _Page(sheet, Encoding.ONE_BIT, one_bit(sheet.picture()))
+            return _Drawn(page, Encoding.SIXTEEN_BITS, sixteen_bits(page.picture()))
+        return _Drawn(page, Encoding.ONE_BIT, one_bit(page.picture()))
 
-    def _wiped(self, link: StuLink, page: _Page) -> bool:
+    def _wiped(self, link: StuLink, drawn: _Drawn) -> bool:
         """Whether the page stood on the screen and its paper is clean again."""
         if not (self._page_shown and self._wipes_paper):
             return False
-        self._wipes_paper = link.tell(area(Report.CLEAR_AREA, *page.sheet.paper))
+        self._wipes_paper = link.tell(area(Report.CLEAR_AREA, *drawn.page.paper))
         return self._wipes_paper
 
-    def _sent(self, link: StuLink, page: _Page) -> bool:
+    def _sent(self, link: StuLink, drawn: _Drawn) -> bool:
         """Whether the page now stands on the screen: a pad may refuse it."""
         self._drawing = True
-        taken = link.tell(bytes((Report.IMAGE_START, page.encoding)))
-        for at in range(0, len(page.data), BLOCK):
-            taken = taken and link.tell(image_block(page.data[at : at + BLOCK]))
+        taken = link.tell(bytes((Report.IMAGE_START, drawn.encoding)))
+        for at in range(0, len(drawn.data), BLOCK):
+            taken = taken and link.tell(image_block(drawn.data[at : at + BLOCK]))
         self._page_shown = link.tell(COMMIT if taken else ABANDON) and taken
         self._drawing = False
         if self._page_shown:
             self._await_ready(link)
-            link.tell(area(Report.INK_AREA, *page.sheet.paper))  # else it is seen on the buttons, and counts for none
+            link.tell(area(Report.INK_AREA, *drawn.page.paper))  # else it is seen on the buttons, and counts for none
         return self._page_shown
 
     # -- the pen

@@ -11,7 +11,7 @@ import pytest
 
 from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError, OperatorCanMendError
 from devices.signature_pad import PadButton, PenSample
-from devices.signature_pad.sheet import Sheet
+from devices.signature_pad.page import Page
 from devices.signature_pad.simulator_wacom_stu import WacomStuSimulator
 from devices.signature_pad.simulator_wacom_stu_hid import WacomStuHidSimulator
 from devices.signature_pad.simulator_wacom_stu_pad import StuTraits
@@ -26,7 +26,7 @@ from tests.support.counter import Counter
 SILENCE_S = 0.02
 PATIENCE_S = 5.0
 NAMES = signature(7)
-SHEET = Sheet(320, 200)
+PAGE = Page(320, 200)
 
 Surface = WacomStuSimulator | WacomStuHidSimulator
 
@@ -78,8 +78,8 @@ def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
         yield desk
 
 
-def middle(button: PadButton, sheet: Sheet = SHEET) -> tuple[int, int]:
-    left, top, right, bottom = sheet.box(button)
+def middle(button: PadButton, page: Page = PAGE) -> tuple[int, int]:
+    left, top, right, bottom = page.box(button)
     return (left + right) // 2, (top + bottom) // 2
 
 
@@ -94,7 +94,7 @@ def shown(surface: Surface) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 @pytest.mark.parametrize(("width", "height"), [(396, 100), (320, 200), (640, 480), (800, 480)])
 def test_the_page_stands_on_the_screen_as_it_was_drawn(wire: str, width: int, height: int) -> None:
     with desk_on(wire, StuTraits(width=width, height=height)) as desk:
-        expected = np.asarray(Sheet(width, height).picture().convert("L")) >= 128
+        expected = np.asarray(Page(width, height).picture().convert("L")) >= 128
         assert ((shown(desk.surface)[..., 0] > 0) == expected).all()
 
 
@@ -102,7 +102,7 @@ def test_the_page_stands_on_the_screen_as_it_was_drawn(wire: str, width: int, he
 def test_a_colour_screen_shows_colours_where_that_is_wanted(wire: str) -> None:
     traits = StuTraits(width=200, height=150, encodings=0x0F, colour=True)
     with desk_on(wire, traits, ScreenUse.COLOUR) as desk:
-        expected = np.asarray(Sheet(200, 150).picture()) & np.array([0xF8, 0xFC, 0xF8], np.uint8)
+        expected = np.asarray(Page(200, 150).picture()) & np.array([0xF8, 0xFC, 0xF8], np.uint8)
         assert (shown(desk.surface) == expected).all()
     with desk_on(wire, StuTraits(encodings=0x03), ScreenUse.COLOUR) as desk:
         assert desk.pad.has_buttons, "one that has none shows black and white"

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from devices.signature_pad import PadButton
-from devices.signature_pad.sheet import Hand, Sheet, Touch, one_bit, sixteen_bits
+from devices.signature_pad.page import Hand, Page, Touch, one_bit, sixteen_bits
 from devices.signature_pad.simulator_wacom_stu_pad import Screen
 
 SCREENS = [(396, 100), (320, 200), (640, 480), (800, 480)]
-SHEET = Sheet(320, 200)
+PAGE = Page(320, 200)
 PAPER, ACCEPT, AGAIN, BETWEEN = (100, 80), (300, 180), (20, 180), (160, 180)
 
-sheets = st.builds(Sheet, st.integers(64, 1024), st.integers(64, 768))
+pages = st.builds(Page, st.integers(64, 1024), st.integers(64, 768))
 pixels = st.tuples(st.integers(0, 319), st.integers(0, 199))
 
 
 def followed(*path: tuple[int, int] | None) -> tuple[list[Touch], list[PadButton]]:
     """The pen touches one pixel after another; None lifts it, where it was."""
-    hand, at, touches = Hand(SHEET), PAPER, []
+    hand, at, touches = Hand(PAGE), PAPER, []
     for pixel in path:
         at = pixel or at
         touches.append(hand.move(*at, down=pixel is not None))
@@ -34,14 +34,14 @@ def followed(*path: tuple[int, int] | None) -> tuple[list[Touch], list[PadButton
 # -- the layout
 
 
-@given(sheets, st.data())
-def test_a_pixel_is_paper_or_foot_and_in_one_button_at_the_most(sheet: Sheet, data: st.DataObject) -> None:
-    x, y = data.draw(st.integers(0, sheet.width - 1)), data.draw(st.integers(0, sheet.height - 1))
-    button = sheet.button_at(x, y)
-    inside = [each for each in PadButton if _holds(sheet.box(each), x, y)]
+@given(pages, st.data())
+def test_a_pixel_is_paper_or_foot_and_in_one_button_at_the_most(page: Page, data: st.DataObject) -> None:
+    x, y = data.draw(st.integers(0, page.width - 1)), data.draw(st.integers(0, page.height - 1))
+    button = page.button_at(x, y)
+    inside = [each for each in PadButton if _holds(page.box(each), x, y)]
     assert inside == ([] if button is None else [button])
-    assert button is None or y >= sheet.foot
-    assert _holds(sheet.paper, x, y) is (y < sheet.foot)
+    assert button is None or y >= page.foot
+    assert _holds(page.paper, x, y) is (y < page.foot)
 
 
 def _holds(box: tuple[int, int, int, int], x: int, y: int) -> bool:
@@ -50,13 +50,13 @@ def _holds(box: tuple[int, int, int, int], x: int, y: int) -> bool:
 
 @pytest.mark.parametrize("size", SCREENS)
 def test_words_stand_in_the_buttons_and_nothing_on_the_paper(size: tuple[int, int]) -> None:
-    sheet = Sheet(*size)
-    grey = np.asarray(sheet.picture().convert("L"))
-    assert grey.shape == (sheet.height, sheet.width)
-    assert grey[: sheet.foot].min() == 255
-    assert grey[sheet.foot].max() == 0, "the line to sign on"
+    page = Page(*size)
+    grey = np.asarray(page.picture().convert("L"))
+    assert grey.shape == (page.height, page.width)
+    assert grey[: page.foot].min() == 255
+    assert grey[page.foot].max() == 0, "the line to sign on"
     for button in PadButton:
-        left, top, right, bottom = sheet.box(button)
+        left, top, right, bottom = page.box(button)
         inner = grey[top + 8 : bottom - 4, left + 8 : right - 8]
         assert 0.02 < float((inner < 128).mean()) < 0.4
         edges = np.concatenate([inner[:, 0], inner[:, -1]])
@@ -64,8 +64,8 @@ def test_words_stand_in_the_buttons_and_nothing_on_the_paper(size: tuple[int, in
 
 
 def test_both_languages_stand_on_every_button_indonesian_first() -> None:
-    grey = np.asarray(Sheet(800, 480).picture().convert("L")) < 128
-    left, top, right, bottom = Sheet(800, 480).box(PadButton.ACCEPT)
+    grey = np.asarray(Page(800, 480).picture().convert("L")) < 128
+    left, top, right, bottom = Page(800, 480).box(PadButton.ACCEPT)
     rows = grey[top + 8 : bottom - 6, left + 8 : right - 8].any(axis=1)
     starts = [row for row, (before, here) in enumerate(pairwise(np.atleast_1d(rows)), 1) if here and not before]
     assert len(starts) == 2, "two lines of words"
@@ -106,8 +106,8 @@ def test_presses_are_kept_in_their_order() -> None:
 def test_no_ink_comes_from_below_the_paper_and_no_press_from_above(path: list[tuple[int, int] | None]) -> None:
     touches, pressed = followed(*path)
     for pixel, touch in zip(path, touches, strict=True):
-        assert pixel is None or touch is not Touch.INK or pixel[1] < SHEET.foot
-    touched = sum(1 for pixel in path if pixel is not None and SHEET.button_at(*pixel) is not None)
+        assert pixel is None or touch is not Touch.INK or pixel[1] < PAGE.foot
+    touched = sum(1 for pixel in path if pixel is not None and PAGE.button_at(*pixel) is not None)
     assert len(pressed) <= min(touched, path.count(None))
 
 
