@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -51,12 +52,14 @@ visits = Table(
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("number", Text, nullable=False),
+    Column("number", Text, nullable=False, index=True),
     Column("plan", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("updated_at", Moment),
     Column("person", LargeBinary),
+    Index("ix_visits_open_state", "state", sqlite_where=text("state != 'sealed'")),
+    Index("ix_visits_sealed_at", "updated_at", sqlite_where=text("state = 'sealed'")),
 )
 """`state`, `reason` and `person` (masked NIK and name, and what an approver's list shows, sealed) are what the entries
 amount to, kept for the lists."""
@@ -144,6 +147,15 @@ officer_cards = Table(
     Column("since", Moment, nullable=False),
     Column("by", Text, nullable=False),
 )
+
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""`token`: keyed hash of a NIK, or of one word of a name."""
 
 decisions = Table(
     "decisions",

@@ -68,6 +68,7 @@ class AccountDialog(PanelDialog):
         for kind in FactorKind:
             if kind is FactorKind.CODE or cards:
                 self.content.addWidget(self._card(kind))
+        self.content.addStretch(1)
 
     def show_factors(self, kinds: frozenset[FactorKind]) -> None:
         """What is asked besides the password now."""

@@ -35,7 +35,7 @@ class PanelDialog(QDialog):
         layout.addWidget(Label(title, "leadstrong", wrap=True))
         self.content = QVBoxLayout()
         self.content.setSpacing(t.GRID)
-        layout.addLayout(self.content)
+        layout.addLayout(self.content, 1)
         layout.addLayout(row(1, self.close_button))
 
     def done(self, result: int) -> None:
