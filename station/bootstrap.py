@@ -31,6 +31,7 @@ from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
 from station.services.factors import Factors
+from station.services.finding import Finding
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
@@ -136,6 +137,7 @@ class Station:
             position=self.position,
             cards=self.cards,
         )
+        self.finding = Finding(self._counter, self.sign_on)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)

@@ -21,6 +21,7 @@ from station.store.pages import PageCheck
 from station.store.schema import upgrade
 from station.store.screening import Answers, Decisions, Hygiene
 from station.store.sealing import RecordSeal
+from station.store.search import Search
 from station.store.visits import Visits
 
 
@@ -31,7 +32,8 @@ class Work:
         self, connection: Connection, transaction: RootTransaction, cipher: RecordCipher, known: Known
     ) -> None:
         seal = RecordSeal(connection, cipher, known)
-        self.visits = Visits(connection, seal, known)
+        self.search = Search(connection, cipher)
+        self.visits = Visits(connection, seal, known, self.search)
         self.blobs = Blobs(connection, seal)
         self.answers = Answers(connection)
         self.hygiene = Hygiene(connection)

@@ -52,7 +52,7 @@ visits = Table(
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("number", Text, nullable=False),
+    Column("number", Text, nullable=False, index=True),
     Column("plan", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -147,6 +147,15 @@ officer_cards = Table(
     Column("since", Moment, nullable=False),
     Column("by", Text, nullable=False),
 )
+
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""`token`: keyed hash of a NIK, or of one word of a name."""
 
 decisions = Table(
     "decisions",

@@ -163,6 +163,10 @@ RECORD: Final = MappingProxyType(
         "keys.exist": T("Kunci stasiun sudah ada.", "The station has its keys already."),
         "keys.keyring_refuses": T("Penyimpan kunci sistem menolak.", "The system's keyring refuses."),
         "keys.no_keyring": T("Sistem ini tidak punya penyimpan kunci.", "This system has no keyring."),
+        "keys.no_tpm": T("TPM komputer ini tidak menjawab.", "This computer's TPM does not answer."),
+        "keys.tpm_refuses": T(
+            "TPM komputer ini tidak membuka kunci stasiun.", "This computer's TPM does not open the station's keys."
+        ),
         "keys.other_vault": T(
             "Kunci disimpan di tempat lain dari pengaturan.", "The keys rest elsewhere than the settings say."
         ),
