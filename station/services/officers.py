@@ -97,17 +97,17 @@ class OfficersDesk:
             work.factors.remove(officer_id)
             work.cards.remove(officer_id)
 
-        self._change("officer.switched_off", officer_id, by, switch)
+        self._change(officer_id, by, switch, action="officer.switched_off")
 
     def switch_on(self, officer_id: str, password: str) -> None:
         """They serve again, with the password that they had. Raises as `switch_off`."""
         by = self._manager(officer_id, password)
-        self._change("officer.switched_on", officer_id, by, lambda work: work.officers.switch(officer_id, None))
+        self._change(officer_id, by, lambda work: work.officers.switch(officer_id, None), action="officer.switched_on")
 
     def unlock(self, officer_id: str, password: str) -> None:
         """They need not wait any longer after wrong passwords. Raises as `switch_off`."""
         by = self._manager(officer_id, password)
-        self._change("officer.unlocked", officer_id, by, lambda work: work.officers.clear_failures(officer_id))
+        self._change(officer_id, by, lambda work: work.officers.clear_failures(officer_id), action="officer.unlocked")
 
     def _manager(self, officer_id: str, password: str) -> str:
         if self._sign_on.allowed(Permission.MANAGE_OFFICERS).id == officer_id:
@@ -120,10 +120,13 @@ class OfficersDesk:
         passwords.check_strength(new, own=(officer.id, officer.name))
         hashed = passwords.hash(new)
         self._change(
-            "officer.password_changed", officer.id, by, lambda work: work.officers.set_password_hash(officer.id, hashed)
+            officer.id,
+            by,
+            lambda work: work.officers.set_password_hash(officer.id, hashed),
+            action="officer.password_changed",
         )
 
-    def _change(self, action: str, officer_id: str, by: str, change: Callable[[Work], None]) -> None:
+    def _change(self, officer_id: str, by: str, change: Callable[[Work], None], *, action: str) -> None:
         with self._counter.records.work() as work:
             change(work)
             work.audit.append(action, at=self._counter.clock.now(), by=by, facts={"officer": officer_id})
