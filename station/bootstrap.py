@@ -37,6 +37,7 @@ from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.packet_round import PacketFinding, PacketRound
 from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
@@ -74,6 +75,7 @@ class StartReport:
         practice: some device is simulated; nothing recorded is real.
         key_protection: what guards the keys at rest, e.g. `file`.
         unsealed: visits that were approved and could not be sealed even now.
+        wrong_packets: packets whose files are missing, or are nobody's.
     """
 
     unfinished: tuple[VisitSummary, ...]
@@ -81,6 +83,7 @@ class StartReport:
     practice: bool
     key_protection: str
     unsealed: tuple[str, ...] = ()
+    wrong_packets: tuple[PacketFinding, ...] = ()
 
 
 class Station:
@@ -119,6 +122,7 @@ class Station:
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
         self.page_round = PageRound(self._counter)
+        self.packet_round = PacketRound(self._counter)
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self.shift.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
@@ -233,12 +237,14 @@ class Station:
         self.screening.forget_expired()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
         self.page_round.begin()
+        wrong = self.packet_round.begin(keys.certificate)
         return StartReport(
             unfinished=self.visits.unfinished(),
             needs_first_officer=self.sign_on.needs_first_officer(),
             practice=self.settings.practice,
             key_protection=keys.protection,
             unsealed=unsealed,
+            wrong_packets=wrong,
         )
 
     def _check_clock(self, *, trusted: bool) -> None:
