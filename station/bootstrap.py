@@ -25,6 +25,7 @@ from station.domain.audit import went_back
 from station.errors import StationError, WayOn
 from station.services.approval import ApprovalDesk
 from station.services.calendar import Calendar
+from station.services.card_photo import CardPhotoDesk
 from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.codes import Codes
@@ -117,6 +118,7 @@ class Station:
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
         self._listeners.append(self.cards.heed)
+        self.card_photo = CardPhotoDesk(self._counter, self.sign_on)
         self.visits = Visits(
             self._counter,
             self.sign_on,
