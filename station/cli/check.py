@@ -72,7 +72,7 @@ def verify_audit(data: Path | None, settings: Settings | None, words: Words) -> 
 
     folder = _station_folder(data, settings, words)
     keys = KeyRing.open_or_create(folder / KEYS)
-    store = Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher)
+    store = Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher, whole=True)
     try:
         with store.work() as work:
             report = verify(work.audit.entries(), work.audit.heads(), keys.certificate_pem)

@@ -13,6 +13,7 @@ from station.domain.step import CAPTURE_STATES, State
 from station.errors import RuleError, StationError, WayOn
 from station.services.calendar import Calendar
 from station.services.counter import Counter
+from station.services.keys import PACKETS
 from station.services.papers import Papers
 from station.services.position import PositionDesk
 from station.services.records import Facts
@@ -21,8 +22,6 @@ from station.services.sign_on import SignOn
 if TYPE_CHECKING:
     from station.services.sealing import Sealer
     from station.store import Work
-
-PACKETS = "packets"
 
 
 class Finishing:
@@ -111,7 +110,7 @@ class Finishing:
         """The slip of a visit that was put off, made anew each time. Raises RuleError `deferral.missing`."""
         enrollment = self._counter.records.load(visit_id)
         by = enrollment.deferred.by if enrollment.deferred is not None else ""
-        officer = next((each for each in self._sign_on.officers() if each.id == by), None)
+        officer = next((each for each in self._sign_on.everybody() if each.id == by), None)
         return self._papers.deferral(enrollment, officer)
 
     def export_deferral(self, visit_id: str, folder: Path) -> Path:
@@ -145,6 +144,7 @@ class Finishing:
         def decide(_: Enrollment, work: Work) -> list[h.Entry]:
             work.blobs.destroy_captures(visit_id)
             work.answers.forget_readings(visit_id)
+            work.packets.add(visit_id, packet.name, packet.sha256)
             return [h.Sealed(file_name=packet.name, sha256=packet.sha256, at=at, by=by)]
 
         facts: Facts = {"file": packet.name, "sha256": packet.sha256, "simulated": enrollment.simulated}
