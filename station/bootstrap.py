@@ -23,6 +23,7 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.domain.audit import went_back
 from station.errors import StationError, WayOn
+from station.services.auditing import AuditDesk
 from station.services.calendar import Calendar
 from station.services.chain import follow
 from station.services.codes import Codes
@@ -41,8 +42,9 @@ from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.screening import ScreeningDesk
 from station.services.shift import ShiftDesk
-from station.services.sign_on import PRACTICE_OFFICERS, SignOn
+from station.services.sign_on import PRACTICE_OFFICERS, Session, SignOn
 from station.services.signature import SignatureDesk
+from station.services.trail import Trail
 from station.services.visits import Visits
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ class Station:
         self._listeners: list[HealthListener] = []
         self._lock = threading.Lock()
         self._stopping = False
+        self._with_devices = True
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.bay = DeviceBay(self.gate, {**device_makers(settings, clock), **makers}, self._tell_health)
@@ -102,15 +105,18 @@ class Station:
             gate=self.gate,
             leave=CaptureLeave(self.gate),
             prompts=self.prompts,
+            trail=Trail(settings, clock, self._records),
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.sign_on.on_sign_on(self._counter.trail.begin)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
         self.shift = ShiftDesk(self._counter)
-        self.sign_on.on_sign_on(self.shift.begin)
+        self.sign_on.on_sign_on(self._begin_shift)
+        self.audit = AuditDesk(self._counter, self.sign_on)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.visits = Visits(
             self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
@@ -142,6 +148,7 @@ class Station:
         """
         with self._lock:
             self._stopping = False
+            self._with_devices = True
         self.desk.start()
 
         def begin_devices(report: StartReport) -> Future[StartReport]:
@@ -153,6 +160,13 @@ class Station:
             return done
 
         return follow(self.desk.submit(lambda: self._open_whole(passphrase)), begin_devices)
+
+    def start_records(self, passphrase: str | None = None) -> Future[StartReport]:
+        """Open keys, store and records alone, for work without an applicant: no device is touched. Else as `start`."""
+        with self._lock:
+            self._stopping, self._with_devices = False, False
+        self.desk.start()
+        return self.desk.submit(lambda: self._open_whole(passphrase))
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
@@ -177,6 +191,10 @@ class Station:
 
     # -- on the desk
 
+    def _begin_shift(self, session: Session) -> None:
+        if self._with_devices:
+            self.shift.begin(session)
+
     def _open_whole(self, passphrase: str | None) -> StartReport:
         """All of it or nothing: what a failed start had opened would stand in the way of the next one."""
         try:
@@ -197,6 +215,8 @@ class Station:
             raise StationError("store.unwritable", WayOn.CHECK_SETTINGS, type(error).__name__) from error
         self._opened.callback(self._records.close)
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
+        self._counter.trail.open(keys.sign)
+        self.audit.open(keys)
         self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
         with self._records.work() as work:
             last = work.audit.newest_at()

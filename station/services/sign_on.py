@@ -165,6 +165,7 @@ class SignOn:
                 facts = {"reason": ParkReason.OFFICER_CHANGE.value}
                 work.audit.append("visit.parked", at=at, by=by, visit_id=summary.visit_id, facts=facts)
             work.audit.append("sign_on.ended", at=at, by=by, facts={})
+            self._counter.trail.end(work)
             work.commit()
         self._session = None
 
