@@ -1,11 +1,13 @@
-"""A step's commit: the store's against one row in a bare SQLCipher file with the same safety."""
+"""A step's commit: the store's against the same rows, ready-made, in a bare SQLCipher file with the same safety."""
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from sqlcipher3 import dbapi2
 
@@ -14,14 +16,32 @@ from station.domain.history import Opened, Parked, ParkReason
 from station.domain.step import DEFAULT_PLAN
 from station.security.keys import KeyRing
 from station.store import Purpose, Store
+from station.store.connection import PRAGMAS
 
+ALLOWED = 1.5
 ROUNDS = 101
 IMAGE = bytes(range(256)) * 120
 """As large as a print's PNG."""
+PAYLOAD = bytes(200)
+"""As large as an entry."""
+
+
+BARE: Final = (
+    "CREATE TABLE visits (id TEXT PRIMARY KEY, state TEXT)",
+    "CREATE TABLE blobs (id TEXT PRIMARY KEY, visit_id TEXT REFERENCES visits, data BLOB)",
+    "CREATE INDEX of_visit ON blobs (visit_id)",
+    "CREATE TABLE entries (visit_id TEXT REFERENCES visits, seq INTEGER, payload BLOB, PRIMARY KEY (visit_id, seq))",
+    "CREATE TABLE audit (seq INTEGER PRIMARY KEY, line TEXT, visit_id TEXT, hash BLOB)",
+    "CREATE INDEX line_of_visit ON audit (visit_id)",
+    "CREATE TABLE single (id INTEGER PRIMARY KEY, data BLOB)",
+)
 
 
 def compare() -> list[Result]:
-    """A capture kept (blob, entry of history, audit line, durable) against one blob row kept as durably."""
+    """A capture kept (blob, entry of history, line of the list, audit line, durable).
+
+    Ours decides, chains and encrypts each under its record's key; the bare file is given rows that are ready.
+    """
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         keys = KeyRing.open_or_create(folder / "keys")
@@ -29,15 +49,21 @@ def compare() -> list[Result]:
         bare = dbapi2.connect(folder / "bare.db", isolation_level=None)
         try:
             bare.execute(f"PRAGMA key = \"x'{keys.database_key.hex()}'\"")
-            for pragma in ("journal_mode = TRUNCATE", "synchronous = EXTRA", "secure_delete = ON"):
+            for pragma in (f"{name} = {value}" for name, value, _ in PRAGMAS):
                 bare.execute(f"PRAGMA {pragma}").fetchall()
-            bare.execute("CREATE TABLE blob (id INTEGER PRIMARY KEY, data BLOB)")
-            ours, theirs = in_turn(lambda: _step(store), lambda: _row(bare), ROUNDS)
+            for statement in BARE:
+                bare.execute(statement)
+            ours, theirs = in_turn(lambda: _step(store), lambda: _rows(bare), ROUNDS)
+            single = median([_row(bare) for _ in range(ROUNDS)])
         finally:
             bare.close()
             store.close()
-    note = f"ours {spread(ours)}; a whole step, not one row"
-    return [Result("a step committed", median(ours), median(theirs), "bare SQLCipher row", note=note)]
+    step = median(ours)
+    note = f"ours {spread(ours)}; one row alone {single:.2f}, of which a step is {step / single:.2f} times"
+    met = step <= ALLOWED * median(theirs)
+    return [
+        Result("a step committed", step, median(theirs), "same rows, bare SQLCipher", f"at most {ALLOWED}", met, note)
+    ]
 
 
 def _step(store: Store) -> float:
@@ -60,7 +86,20 @@ def _step(store: Store) -> float:
 
 def _row(connection: dbapi2.Connection) -> float:
     began = time.perf_counter()
-    connection.execute("BEGIN")
-    connection.execute("INSERT INTO blob (data) VALUES (?)", (IMAGE,))
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO single (data) VALUES (?)", (IMAGE,))
+    connection.execute("COMMIT")
+    return 1000 * (time.perf_counter() - began)
+
+
+def _rows(connection: dbapi2.Connection) -> float:
+    visit_id = f"{time.monotonic_ns():032x}"
+    connection.execute("INSERT INTO visits VALUES (?, ?)", (visit_id, "identify"))
+    began = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO blobs VALUES (?, ?, ?)", (secrets.token_hex(16), visit_id, IMAGE))
+    connection.execute("INSERT INTO entries VALUES (?, 1, ?)", (visit_id, PAYLOAD))
+    connection.execute("UPDATE visits SET state = ? WHERE id = ?", ("parked", visit_id))
+    connection.execute("INSERT INTO audit (line, visit_id, hash) VALUES (?, ?, ?)", ("line", visit_id, PAYLOAD[:32]))
     connection.execute("COMMIT")
     return 1000 * (time.perf_counter() - began)

@@ -11,13 +11,14 @@ import secrets
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Final, TypeVar, final
 
 from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError
 from devices.gate import CaptureGate
-from protocols.clearance import Clearance, DeviceKey
+from protocols.clearance import Clearance, DeviceKey, NotClearedError
 
 T = TypeVar("T")
 
@@ -121,6 +122,8 @@ class Device(ABC):
     @final
     def close(self) -> None:
         """Let go of the device. Never raises a DeviceError; may be called in any state, any number of times."""
+        if self._info is not None:
+            self._before_close()
         self._info = None
         self._do_close()
 
@@ -200,6 +203,9 @@ class Device(ABC):
     def _do_close(self) -> None:
         """Release everything; idempotent; must not raise DeviceError."""
 
+    def _before_close(self) -> None:  # noqa: B027 - most kinds have nothing to leave tidy
+        """An open device is about to be let go of, on whatever thread."""
+
     @abstractmethod
     def _do_self_test(self) -> SelfTestResult: ...
 
@@ -210,12 +216,15 @@ class Device(ABC):
 class BiometricDevice(Device):
     """A device that nothing comes out of without a clearance.
 
-    Kind classes (Camera, FingerprintScanner, SignaturePad) wrap every acquisition in `_guarded`.
+    Kind classes (Camera, FingerprintScanner, SignaturePad) wrap every acquisition in `_guarded`. What the device shows
+    on a screen of its own goes with the leave to acquire: at the first refusal, at `disarm` and at `close`.
     """
 
     def __init__(self, slot: str, gate: CaptureGate) -> None:
         super().__init__(slot)
         self._gate = gate
+        self._bared = False
+        """Something was acquired since it was last covered: its own screen may show it."""
 
     @final
     def arm(self, clearance: Clearance | None) -> None:
@@ -230,9 +239,10 @@ class BiometricDevice(Device):
 
     @final
     def disarm(self) -> None:
-        """Stop serving. Idempotent."""
+        """Stop serving; nothing of the applicant stays on its own screen. Idempotent, raises no DeviceError."""
         if self._info is not None:
             self._gate.disarm(self.key)
+            self._cover()
 
     @final
     def _guarded(self, clearance: Clearance | None, acquire: Callable[[], T]) -> T:
@@ -243,10 +253,30 @@ class BiometricDevice(Device):
             DeviceError: from the driver.
         """
         key = self.key
-        self._gate.admit(clearance, key)
-        result = self._watched(acquire)
-        self._gate.admit(clearance, key)
+        try:
+            self._gate.admit(clearance, key)
+            self._bared = True
+            result = self._watched(acquire)
+            self._gate.admit(clearance, key)
+        except NotClearedError:
+            self._cover()
+            raise
         return result
+
+    @final
+    def _before_close(self) -> None:
+        self._cover()
+
+    @final
+    def _cover(self) -> None:
+        """Once after whatever was acquired; a device that is gone shows what it likes, and `watch` tells of it."""
+        if self._bared:
+            self._bared = False
+            with suppress(DeviceError):
+                self._do_cover()
 
     def _do_arm(self) -> None:
         """It has been armed: what it said of its own accord before is foreign. Asks nothing of the wire."""
+
+    def _do_cover(self) -> None:
+        """Have its own screen wiped, if it has one. Waits for no answer; from any thread, as `close`."""

@@ -17,18 +17,22 @@ from typing import TYPE_CHECKING, Final
 from devices.bay import BayEvent, DeviceBay
 from devices.errors import DeviceError
 from devices.gate import CaptureGate
+from devices.signature_pad.sheet import Sheet
 from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
 from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.domain.audit import went_back
 from station.errors import StationError, WayOn
+from station.services.approval import ApprovalDesk
 from station.services.auditing import AuditDesk
 from station.services.calendar import Calendar
+from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
+from station.services.factors import Factors
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
@@ -41,6 +45,7 @@ from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.screening import ScreeningDesk
+from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
 from station.services.sign_on import PRACTICE_OFFICERS, Session, SignOn
 from station.services.signature import SignatureDesk
@@ -95,7 +100,9 @@ class Station:
         self._with_devices = True
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
-        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock), **makers}, self._tell_health)
+        self.sheet = Sheet(clock)
+        devices = {**device_makers(settings, clock, self.sheet), **makers}
+        self.bay = DeviceBay(self.gate, devices, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,
@@ -110,6 +117,7 @@ class Station:
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
         self.sign_on.on_sign_on(self._counter.trail.begin)
+        self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
@@ -118,8 +126,16 @@ class Station:
         self.sign_on.on_sign_on(self._begin_shift)
         self.audit = AuditDesk(self._counter, self.sign_on)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
+        self.cards = CardDesk(self._counter)
+        self._listeners.append(self.cards.heed)
         self.visits = Visits(
-            self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
+            self._counter,
+            self.sign_on,
+            calendar,
+            self.screening.verdict,
+            Codes.load(),
+            position=self.position,
+            cards=self.cards,
         )
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
@@ -127,6 +143,8 @@ class Station:
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
+        self.approval = ApprovalDesk(self._counter, self.sign_on)
+        self.sealing_line = SealingLine(self.desk, self.finishing.seal)
 
     @property
     def identity(self) -> StationSection:
@@ -174,6 +192,7 @@ class Station:
             self._stopping = True  # a start that is under way begins no device any more
         self.portrait.stop()
         self.signature.stop()
+        self.cards.stop()
         self.bay.stop()
         self.desk.submit(self._opened.close)
         self.desk.stop()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Section(BaseModel):
     """Of the settings' file; a key that it does not know is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+OFFICER_READER: Final = "officer_reader"
+"""The slot of officers' own cards, where that is not the applicants'."""
 
 
 class _Device(Section):
@@ -75,17 +79,24 @@ StuCrc = Literal["none", "0000", "ffff"]
 
 
 class SignaturePadDevice(_Device):
-    """A serial pad: Topaz, or Wacom STU.
+    """A serial pad: Topaz, or Wacom STU; or the window's own sheet, signed on with whatever points there.
 
     Attributes:
+        url: its port; the sheet has none.
         model: of a Topaz pad, which does not tell it; empty = SigLite 1x5.
         crc: how the checksum of a Wacom's frames begins; `none` for frames without.
     """
 
-    driver: Literal["topaz", "wacom-stu"] = "topaz"
-    url: str = Field(min_length=1)
+    driver: Literal["topaz", "wacom-stu", "pointer"] = "topaz"
+    url: str = ""
     model: str = ""
     crc: StuCrc = "0000"
+
+    @model_validator(mode="after")
+    def _has_a_port(self) -> Self:
+        if bool(self.url) is (self.driver == "pointer"):
+            raise ValueError("url: a port for a pad on a wire, none for the pointer")
+        return self
 
 
 class CardReaderDevice(_Device):
@@ -94,12 +105,14 @@ class CardReaderDevice(_Device):
     Attributes:
         socket: of a PC/SC daemon of our own (Linux); empty = the system's.
         officer_authorities: PEM file with the authorities whose officers' cards are taken; without it none is.
+        officer_reader: the reader, or the slot of one with two, for officers' cards; empty = the same one.
     """
 
     driver: Literal["pcsc"] = "pcsc"
     reader: str = ""
     socket: str = ""
     officer_authorities: Path | None = None
+    officer_reader: str = ""
 
 
 class ThermometerDevice(_Device):

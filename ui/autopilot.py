@@ -147,6 +147,8 @@ class _Pilot(Touch):
                 self._choose(widget, value)
             else:
                 self._press(f"{name}.{value}")
+        if self._text("identify.card_seen"):  # there is a reader, and the lab lays a card on it
+            self._wait("the card", lambda: self._seen(QAbstractButton, "identify.disown"))
         self._picture("identify")
         self._press("identify.primary")
         self._wait("the biodata to read aloud", lambda: self._shown("read_back"))

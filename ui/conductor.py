@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -14,12 +14,13 @@ from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.step import CAPTURE_STATES, Event, State
-from station.errors import RuleError
+from station.errors import RuleError, StationError
 from station.services.position import Whereabouts
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
 from ui.language import Text, fill
+from ui.messages import sentence_of
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
@@ -29,7 +30,7 @@ from ui.presenters.paper import DeferredPresenter, ReceiptPresenter
 from ui.presenters.portrait import PortraitPresenter
 from ui.presenters.review import ReviewPresenter
 from ui.presenters.screening import ScreeningPresenter
-from ui.presenters.sign_on import FirstOfficersPresenter, SignOnPresenter
+from ui.presenters.sign_on import FirstOfficersPresenter, PassphrasePresenter, SignOnPresenter
 from ui.presenters.signature import SignaturePresenter
 from ui.screens.sign_on import ROLES
 from ui.window import MainWindow
@@ -49,6 +50,8 @@ CLOCK_WENT_BACK: Final = Text(
     "The clock has gone back since the last record: set it before recording.",
 )
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
+
+P = TypeVar("P", bound=Presenter[Any])
 
 _PRESENTERS: Final[dict[State, type[Presenter[Any]]]] = {
     State.IDENTIFY: IdentifyPresenter,
@@ -95,7 +98,9 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
-        self._start()
+        self.station.sheet.attach()
+        self.station.cards.subscribe(self.bridge.tell)
+        self.start()
 
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
@@ -103,6 +108,7 @@ class Conductor(Floor):
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
+        self.station.sheet.detach()
         self.bridge.close()
 
     # -- the way onward
@@ -166,8 +172,16 @@ class Conductor(Floor):
 
     # -- start
 
-    def _start(self) -> None:
-        self.bridge.watch(self.station.start(), self._opened, lambda error: self.tell(error, self._start))
+    def start(self, passphrase: str | None = None) -> None:
+        self.bridge.watch(self.station.start(passphrase), self._opened, self._not_opened)
+
+    def _not_opened(self, error: BaseException) -> None:
+        code = error.code if isinstance(error, StationError) else ""
+        if not code.startswith("keys.passphrase_"):
+            self.tell(error, self.start)
+            return
+        presenter = self._show(PassphrasePresenter, None)
+        presenter.wrong(None if code == "keys.passphrase_needed" else sentence_of(error))
 
     def _opened(self, report: StartReport) -> None:
         slots = self.station.bay.health()
@@ -192,7 +206,7 @@ class Conductor(Floor):
 
     # -- screens
 
-    def _show(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
+    def _show(self, kind: type[P], visit: Enrollment | None) -> P:
         if self._now is not None:
             self._now.leave()
         self.place += 1
@@ -200,10 +214,12 @@ class Conductor(Floor):
         presenter = self._presenters.get(kind)
         if presenter is None:
             presenter = self._presenters[kind] = kind(self)
+        assert isinstance(presenter, kind)
         self._now = presenter
         self._show_rail(kind, visit)
         presenter.enter(visit)
         self.window.show_screen(presenter.screen)
+        return presenter
 
     def _show_rail(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
         rail = self.window.rail

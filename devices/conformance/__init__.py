@@ -12,11 +12,19 @@ In a test, one class a driver and wire, with a fixture that makes a fresh rig:
                 yield MyRig(module)
 
 `DeviceContract` is for every driver, `WiredContract` for one whose device can be waited for and be unplugged,
-`BiometricContract` for one behind the gate. Outside of tests: `for check in checks(WiredContract): check.run(rig)`.
+`BiometricContract` for one behind the gate, `ScreenContract` for one that also shows what it acquires on its own
+screen. Outside of tests: `for check in checks(WiredContract): check.run(rig)`.
 """
 
-from devices.conformance.contract import BiometricContract, Check, DeviceContract, WiredContract, checks
-from devices.conformance.rig import BiometricRig, Rig, WiredRig
+from devices.conformance.contract import (
+    BiometricContract,
+    Check,
+    DeviceContract,
+    ScreenContract,
+    WiredContract,
+    checks,
+)
+from devices.conformance.rig import BiometricRig, Rig, ScreenRig, WiredRig
 
 __all__ = [
     "BiometricContract",
@@ -24,6 +32,8 @@ __all__ = [
     "Check",
     "DeviceContract",
     "Rig",
+    "ScreenContract",
+    "ScreenRig",
     "WiredContract",
     "WiredRig",
     "checks",

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from devices.conformance.rig import BiometricRig, Rig, WiredRig
+from devices.conformance.rig import BiometricRig, Rig, ScreenRig, WiredRig
 from devices.device import NO_SERIAL, BiometricDevice, Device, DeviceInfo, Health, HealthState
 from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError
 from protocols.clearance import Clearance, NotClearedError, Refusal
@@ -237,6 +237,44 @@ class BiometricContract(WiredContract):
         assert named == taking
 
 
+class ScreenContract(BiometricContract):
+    """What a driver keeps whose device shows on a screen of its own what it acquires: it goes with the leave."""
+
+    def test_nothing_stays_on_its_screen_once_it_is_disarmed(self, rig: ScreenRig) -> None:
+        """And it serves again afterwards."""
+        with served(rig) as clearance:
+            for _ in range(2):
+                _shown(rig, clearance)
+                rig.device.disarm()
+                until(lambda: not rig.shows(), "it still shows what it acquired")
+                rig.device.arm(clearance)
+
+    def test_nothing_stays_on_its_screen_once_it_refuses(self, rig: ScreenRig) -> None:
+        """Whoever asks last, after the leave has ended, takes it away."""
+        with served(rig) as clearance:
+            _shown(rig, clearance)
+            for name, acquire in rig.acquisitions(None).items():
+                raised(NotClearedError, acquire, name)
+            until(lambda: not rig.shows(), "it still shows what it acquired")
+
+    def test_nothing_stays_on_its_screen_once_it_is_closed(self, rig: ScreenRig) -> None:
+        """Even where somebody has just cancelled."""
+        with served(rig) as clearance:
+            _shown(rig, clearance)
+            rig.device.cancel()
+        until(lambda: not rig.shows(), "it still shows what it acquired")
+
+    def test_nothing_of_an_earlier_sitting_stays_on_its_screen_once_it_is_opened(self, rig: ScreenRig) -> None:
+        """A station that fell over could not wipe it."""
+        with served(rig) as clearance:
+            _shown(rig, clearance)
+            rig.unplug()
+            raised(DeviceLostError, lambda: _look_then_use(rig, clearance))
+        rig.replug()
+        with opened(rig.device):
+            until(lambda: not rig.shows(), "it still shows what it acquired")
+
+
 def checks(contract: type[DeviceContract]) -> tuple[Check, ...]:
     """Every rule of a contract, those it inherits too, to be run outside of the tests."""
     found = []
@@ -306,6 +344,11 @@ class Aside:
         if isinstance(self._error, expected):
             return self._error
         raise AssertionError(f"{expected.__name__} expected, got {self._error!r}") from self._error
+
+
+def _shown(rig: ScreenRig, clearance: Clearance | None) -> None:
+    assert rig.use(clearance) is not None
+    assert rig.shows(), "nothing to wipe: the rig's act leaves nothing on the screen"
 
 
 def _look_then_use(rig: WiredRig, clearance: Clearance | None) -> None:

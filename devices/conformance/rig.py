@@ -57,3 +57,11 @@ class BiometricRig(WiredRig, Protocol):
     def asked(self) -> int | None:
         """What the device has been asked so far, counted at the far end of the wire; None where nobody counts."""
         ...
+
+
+class ScreenRig(BiometricRig, Protocol):
+    """A driver of a device that shows on a screen of its own what it acquires."""
+
+    def shows(self) -> bool:
+        """Whether anything of the applicant stands on that screen now."""
+        ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar, TypeVar, final
 
 from devices.device import BiometricDevice, DeviceInfo, DeviceKind
@@ -45,8 +46,17 @@ class PadGeometry:
     max_pressure: int
 
 
+class PadButton(StrEnum):
+    """What the applicant can press on the pad's own screen."""
+
+    ACCEPT = "accept"
+    """The signature is good: keep it."""
+    AGAIN = "again"
+    """Throw it away; they sign anew."""
+
+
 class SignaturePad(BiometricDevice):
-    """A pad that streams ink while somebody signs."""
+    """A pad that streams ink while somebody signs. Its own screen, where it has one, is wiped when its leave ends."""
 
     kind: ClassVar[DeviceKind] = DeviceKind.SIGNATURE_PAD
     contact: ClassVar[bool] = True
@@ -69,6 +79,18 @@ class SignaturePad(BiometricDevice):
             DeviceError: from the wire.
         """
         return self._taken(clearance, lambda: self._do_read_ink(timeout_s))
+
+    @final
+    def read_buttons(self, clearance: Clearance | None) -> tuple[PadButton, ...]:
+        """The buttons that were pressed on the pad's own screen since the last call or `clear`, oldest first.
+
+        Waits for nothing: a press arrives with the ink, so `read_ink` must be called meanwhile; it returns as soon as
+        there is a press, without samples where there are none. What the pen does on a button is never ink.
+
+        Raises:
+            NotClearedError, DeviceError: as in `read_ink`.
+        """
+        return self._taken(clearance, self._do_read_buttons)
 
     @final
     def clear(self, clearance: Clearance | None) -> None:
@@ -108,8 +130,17 @@ class SignaturePad(BiometricDevice):
     def geometry(self) -> PadGeometry:
         """Meaning of the samples' numbers; valid once opened."""
 
+    @property
+    def has_buttons(self) -> bool:
+        """Whether the pad shows buttons; valid once opened."""
+        return False
+
     @abstractmethod
     def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]: ...
+
+    def _do_read_buttons(self) -> tuple[PadButton, ...]:
+        """Those that `_do_read_ink` has met since the last call or `_do_clear`; asks nothing of the wire."""
+        return ()
 
     @abstractmethod
     def _do_clear(self) -> None:

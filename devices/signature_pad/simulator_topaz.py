@@ -61,6 +61,8 @@ class TopazSimulator(FarEnd):
         self.faults = FaultPlan()
         self.commands = bytearray()
         """What the station has sent, all of it; written by the wire's thread."""
+        self.glass = 0
+        """How many points of ink its screen shows, where it has one."""
         super().__init__(WireEnd("topaz", self._received, tcp=tcp))
         if paced:
             self._wire.bytes_per_second = self.traits.baudrate / 11
@@ -113,7 +115,7 @@ class TopazSimulator(FarEnd):
         for index, point in enumerate(points):
             if not fast and self._stopping.wait(max(0.0, began + point.time_s - time.monotonic())):
                 return index
-            if not self._post(self._report_of(point)):
+            if not self._post(self._report_of(point), inked=point.down and self.traits.lcd):
                 return index
         if points:
             last = points[-1]
@@ -135,12 +137,13 @@ class TopazSimulator(FarEnd):
             report = _packet(PRESSURE, 0, point.pressure, near=True, down=True, form=form)
         return report + _position(point.x, point.y, near=True, down=point.down, form=form)
 
-    def _post(self, report: bytes) -> bool:
+    def _post(self, report: bytes, *, inked: bool = False) -> bool:
         """Send a report, as the plan of faults has it; False where nobody can hear it any more."""
         heard = False
 
         def send() -> None:
             nonlocal heard
+            self.glass += inked
             try:
                 self._send(report)
                 heard = True
@@ -179,6 +182,8 @@ class TopazSimulator(FarEnd):
         self.commands += data
         if self.traits.lcd:
             for command in data:
+                if command == CLEAR:
+                    self.glass = 0
                 if command in {CLEAR, PERSISTENT, INVERT}:
                     self._wire.write(_packet(RESPONSE, command, 0, form=self.traits.format))
 

@@ -11,6 +11,7 @@ import struct
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from devices.simulation.far_end import FarEnd
@@ -70,6 +71,8 @@ class WacomStuSimulator(FarEnd):
         self.asked = 0
         """How many reports the station has set or asked for."""
         self.inking = True
+        self.glass = 0
+        """How many points of ink its screen shows."""
         super().__init__(WireEnd("stu", self._received, tcp=tcp))
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
         self._frame = bytearray()
@@ -149,6 +152,7 @@ class WacomStuSimulator(FarEnd):
 
         def send() -> None:
             nonlocal heard
+            self.glass += self.inking and bool(report[1] & 0x10)
             try:
                 self._send(report)
                 heard = True
@@ -199,11 +203,13 @@ class WacomStuSimulator(FarEnd):
 
     def _serve(self, report: bytes) -> None:
         if not report:
-            self._send(bytes((RESULT, BAD_CRC)))
+            answer = bytes((RESULT, BAD_CRC))
         elif report[0] == GET:
-            self._send(self._answer(report[1]) or bytes((RESULT, self._result)))
+            answer = self._answer(report[1]) or bytes((RESULT, self._result))
         else:
-            self._send(bytes((RESULT, self._obey(report))))
+            answer = bytes((RESULT, self._obey(report)))
+        with suppress(UnpluggedError):  # what was said before the line went is obeyed all the same
+            self._send(answer)
 
     def _answer(self, number: int) -> bytes:
         """The report asked for; empty where there is none."""
@@ -231,6 +237,7 @@ class WacomStuSimulator(FarEnd):
         match report[0]:
             case 0x20:
                 self._busy = self.traits.busy
+                self.glass = 0
             case 0x21:
                 self.inking = bool(report[1])
             case 0x32 if self.traits.timed:

@@ -87,6 +87,7 @@ class TopazPad(SignaturePad):
         self._transport = Transport.open(self._url, settings, cancelled=self._cancelled, transcript=self._transcript)
         self._parser = PacketParser(layout)
         self._told = self._pressure = None
+        self._do_cover()  # whoever signed before the station fell over
         return DeviceInfo(
             kind=self.kind,
             maker="Topaz",
@@ -124,6 +125,10 @@ class TopazPad(SignaturePad):
             transport.write(bytes([LCD_CLEAR, LCD_PERSISTENT]))
         self._parser.reset()
         self._arrival.restart(self._clock.monotonic())
+
+    def _do_cover(self) -> None:
+        if self._model.lcd:
+            self._connected().write(bytes([LCD_CLEAR]))
 
     def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]:
         transport = self._connected()

@@ -108,6 +108,8 @@ class WacomStuPad(SignaturePad):
             raise TechnicianNeededError("signature_pad.unfit", str(error)) from error
         self._lost = 0
         link.tell(bytes((Report.INKING, 0)))  # nobody is asked to sign yet
+        link.tell(bytes((Report.CLEAR, 0)))  # whoever signed before the station fell over
+        self._await_ready(link)
         link.tell(bytes((Report.PEN_OPTIONS, OPTION_TIME_AND_SEQUENCE)))  # a pad that cannot sends reports without
         return DeviceInfo(
             kind=self.kind,
@@ -147,6 +149,11 @@ class WacomStuPad(SignaturePad):
         self._arrival.restart(self._clock.monotonic())
         self._told_ms = self._sequence = None
         self._time_ms = 0
+
+    def _do_cover(self) -> None:
+        link = self._connected()
+        for command in (bytes((Report.INKING, 0)), bytes((Report.CLEAR, 0))):
+            link.say(command)
 
     def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]:
         link, deadline = self._connected(), Deadline(timeout_s)

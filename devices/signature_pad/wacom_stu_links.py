@@ -36,6 +36,8 @@ class SerialLink:
         self._waiting: deque[bytes] = deque(maxlen=WAITING)
         self._stale = False
         """An answer may still come that nobody waits for any more."""
+        self._owed = 0
+        """Answers that will come to what was said without waiting for them."""
 
     def get(self, report: Report, wait_s: float = ANSWER_S) -> bytes:
         """A report of the pad's, its number first; empty where it refuses. Raises DeviceTimeoutError."""
@@ -46,6 +48,11 @@ class SerialLink:
         """Hand over a report, its number first; False where the pad refuses. Raises DeviceTimeoutError."""
         answer = self._ask(report, {Report.RESULT}, ANSWER_S)
         return len(answer) > 1 and answer[1] == 0
+
+    def say(self, report: bytes) -> None:
+        """Hand over a report and wait for no answer; from any thread."""
+        self._owed += 1
+        self.transport.write(encode_frame(report, self._variant))
 
     def read(self, timeout_s: float) -> list[bytes]:
         """What the pad has sent unasked; empty when nothing came for so long."""
@@ -62,10 +69,7 @@ class SerialLink:
         self.parser.reset()
 
     def _ask(self, report: bytes, wanted: set[Report], wait_s: float) -> bytes:
-        if self._stale:
-            late = Deadline(ANSWER_S)
-            while not late.expired and (data := self.transport.read_some(STALE_S)):
-                self._waiting.extend(found for found in self.parser.feed(data) if found[0] in PENS)
+        self._settle()
         self._stale = True
         self.transport.write(encode_frame(report, self._variant))
         deadline = Deadline(wait_s)
@@ -80,3 +84,17 @@ class SerialLink:
                 raise DeviceTimeoutError("signature_pad.no_answer", f"report {report[0]:02x}")
         self._stale = False
         return answer
+
+    def _settle(self) -> None:
+        """Let the answers to earlier questions come, lest one be taken for the answer to the next."""
+        late = Deadline(ANSWER_S)
+        while (self._owed or self._stale) and not late.expired:
+            data = self.transport.read_some(late.remaining if self._owed else STALE_S)
+            if not data:
+                break
+            for found in self.parser.feed(data):
+                if found[0] in PENS:
+                    self._waiting.append(found)
+                elif self._owed:
+                    self._owed -= 1
+        self._owed = 0

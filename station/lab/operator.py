@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from protocols.schema import Kind
 from protocols.screening import ItemState, Mark, Status
+from station.config import Approval
 from station.domain.enrollment import Enrollment
 from station.domain.history import EverRecorded
 from station.domain.portraits import MAX_PORTRAITS
@@ -187,7 +188,9 @@ class Operator:
         self._told(Stage.REVIEWED, self._do(lambda: desk.review(visit_id)))
         self._told(Stage.RECEIPT_ISSUED, self._do(lambda: desk.issue_receipt(visit_id)))
         receipt = self._do(lambda: desk.export_receipt(visit_id, papers))
-        approved = self._do(lambda: desk.approve(visit_id, SUPERVISOR, PRACTICE_PASSWORD))
+        by_itself = self._station.settings.approval is Approval.AUTOMATIC
+        signed = ("", "") if by_itself else (SUPERVISOR, PRACTICE_PASSWORD)
+        approved = self._do(lambda: self._station.approval.approve(visit_id, *signed))
         self._tell(Stage.APPROVED, approved)
         sealed = self._told(Stage.SEALED, self._do(lambda: desk.seal(visit_id)))
         return Recorded(sealed, self._do(lambda: desk.packet_path(visit_id)), receipt)

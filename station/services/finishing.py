@@ -1,4 +1,4 @@
-"""From the review to the sealed packet: looked at together, promised on paper, approved, sealed, and forgotten here."""
+"""From the review to the sealed packet: looked at together, promised on paper, sealed, and forgotten here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from station.config import Approval
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from station.store import Work
 
 PACKETS = "packets"
-_CAPTURED = (h.PortraitTaken, h.ExceptionPortraitTaken, h.FingerTaken, h.SignatureTaken)
 
 
 class Finishing:
@@ -116,7 +114,7 @@ class Finishing:
         """The slip of a visit that was put off, made anew each time. Raises RuleError `deferral.missing`."""
         enrollment = self._counter.records.load(visit_id)
         by = enrollment.deferred.by if enrollment.deferred is not None else ""
-        officer = next((each for each in self._sign_on.officers() if each.id == by), None)
+        officer = next((each for each in self._sign_on.everybody() if each.id == by), None)
         paper = self._papers.deferral(enrollment, officer)
         self._counter.trail.note_alone(Look.DEFERRAL, visit_id)
         return paper
@@ -126,40 +124,6 @@ class Finishing:
         data, enrollment = self.deferral_pdf(visit_id), self._counter.records.load(visit_id)
         assert enrollment.deferred is not None
         return self._export(visit_id, folder / f"{self._number(enrollment)}-tunda.pdf", data, "deferral.exported")
-
-    def approve(self, visit_id: str, officer_id: str = "", password: str = "") -> Enrollment:
-        """Let it be sealed: by itself where the profile says so, else a supervisor who captured nothing of it.
-
-        Raises:
-            RuleError: `approval.needs_supervisor`, `approval.own_recording`, `sign_on.*`, `visit.out_of_turn`.
-        """
-        at, automatic = self._counter.clock.now(), self._counter.settings.approval is Approval.AUTOMATIC
-        by = self._by() if automatic else self._supervisor(visit_id, officer_id, password)
-        return self._counter.records.keep(
-            visit_id,
-            lambda _, __: [h.Approved(automatic=automatic, at=at, by=by)],
-            action="visit.approved",
-            facts={"automatic": automatic},
-        )
-
-    def send_back(self, visit_id: str, step: State, reason: str, officer_id: str, password: str) -> Enrollment:
-        """The approver wants one capture done over, after a new screening.
-
-        Raises:
-            RuleError: `visit.no_such_step`, `approval.reason_missing`, and those of `approve`.
-        """
-        if step not in CAPTURE_STATES:
-            raise RuleError("visit.no_such_step")
-        if not reason.strip():
-            raise RuleError("approval.reason_missing")
-        by, at = self._supervisor(visit_id, officer_id, password), self._counter.clock.now()
-        self._counter.leave.drop(visit_id)
-        return self._counter.records.keep(
-            visit_id,
-            lambda _, __: [h.Returned(step=step, reason=reason.strip(), at=at, by=by)],
-            action="visit.returned",
-            facts={"step": step.value},
-        )
 
     def seal(self, visit_id: str) -> Enrollment:
         """Write the packet, then mark the visit sealed and destroy its captures, in one transaction.
@@ -248,17 +212,3 @@ class Finishing:
     def _by(self) -> str:
         session = self._sign_on.session
         return session.officer.id if session is not None else ""
-
-    def _supervisor(self, visit_id: str, officer_id: str, password: str) -> str:
-        if not officer_id:
-            raise RuleError("approval.needs_supervisor", way_on=WayOn.ASK_SUPERVISOR)
-        session = self._sign_on.session
-        if session is not None and session.officer.id == officer_id and session.officer.may(Permission.APPROVE):
-            # A supervisor at the counter of their own approves what another officer captured.
-            supervisor = self._sign_on.confirm(password)
-        else:
-            supervisor = self._sign_on.countersign(officer_id, password, Permission.APPROVE)
-        captured = {e.by for e in self._counter.records.load(visit_id).entries if isinstance(e, _CAPTURED)}
-        if supervisor.id in captured:
-            raise RuleError("approval.own_recording", way_on=WayOn.ASK_SUPERVISOR)
-        return supervisor.id

@@ -226,8 +226,14 @@ class _Stream:
             self._samples.clear()
 
     def run(self, device: Device, leave: Clearance, ready: Callable[[], None]) -> None:
-        """On the pad's thread, until stopped. Raises what ends it."""
+        """On the pad's thread, until stopped; then nothing stays on the pad's screen. Raises what ends it."""
         assert isinstance(device, SignaturePad)
+        try:
+            self._read(device, leave, ready)
+        finally:
+            device.disarm()
+
+    def _read(self, device: SignaturePad, leave: Clearance, ready: Callable[[], None]) -> None:
         device.arm(leave)
         device.clear(leave)
         with self._lock:

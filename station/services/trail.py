@@ -61,6 +61,9 @@ class Trail:
         """The turn ends with this unit of work: how far the trail went is signed, the line of the end included."""
         if self._sign is not None:
             work.audit.sign_head(self._sign, at=self._clock.now())
+
+    def ended(self) -> None:
+        """That unit of work is on the disk."""
         self._by, self._seen = "", {}
 
     def sign_daily(self, work: Work) -> bool:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from devices.card_reader import CardReader
-from devices.device import Device, DeviceKind
 from protocols.screening import Status, Verdict
 from station.domain import history as h
 from station.domain.applicant import MINIMUM_AGE, Applicant
@@ -21,7 +18,7 @@ from station.domain.step import OPEN_STATES, State
 from station.errors import RuleError, WayOn
 from station.services.biodata import BiodataCheck, BiodataForm, check
 from station.services.calendar import Calendar
-from station.services.chain import on_device
+from station.services.cards import CardDesk
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.position import PositionDesk
@@ -42,12 +39,10 @@ _REASONS: Final[Mapping[str, DeferralReason]] = MappingProxyType(
 )
 """Ids of rules in the protocols that come with the program; any other rule is OTHER_RULE."""
 _PUT_OFF: Final = frozenset({Status.REFUSED, Status.DEFERRED})
-SHOWN_OF_UID: Final = 4
-"""Last hexadecimal digits of a card's UID that the screen shows."""
 
 
 class Visits:
-    """On the desk's thread, but `codes` and `read_card_uid`."""
+    """On the desk's thread, but `codes`."""
 
     def __init__(
         self,
@@ -58,8 +53,10 @@ class Visits:
         codes: Codes,
         *,
         position: PositionDesk,
+        cards: CardDesk,
     ) -> None:
         self._counter = counter
+        self._cards = cards
         self._position = position
         self._sign_on = sign_on
         self._calendar = calendar
@@ -122,7 +119,7 @@ class Visits:
     def identify(
         self, visit_id: str, form: BiodataForm, *, read_back: bool, ever_recorded: EverRecorded, reason: str
     ) -> Enrollment:
-        """The applicant is who the form says.
+        """The applicant is who the form says; the number of the KTP-el that was laid down for this visit is kept.
 
         Raises:
             RuleError: `biodata.invalid`, `identify.*`, `visit.out_of_turn`; `visit.too_early`, the same person was put
@@ -136,6 +133,7 @@ class Visits:
         if not applicant.can_record(today):
             self._old_enough[visit_id] = _birthday(applicant.birth_date, MINIMUM_AGE)
         self._counter.leave.keep_for(visit_id)
+        card = self._cards.presented(visit_id)
 
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
             entry = enrollment.identify(
@@ -145,6 +143,7 @@ class Visits:
                 warnings=checked.warnings,
                 reason=reason,
                 today=today,
+                card=card,
                 at=self._counter.clock.now(),
                 by=officer.id,
             )
@@ -237,15 +236,6 @@ class Visits:
         cancelled = self._counter.records.keep(visit_id, decide, action="visit.cancelled", facts=facts)
         self._counter.leave.drop(visit_id)
         return cancelled
-
-    def read_card_uid(self) -> Future[str]:
-        """That a card was tapped: the last four hexadecimal digits of its UID. From any thread."""
-
-        def read(device: Device) -> str:
-            assert isinstance(device, CardReader)
-            return f"••••{device.read_uid().hex()[-SHOWN_OF_UID:].upper()}"
-
-        return on_device(self._counter.bay, DeviceKind.CARD_READER.value, read)
 
     def _put_off(self, verdict: Verdict) -> tuple[date, DeferralReason, tuple[str, ...]]:
         if verdict.status not in _PUT_OFF or not verdict.failed:

@@ -22,16 +22,22 @@ from station.domain.audit import (
     statement,
     went_back,
 )
+from station.store.known import Known
 from station.store.tables import audit_entries, audit_heads
 
 NO_FACTS: Final[Mapping[str, Fact]] = MappingProxyType({})
+_ADD: Final = insert(audit_entries)
+_NEWEST: Final = (
+    select(audit_entries.c.seq, audit_entries.c.hash, audit_entries.c.at).order_by(audit_entries.c.seq.desc()).limit(1)
+)
 
 
 class Audit:
     """Lines that are only ever added, and the station's signatures over how far they went."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, known: Known) -> None:
         self._connection = connection
+        self._known = known
 
     def append(
         self, action: str, *, at: datetime, by: str, visit_id: str = "", facts: Mapping[str, Fact] = NO_FACTS
@@ -50,8 +56,7 @@ class Audit:
 
     def newest_at(self) -> datetime | None:
         """When the newest line was written, None where there is none."""
-        query = select(audit_entries.c.at).order_by(audit_entries.c.seq.desc()).limit(1)
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._newest()[2]
 
     def _add(self, action: str, at: datetime, by: str, visit_id: str, facts: Mapping[str, Fact]) -> AuditEntry:
         newest, previous = self.head()
@@ -67,7 +72,8 @@ class Audit:
             "facts": json.dumps(dict(facts), sort_keys=True),
             "hash": line.hash,
         }
-        self._connection.execute(insert(audit_entries), row)
+        self._connection.execute(_ADD, row)
+        self._known.head = seq, digest, at
         return line
 
     def entries(self, from_seq: int = 0, to_seq: int | None = None) -> Iterator[AuditEntry]:
@@ -85,9 +91,14 @@ class Audit:
 
     def head(self) -> tuple[int, bytes]:
         """How far the trail goes: number and hash of the newest line; 0 and `GENESIS` where there is none."""
-        query = select(audit_entries.c.seq, audit_entries.c.hash).order_by(audit_entries.c.seq.desc()).limit(1)
-        row = self._connection.execute(query).one_or_none()
-        return (0, GENESIS) if row is None else (row.seq, row.hash)
+        seq, newest, _ = self._newest()
+        return seq, newest
+
+    def _newest(self) -> tuple[int, bytes, datetime | None]:
+        if self._known.head is None:
+            row = self._connection.execute(_NEWEST).one_or_none()
+            self._known.head = (0, GENESIS, None) if row is None else (row.seq, row.hash, row.at)
+        return self._known.head
 
     def hash_before(self, seq: int) -> bytes:
         """The hash to which the line of that number is chained; `GENESIS` where there is none before it."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from station.errors import RuleError
 from station.store.sealing import Purpose, RecordSeal
 from station.store.tables import blobs
+
+_PUT: Final = insert(blobs)
+_GET: Final = select(blobs).where(blobs.c.id == bindparam("blob"))
 
 
 class Blobs:
@@ -27,7 +31,7 @@ class Blobs:
         blob_id = secrets.token_hex(16)
         sealed = self._seal.seal(visit_id, purpose, blob_id, data)
         row = {"id": blob_id, "visit_id": visit_id, "purpose": purpose.value, "data": sealed}
-        self._connection.execute(insert(blobs), row)
+        self._connection.execute(_PUT, row)
         return blob_id
 
     def get(self, blob_id: str) -> bytes:
@@ -36,7 +40,7 @@ class Blobs:
         Raises:
             RuleError: `blob.destroyed`, unknown or gone.
         """
-        row = self._connection.execute(select(blobs).where(blobs.c.id == blob_id)).one_or_none()
+        row = self._connection.execute(_GET, {"blob": blob_id}).one_or_none()
         if row is None:
             raise RuleError("blob.destroyed")
         return self._seal.open(row.visit_id, Purpose(row.purpose), blob_id, row.data)

@@ -7,12 +7,18 @@ Two keys a record: one for what was captured, which is destroyed when the packet
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from station.errors import RuleError
 from station.store.cipher import RecordCipher
+from station.store.known import Known
 from station.store.tables import record_keys
+
+_KEY: Final = select(record_keys.c.wrapped).where(
+    record_keys.c.visit_id == bindparam("visit"), record_keys.c.purpose == bindparam("which")
+)
 
 
 class Purpose(StrEnum):
@@ -23,21 +29,23 @@ class Purpose(StrEnum):
 
 
 class RecordSeal:
-    """Seals and opens with a record's keys, which are read once a unit of work."""
+    """Seals and opens with a record's keys, which are read once."""
 
-    def __init__(self, connection: Connection, cipher: RecordCipher) -> None:
+    def __init__(self, connection: Connection, cipher: RecordCipher, known: Known) -> None:
         self._connection = connection
         self._cipher = cipher
-        self._wrapped: dict[tuple[str, Purpose], bytes] = {}
+        self._known = known
 
     def make_keys(self, visit_id: str) -> None:
         """Both keys of a new record."""
-        rows = [{"visit_id": visit_id, "purpose": each.value, "wrapped": self._cipher.new_key()} for each in Purpose]
+        made = {each.value: self._cipher.new_key() for each in Purpose}
+        rows = [{"visit_id": visit_id, "purpose": which, "wrapped": wrapped} for which, wrapped in made.items()]
         self._connection.execute(insert(record_keys), rows)
+        self._known.keys.update({(visit_id, which): wrapped for which, wrapped in made.items()})
 
     def destroy_key(self, visit_id: str, purpose: Purpose) -> None:
         """From the commit on, nothing opens what it sealed."""
-        self._wrapped.pop((visit_id, purpose), None)
+        self._known.forget_visit(visit_id)
         where = (record_keys.c.visit_id == visit_id) & (record_keys.c.purpose == purpose.value)
         self._connection.execute(delete(record_keys).where(where))
 
@@ -50,13 +58,14 @@ class RecordSeal:
         return self._cipher.open(self._key(visit_id, purpose), data, _bound(visit_id, purpose, place))
 
     def _key(self, visit_id: str, purpose: Purpose) -> bytes:
-        if (visit_id, purpose) not in self._wrapped:
-            where = (record_keys.c.visit_id == visit_id) & (record_keys.c.purpose == purpose.value)
-            found = self._connection.execute(select(record_keys.c.wrapped).where(where)).scalar_one_or_none()
+        known = self._known.keys
+        if (visit_id, purpose.value) not in known:
+            query = {"visit": visit_id, "which": purpose.value}
+            found = self._connection.execute(_KEY, query).scalar_one_or_none()
             if found is None:
                 raise RuleError("blob.destroyed")
-            self._wrapped[visit_id, purpose] = found
-        return self._wrapped[visit_id, purpose]
+            known[visit_id, purpose.value] = found
+        return known[visit_id, purpose.value]
 
 
 def _bound(visit_id: str, purpose: Purpose, place: str) -> bytes:

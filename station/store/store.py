@@ -12,7 +12,8 @@ from station.store.audit import Audit
 from station.store.blobs import Blobs
 from station.store.cipher import RecordCipher
 from station.store.connection import open_engine
-from station.store.factors import SecondFactors
+from station.store.factors import OfficerCards, SecondFactors
+from station.store.known import Known
 from station.store.officers import Officers
 from station.store.schema import upgrade
 from station.store.screening import Answers, Decisions, Hygiene
@@ -23,17 +24,21 @@ from station.store.visits import Visits
 class Work:
     """One unit of work. It is rolled back at its end unless `commit` was called."""
 
-    def __init__(self, connection: Connection, transaction: RootTransaction, cipher: RecordCipher) -> None:
-        seal = RecordSeal(connection, cipher)
-        self.visits = Visits(connection, seal)
+    def __init__(
+        self, connection: Connection, transaction: RootTransaction, cipher: RecordCipher, known: Known
+    ) -> None:
+        seal = RecordSeal(connection, cipher, known)
+        self.visits = Visits(connection, seal, known)
         self.blobs = Blobs(connection, seal)
         self.answers = Answers(connection)
         self.hygiene = Hygiene(connection)
         self.officers = Officers(connection)
         self.factors = SecondFactors(connection, cipher)
+        self.cards = OfficerCards(connection)
         self.decisions = Decisions(connection)
-        self.audit = Audit(connection)
+        self.audit = Audit(connection, known)
         self._transaction = transaction
+        self.committed = False
 
     def commit(self) -> None:
         """Make everything durable: it is on the disk when this returns. Ends the unit of work.
@@ -42,6 +47,7 @@ class Work:
             StoreError: it could not be written; nothing of it was.
         """
         self._transaction.commit()
+        self.committed = True
 
 
 class Store:
@@ -51,6 +57,8 @@ class Store:
         self._engine = engine
         self._connection = connection
         self._cipher = cipher
+        self._known = Known()
+        self._changes = 0
 
     @classmethod
     def open(cls, path: Path, key: bytes, *, cipher: RecordCipher) -> Store:
@@ -87,10 +95,20 @@ class Store:
             StoreError: the disk does not let it read or write.
         """
         transaction = self._connection.begin()
+        driver = self._connection.connection.driver_connection
+        assert driver is not None
+        if driver.total_changes != self._changes:  # written past the units of work, by a migration
+            self._known = Known()
+        changes = driver.total_changes
+        work = Work(self._connection, transaction, self._cipher, self._known)
         try:
-            yield Work(self._connection, transaction, self._cipher)
+            yield work
         finally:
+            if work.committed or driver.total_changes == changes:
+                self._known.narrow()
+            else:  # what it knows may stand nowhere
+                self._known = Known()
+            self._changes = driver.total_changes
             transaction.close()
-            driver = self._connection.connection.driver_connection
-            if driver is not None and driver.in_transaction:  # a commit that failed left it open
+            if driver.in_transaction:  # a commit that failed left it open
                 driver.rollback()

@@ -58,7 +58,8 @@ visits = Table(
     Column("updated_at", Moment),
     Column("person", LargeBinary),
 )
-"""`state`, `reason` and `person` (masked NIK and name, sealed) are what the entries amount to, kept for the list."""
+"""`state`, `reason` and `person` (masked NIK and name, and what an approver's list shows, sealed) are what the entries
+amount to, kept for the lists."""
 
 record_keys = Table(
     "record_keys",
@@ -66,6 +67,7 @@ record_keys = Table(
     Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True),
     Column("purpose", Text, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 entries = Table(
@@ -75,6 +77,7 @@ entries = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 blobs = Table(
@@ -120,6 +123,7 @@ officers = Table(
     Column("password_hash", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("last_failure_at", Moment),
+    Column("off_since", Moment),
 )
 
 second_factors = Table(
@@ -130,6 +134,15 @@ second_factors = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("last_step", Integer, nullable=False),
     Column("since", Moment, nullable=False),
+)
+
+officer_cards = Table(
+    "officer_cards",
+    metadata,
+    Column("officer_id", Text, ForeignKey("officers.id"), primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("since", Moment, nullable=False),
+    Column("by", Text, nullable=False),
 )
 
 decisions = Table(
@@ -152,7 +165,7 @@ audit_entries = Table(
     Column("at", Moment, nullable=False),
     Column("action", Text, nullable=False),
     Column("by", Text, nullable=False),
-    Column("visit_id", Text, nullable=False),
+    Column("visit_id", Text, nullable=False, index=True),
     Column("facts", Text, nullable=False),
     Column("hash", LargeBinary, nullable=False),
 )

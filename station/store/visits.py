@@ -8,25 +8,47 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
 from station.domain.enrollment import Enrollment
 from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Parked
+from station.domain.risk import Finding, Reason
 from station.domain.step import State, check_plan
 from station.errors import RuleError
+from station.store.known import Known
 from station.store.sealing import Purpose, RecordSeal
 from station.store.tables import entries, numbers, visits
 
 _KINDS: Final = MappingProxyType({kind.__name__: kind for kind in ENTRY_TYPES})
 
+# Made once: for a statement that is built anew each time SQLAlchemy needs three times as long.
+_APPEND: Final = insert(entries)
+_ENTRIES: Final = select(entries).where(entries.c.visit_id == bindparam("visit")).order_by(entries.c.seq)
+_PLAN: Final = select(visits.c.plan).where(visits.c.id == bindparam("visit"))
+_LINE: Final = (
+    update(visits)
+    .where(visits.c.id == bindparam("visit"))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        updated_at=bindparam("at"),
+        person=bindparam("new_person"),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class VisitSummary:
-    """One line of the list. `name` and `masked_nik` are "" before anybody was identified, `name` again once sealed."""
+    """One line of the list. `name` and `masked_nik` are "" before anybody was identified, `name` again once sealed.
+
+    Attributes:
+        returned: the step that the approver wants done over, and why; None where nothing was sent back.
+    """
 
     visit_id: str
     number: str
@@ -35,6 +57,7 @@ class VisitSummary:
     name: str
     updated_at: datetime
     reason: str
+    returned: tuple[State, str] | None = None
 
     def __repr__(self) -> str:
         return f"VisitSummary({self.visit_id}, {self.number}, {self.state.value})"
@@ -43,11 +66,10 @@ class VisitSummary:
 class Visits:
     """Every visit of the store, within one unit of work."""
 
-    def __init__(self, connection: Connection, seal: RecordSeal) -> None:
+    def __init__(self, connection: Connection, seal: RecordSeal, known: Known) -> None:
         self._connection = connection
         self._seal = seal
-        self._loaded: dict[str, Enrollment] = {}
-        """Nobody else writes within this unit of work, so a history is read and opened once."""
+        self._known = known
 
     def add(self, visit_id: str, number: str, plan: tuple[State, ...]) -> None:
         """A new visit, without any entry yet, with keys of its own.
@@ -74,15 +96,16 @@ class Visits:
         enrollment = self.load(visit_id).then(entry)
         seq, kind = len(enrollment.entries), type(entry).__name__
         payload = self._seal.seal(visit_id, Purpose.DOCUMENT, f"entry {seq} {kind}", _adapter(kind).dump_json(entry))
-        self._connection.execute(insert(entries), {"visit_id": visit_id, "seq": seq, "kind": kind, "payload": payload})
+        self._connection.execute(_APPEND, {"visit_id": visit_id, "seq": seq, "kind": kind, "payload": payload})
         line = {
-            "state": enrollment.state.value,
-            "reason": entry.reason.value if isinstance(entry, Parked | Deferred | Cancelled) else "",
-            "updated_at": entry.at,
-            "person": self._person(enrollment),
+            "visit": visit_id,
+            "new_state": enrollment.state.value,
+            "new_reason": entry.reason.value if isinstance(entry, Parked | Deferred | Cancelled) else "",
+            "at": entry.at,
+            "new_person": self._person(enrollment),
         }
-        self._connection.execute(update(visits).where(visits.c.id == visit_id).values(line))
-        self._loaded[visit_id] = enrollment
+        self._connection.execute(_LINE, line)
+        self._known.enrollments[visit_id] = enrollment
         return enrollment
 
     def entries(self, visit_id: str) -> tuple[Entry, ...]:
@@ -99,9 +122,12 @@ class Visits:
         Raises:
             RuleError: `visit.unknown`.
         """
-        if visit_id not in self._loaded:
-            self._loaded[visit_id] = Enrollment.of(visit_id, self._entries(visit_id), self._plan(visit_id))
-        return self._loaded[visit_id]
+        known = self._known.enrollments
+        enrollment = known.pop(visit_id, None)  # and put last
+        if enrollment is None:
+            enrollment = Enrollment.of(visit_id, self._entries(visit_id), self._plan(visit_id))
+        known[visit_id] = enrollment
+        return enrollment
 
     def summaries(
         self, states: AbstractSet[State] | None = None, *, sealed_since: datetime | None = None
@@ -117,9 +143,8 @@ class Visits:
             query = query.where((visits.c.state != State.SEALED.value) | (visits.c.updated_at >= sealed_since))
         found = []
         for row in self._connection.execute(query):
-            person = {"masked_nik": "", "name": ""}
-            if row.person is not None:
-                person = json.loads(self._seal.open(row.id, Purpose.DOCUMENT, "person", row.person))
+            person = self._told(row.id, row.person)
+            back = person.get("returned")
             found.append(
                 VisitSummary(
                     visit_id=row.id,
@@ -129,6 +154,30 @@ class Visits:
                     name=person["name"],
                     updated_at=row.updated_at,
                     reason=row.reason,
+                    returned=None if back is None else (State(back[0]), back[1]),
+                )
+            )
+        return tuple(found)
+
+    def heads(self) -> tuple[ApprovalHead, ...]:
+        """What waits for an approver or for its seal, in the order of opening; no history is read for it."""
+        query = select(visits).where(visits.c.state.in_([state.value for state in QUEUED])).order_by(visits.c.seq)
+        found = []
+        for row in self._connection.execute(query).all():
+            person = self._told(row.id, row.person)
+            if "found" not in person:  # kept by an older program
+                found.append(head_of(self.load(row.id)))
+                continue
+            found.append(
+                ApprovalHead(
+                    visit_id=row.id,
+                    number=row.number,
+                    state=State(row.state),
+                    masked_nik=person["masked_nik"],
+                    masked_name=person["masked_name"],
+                    since=datetime.fromisoformat(person["since"]),
+                    found=tuple(Finding(Reason(reason), count) for reason, count in person["found"]),
+                    captured_by=frozenset(person["captured_by"]),
                 )
             )
         return tuple(found)
@@ -142,26 +191,41 @@ class Visits:
         return number
 
     def _plan(self, visit_id: str) -> tuple[State, ...]:
-        found = self._connection.execute(select(visits.c.plan).where(visits.c.id == visit_id)).scalar_one_or_none()
+        found = self._connection.execute(_PLAN, {"visit": visit_id}).scalar_one_or_none()
         if found is None:
             raise RuleError("visit.unknown")
         return tuple(State(step) for step in found.split(","))
 
     def _entries(self, visit_id: str) -> tuple[Entry, ...]:
-        query = select(entries).where(entries.c.visit_id == visit_id).order_by(entries.c.seq)
         return tuple(
             _adapter(row.kind).validate_json(
                 self._seal.open(visit_id, Purpose.DOCUMENT, f"entry {row.seq} {row.kind}", row.payload)
             )
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(_ENTRIES, {"visit": visit_id})
         )
+
+    def _told(self, visit_id: str, person: bytes | None) -> dict[str, Any]:
+        """What `_person` kept for the lists."""
+        if person is None:
+            return {"masked_nik": "", "name": ""}
+        told: dict[str, Any] = json.loads(self._seal.open(visit_id, Purpose.DOCUMENT, "person", person))
+        return told
 
     def _person(self, enrollment: Enrollment) -> bytes | None:
         applicant = enrollment.applicant
         if applicant is None:
             return None
         name = "" if enrollment.state is State.SEALED else applicant.name
-        person = {"masked_nik": applicant.nik.masked, "name": name}
+        person: dict[str, Any] = {"masked_nik": applicant.nik.masked, "name": name}
+        back = returned(enrollment)
+        if back is not None:
+            person["returned"] = [back.step.value, back.reason]
+        if enrollment.state in QUEUED:
+            head = head_of(enrollment)
+            person["masked_name"] = head.masked_name
+            person["since"] = head.since.isoformat()
+            person["found"] = [[each.reason.value, each.count] for each in head.found]
+            person["captured_by"] = sorted(head.captured_by)
         return self._seal.seal(enrollment.visit_id, Purpose.DOCUMENT, "person", json.dumps(person).encode())
 
 

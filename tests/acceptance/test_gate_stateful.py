@@ -22,7 +22,7 @@ from devices.device import BiometricDevice, DeviceInfo, DeviceKind, SelfTestResu
 from devices.fingerprint import FingerImage, FingerRequest, Progress, SingleFingerScanner
 from devices.gate import CaptureGate
 from devices.positions import FingerPosition
-from devices.signature_pad import PadGeometry, PenSample, SignaturePad
+from devices.signature_pad import PadButton, PadGeometry, PenSample, SignaturePad
 from protocols.clearance import Clearance, DeviceKey, NotClearedError
 from protocols.clock import ManualClock
 from protocols.condition import Value
@@ -131,6 +131,10 @@ class MemoryPad(SignaturePad):
         self._parts.wire.ask()
         return (PenSample(1, 1, 1, down=True, time_ms=round(timeout_s * 1000)),)
 
+    def _do_read_buttons(self) -> tuple[PadButton, ...]:
+        self._parts.wire.ask()
+        return ()
+
     def _do_clear(self) -> None:
         self._parts.wire.ask()
 
@@ -156,7 +160,7 @@ class MemoryHygiene:
 ACQUISITIONS: dict[str, tuple[str, ...]] = {
     "camera": ("read",),
     "fingerprint": ("finger_present", "capture", "wait_removed"),
-    "signature_pad": ("read_ink", "clear"),
+    "signature_pad": ("read_ink", "read_buttons", "clear"),
 }
 ASKED_FOR = {"capture": (FingerRequest((FingerPosition.RIGHT_INDEX,)),)}
 """What some of them want to know beyond the clearance."""

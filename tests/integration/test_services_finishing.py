@@ -59,13 +59,14 @@ def _approvable(practice: Practice) -> str:
 def test_by_profile_a_supervisor_who_captured_nothing_of_it_approves(lab: Lab, tmp_path: Path) -> None:
     with practising(lab, tmp_path, approval=Approval.SUPERVISOR) as practice:
         visit_id, finishing = _approvable(practice), practice.station.finishing
+        approval = practice.station.approval
         for officer, code in (
             ("", "approval.needs_supervisor"),
             (OPERATOR, "sign_on.same_officer"),
         ):
             with pytest.raises(RuleError, match=code):
-                practice.do(lambda o=officer: finishing.approve(visit_id, o, PASSWORD))  # type: ignore[misc]  # bound now
-        approved = practice.do(lambda: finishing.approve(visit_id, SUPERVISOR, PASSWORD)).approved
+                practice.do(lambda o=officer: approval.approve(visit_id, o, PASSWORD))  # type: ignore[misc]  # bound now
+        approved = practice.do(lambda: approval.approve(visit_id, SUPERVISOR, PASSWORD)).approved
         assert approved is not None
         assert (approved.by, approved.automatic) == (SUPERVISOR, False)
         assert practice.do(lambda: finishing.seal(visit_id)).state is State.SEALED
@@ -74,8 +75,9 @@ def test_by_profile_a_supervisor_who_captured_nothing_of_it_approves(lab: Lab, t
 def test_a_supervisor_does_not_approve_what_they_captured(lab: Lab, tmp_path: Path) -> None:
     with practising(lab, tmp_path, approval=Approval.SUPERVISOR) as practice:
         visit_id, finishing = _approvable(practice), practice.station.finishing
+        approval = practice.station.approval
         practice.operator.sign_on(SUPERVISOR)
-        assert practice.do(lambda: finishing.approve(visit_id, SUPERVISOR, PASSWORD)).state is State.SEALING
+        assert practice.do(lambda: approval.approve(visit_id, SUPERVISOR, PASSWORD)).state is State.SEALING
 
         practice.operator.sign_on("penyelia2")
         own = practice.operator.identify(lab.citizen).visit_id
@@ -86,15 +88,15 @@ def test_a_supervisor_does_not_approve_what_they_captured(lab: Lab, tmp_path: Pa
         practice.do(lambda: finishing.review(own))
         practice.do(lambda: finishing.issue_receipt(own))
         with pytest.raises(RuleError, match=r"approval\.own_recording"):
-            practice.do(lambda: finishing.approve(own, "penyelia2", PASSWORD))
+            practice.do(lambda: approval.approve(own, "penyelia2", PASSWORD))
 
 
 def test_what_is_sent_back_is_screened_again_and_one_step_done_over(lab: Lab, tmp_path: Path) -> None:
     with practising(lab, tmp_path, approval=Approval.SUPERVISOR) as practice:
-        visit_id, finishing = _approvable(practice), practice.station.finishing
+        visit_id, approval = _approvable(practice), practice.station.approval
         with pytest.raises(RuleError, match=r"approval\.reason_missing"):
-            practice.do(lambda: finishing.send_back(visit_id, State.SIGNATURE, " ", SUPERVISOR, PASSWORD))
-        back = practice.do(lambda: finishing.send_back(visit_id, State.SIGNATURE, "kabur", SUPERVISOR, PASSWORD))
+            practice.do(lambda: approval.send_back(visit_id, State.SIGNATURE, " ", SUPERVISOR, PASSWORD))
+        back = practice.do(lambda: approval.send_back(visit_id, State.SIGNATURE, "kabur", SUPERVISOR, PASSWORD))
         assert back.state is State.SCREENING
         assert practice.station.screening.cleared_until(visit_id) is None
         assert practice.operator.screen(visit_id).state is State.SIGNATURE
@@ -156,7 +158,8 @@ def test_a_full_disk_leaves_the_paper_that_was_there_and_no_part_of_another(
 def test_another_visits_packet_of_the_same_name_stays_and_the_visit_waits(lab: Lab, tmp_path: Path) -> None:
     with practising(lab, tmp_path) as practice:
         visit_id, finishing = _approvable(practice), practice.station.finishing
-        receipt = practice.do(lambda: finishing.approve(visit_id)).receipt
+        approval = practice.station.approval
+        receipt = practice.do(lambda: approval.approve(visit_id)).receipt
         assert receipt is not None
         theirs = practice.station.settings.folder / "packets" / f"{receipt.receipt_number}.ktpel"
         theirs.parent.mkdir()
@@ -172,7 +175,8 @@ def test_what_a_power_cut_left_of_this_visits_seal_is_replaced(
 ) -> None:
     with practising(lab, tmp_path) as practice:
         visit_id, finishing = _approvable(practice), practice.station.finishing
-        practice.do(lambda: finishing.approve(visit_id))
+        approval = practice.station.approval
+        practice.do(lambda: approval.approve(visit_id))
 
         def cut(*_: object, **__: object) -> None:
             raise StationError("store.disk_full", WayOn.FREE_SPACE)
@@ -193,7 +197,7 @@ def test_one_visit_that_cannot_be_sealed_keeps_nobody_from_working(
 ) -> None:
     with practising(lab, tmp_path) as practice:
         visit_id = _approvable(practice)
-        practice.do(lambda: practice.station.finishing.approve(visit_id))
+        practice.do(lambda: practice.station.approval.approve(visit_id))
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a codec's bug")
@@ -208,7 +212,8 @@ def test_nothing_of_a_practice_station_is_sealed_for_a_recipient_in_earnest(lab:
     """Not even what came from a device that calls itself real."""
     with practising(lab, tmp_path / "data") as practice:
         visit_id, finishing = _approvable(practice), practice.station.finishing
-        practice.do(lambda: finishing.approve(visit_id))
+        approval = practice.station.approval
+        practice.do(lambda: approval.approve(visit_id))
         recipient = _production_certificate(tmp_path / "centre.pem")
         finishing._sealer._settings = finishing._sealer._settings.model_copy(  # type: ignore[union-attr]  # it is open
             update={"recipient_certificate": recipient}
@@ -239,7 +244,8 @@ def test_a_simulated_recording_is_not_sealed_for_a_production_certificate(lab: L
     recipient = _production_certificate(tmp_path / "centre.pem")
     with practising(lab, tmp_path / "data", recipient_certificate=recipient) as practice:
         visit_id, finishing = _approvable(practice), practice.station.finishing
-        practice.do(lambda: finishing.approve(visit_id))
+        approval = practice.station.approval
+        practice.do(lambda: approval.approve(visit_id))
         with pytest.raises(RuleError, match=r"packet\.simulated"):
             practice.do(lambda: finishing.seal(visit_id))
         assert practice.do(lambda: practice.station.visits.load(visit_id)).state is State.SEALING
@@ -250,7 +256,8 @@ def test_a_simulated_recording_is_not_sealed_for_a_production_certificate(lab: L
 def test_a_packet_that_cannot_be_written_moves_nothing_and_the_next_start_seals_it(lab: Lab, tmp_path: Path) -> None:
     with practising(lab, tmp_path) as practice:
         visit_id, finishing = _approvable(practice), practice.station.finishing
-        practice.do(lambda: finishing.approve(visit_id))
+        approval = practice.station.approval
+        practice.do(lambda: approval.approve(visit_id))
         blocked = practice.station.settings.folder / "packets"
         blocked.write_bytes(b"in the way")
         with pytest.raises(PacketError):

@@ -123,7 +123,7 @@ def test_an_office_may_replace_the_background_and_the_original_travels_all_the_s
         practice.operator.fingers(visit_id)
         practice.do(lambda: practice.station.signature.cannot_sign(visit_id, SUPERVISOR, PASSWORD))
         practice.do(lambda: practice.station.signature.finish(visit_id))
-        for step in (finishing.review, finishing.issue_receipt, finishing.approve, finishing.seal):
+        for step in (finishing.review, finishing.issue_receipt, practice.station.approval.approve, finishing.seal):
             practice.do(lambda s=step: s(visit_id))  # type: ignore[misc]  # bound now
         members = practice.unsealed(practice.do(lambda: finishing.packet_path(visit_id))).members
     face = read(members["biometrics.an2"])[1]

@@ -44,7 +44,7 @@ class Recorder:
             State.SIGNATURE: operator.sign,
             State.REVIEW: lambda visit_id: self._keep("reviewed", lambda: finishing.review(visit_id)),
             State.RECEIPT: lambda visit_id: self._keep("receipt", lambda: finishing.issue_receipt(visit_id)),
-            State.APPROVAL: lambda visit_id: self._keep("approved", lambda: finishing.approve(visit_id)),
+            State.APPROVAL: lambda visit_id: self._keep("approved", lambda: self._station.approval.approve(visit_id)),
             State.SEALING: lambda visit_id: self._keep("sealed", lambda: finishing.seal(visit_id)),
         }
         if not self._unfinished:

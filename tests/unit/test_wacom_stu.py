@@ -166,13 +166,13 @@ def test_a_pad_that_tells_no_time_is_timed_by_the_station() -> None:
 
 
 def test_ink_is_off_until_somebody_may_sign_and_goes_on_with_a_clean_screen(desk: Desk) -> None:
-    assert desk.surface.commands == [INK_OFF, TIMED]
+    assert desk.surface.commands == [INK_OFF, CLEAR, TIMED]
     inked_before = desk.surface.inking
     leave = desk.ready()
-    assert desk.surface.commands[2:] == [INK_OFF, CLEAR, INK_ON]
+    assert desk.surface.commands[3:] == [INK_OFF, CLEAR, INK_ON]
     assert (inked_before, desk.surface.inking) == (False, True)
     desk.pad.clear(leave)
-    assert desk.surface.commands[5:] == [INK_OFF, CLEAR, INK_ON]
+    assert desk.surface.commands[6:] == [INK_OFF, CLEAR, INK_ON]
 
 
 def test_clearing_throws_ink_away_and_sets_the_time_back(desk: Desk) -> None:

@@ -163,7 +163,12 @@ RECORD: Final = MappingProxyType(
             "Weak passphrase: 14 characters or more, not a common one.",
         ),
         "keys.passphrase_wrong": T("Frasa sandi salah.", "Wrong passphrase."),
-        "officer.no_factor": T("Belum ada kode kedua untuk petugas ini.", "This officer has no second factor yet."),
+        "officer.no_factor": T("Petugas ini belum punya verifikasi kedua.", "This officer has no second factor yet."),
+        "officer.factor_required": T(
+            "Tugas Anda wajib memakai verifikasi kedua.", "Your role must have a second factor."
+        ),
+        "officer_card.none": T("Petugas ini belum punya kartu terdaftar.", "This officer has no card on record."),
+        "officer_card.taken": T("Kartu ini sudah milik petugas lain.", "This card is another officer's already."),
         "officer_card.no_authority": T(
             "Penerbit kartu petugas belum diatur.", "No authority of officers' cards is set up."
         ),
@@ -174,6 +179,10 @@ RECORD: Final = MappingProxyType(
         "officer_card.other_card": T("Ini kartu petugas lain.", "This is another officer's card."),
         "officer_card.signature_wrong": T("Bukti kartu tidak benar.", "The card's proof is wrong."),
         "sign_on.code_needed": T("Masukkan kode dari aplikasi autentikator.", "Enter the authenticator's code."),
+        "sign_on.card_needed": T("Masukkan kartu petugas dan PIN-nya.", "Put in the officer's card, type its PIN."),
+        "sign_on.factor_missing": T(
+            "Pasang verifikasi kedua dahulu di Akun saya.", "Take on a second factor first, in My account."
+        ),
         "sign_on.code_wrong": T("Kode salah atau sudah dipakai.", "The code is wrong or was used before."),
         "keys.damaged": T("Kunci stasiun rusak.", "The station's keys are damaged."),
         "keys.exposed": T("Kunci stasiun dapat dibaca orang lain.", "Others can read the station's keys."),

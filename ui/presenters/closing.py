@@ -67,7 +67,7 @@ class ApprovalPresenter(Presenter[ApprovalScreen]):
 
         def approve_and_seal() -> Enrollment:
             if visit.state is State.APPROVAL:
-                finishing.approve(visit.visit_id, *(() if self._automatic else (officer, password)))
+                self.station.approval.approve(visit.visit_id, *(() if self._automatic else (officer, password)))
             return finishing.seal(visit.visit_id)
 
         self.floor.ask(approve_and_seal, self.floor.move, failed=self._failed)
@@ -88,10 +88,10 @@ class ApprovalPresenter(Presenter[ApprovalScreen]):
         self.floor.fetch(self._supervisors, self._send_back)
 
     def _send_back(self, officers: Sequence[Officer]) -> None:
-        visit_id, finishing = self.visit.visit_id, self.station.finishing
+        visit_id, approval = self.visit.visit_id, self.station.approval
         self.floor.fill_in(
             questions.send_back(self.screen, officers),
-            lambda v: finishing.send_back(visit_id, State(v["step"]), v["reason"], v["officer"], v["password"]),
+            lambda v: approval.send_back(visit_id, State(v["step"]), v["reason"], v["officer"], v["password"]),
             self.floor.move,
         )
 

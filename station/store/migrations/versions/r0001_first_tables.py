@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entries")),
     )
+    op.create_index(op.f("ix_audit_entries_visit_id"), "audit_entries", ["visit_id"], unique=False)
     op.create_table(
         "audit_heads",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -112,6 +113,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_entries_visit_id_visits")),
         sa.PrimaryKeyConstraint("visit_id", "seq", name=op.f("pk_entries")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "record_keys",
@@ -120,4 +122,5 @@ def upgrade() -> None:
         sa.Column("wrapped", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["visit_id"], ["visits.id"], name=op.f("fk_record_keys_visit_id_visits")),
         sa.PrimaryKeyConstraint("visit_id", "purpose", name=op.f("pk_record_keys")),
+        sqlite_with_rowid=False,
     )

@@ -1,0 +1,101 @@
+"""A station without devices, with recordings that wait for approval: histories alone, nothing captured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from protocols.clock import Clock
+from station.bootstrap import Station, build
+from station.config import Approval, Settings
+from station.domain import history as h
+from station.domain.nik import Nik
+from station.domain.officer import Role
+from station.services.sign_on import NewOfficer
+from tests.support.histories import AT, OFFICER, applicant, captured, cleared, identified, opened, receipt
+
+T = TypeVar("T")
+
+PATIENCE_S = 30.0
+PASSWORDS = {"dewi": "melati-5-pagar", "agus": "kenanga-7-atap", "rina": "anggrek-9-pintu"}
+NAMES = {"dewi": "Dewi Lestari", "agus": "Agus Salim", "rina": "Rina Wati"}
+ROUTINE = replace(cleared(), reason="", approver="")
+
+
+def waiting(
+    number: str = "A-001",
+    *,
+    who: h.Identified | None = None,
+    clearance: h.Cleared = ROUTINE,
+    by: str = OFFICER,
+    after: timedelta = timedelta(),
+) -> list[h.Entry]:
+    """From the door to the receipt, all of it by one officer."""
+    entries = [opened(number), who or identified(), clearance, *captured()]
+    entries += [h.Reviewed(at=AT, by=by), replace(receipt(f"R-{number}"), at=AT + after)]
+    return [replace(entry, by=by) for entry in entries]
+
+
+def person(number: int) -> h.Identified:
+    """Somebody else each time."""
+    who = applicant(name=f"ANISA CONTOH {chr(65 + number % 26)}")
+    return replace(identified(), applicant=replace(who, nik=Nik.parse(f"327301570895{number + 1:04}")))
+
+
+@dataclass(frozen=True)
+class Office:
+    """A running station; `do` runs a job on its desk."""
+
+    station: Station
+
+    def do(self, job: Callable[[], T]) -> T:
+        return self.station.desk.submit(job).result(PATIENCE_S)
+
+    def sign_on(self, officer: str) -> None:
+        self.do(lambda: self.station.sign_on.sign_on(officer, PASSWORDS[officer]))
+
+    def keep(self, visit_id: str, entries: Sequence[h.Entry]) -> None:
+        """A visit with this history."""
+
+        def keep() -> None:
+            with self.station._records.work() as work:
+                number = entries[0].number if isinstance(entries[0], h.Opened) else ""
+                work.visits.add(visit_id, number, self.station.settings.plan)
+                for entry in entries:
+                    work.visits.append(visit_id, entry)
+                work.commit()
+
+        self.do(keep)
+
+    def actions(self) -> list[tuple[str, str, str]]:
+        """The audit trail: what, about whom, by whom."""
+
+        def read() -> list[tuple[str, str, str]]:
+            with self.station._records.work() as work:
+                return [(each.action, each.visit_id, each.by) for each in work.audit.entries()]
+
+        return self.do(read)
+
+
+def staffed(station: Station) -> None:
+    """Two supervisors, dewi and agus, and rina, an operator. On the desk."""
+    roles = {"dewi": Role.SUPERVISOR, "agus": Role.SUPERVISOR, "rina": Role.OPERATOR}
+    station.sign_on.take_on(*(NewOfficer(each, NAMES[each], role, PASSWORDS[each]) for each, role in roles.items()))
+
+
+@contextmanager
+def office(folder: Path, *, clock: Clock | None = None, **settings: Any) -> Iterator[Office]:
+    """A station in earnest without a device, staffed; it cannot seal, since nobody has set up a data centre."""
+    station = build(Settings(data_dir=folder, **{"approval": Approval.SUPERVISOR, **settings}), clock=clock)
+    try:
+        station.start().result(PATIENCE_S)
+        made = Office(station)
+        if made.do(station.sign_on.needs_first_officer):
+            made.do(lambda: staffed(station))
+        yield made
+    finally:
+        station.stop()
