@@ -19,6 +19,7 @@ from station.domain.audit import AuditEntry, AuditHead
 from station.errors import StoreError, WayOn
 from station.store.audit import Audit
 from station.store.connection import keyed, told
+from station.store.known import Known
 
 TRIES: Final = 40
 PAUSE_S: Final = 0.05
@@ -76,7 +77,7 @@ def _read(path: Path, key: bytes) -> AuditTrail:
     try:
         keyed(connection, key)
         with engine.connect() as reading:
-            audit = Audit(reading)
+            audit = Audit(reading, Known())
             return AuditTrail(tuple(audit.entries()), audit.heads())
     except dbapi2.Error as error:
         raise told(path, error) or error from error

@@ -136,4 +136,5 @@ def test_a_line_costs_the_same_after_twenty_thousand(tmp_path: Path) -> None:
             for i in range(1, 20_001)
         ]
         work.audit._connection.execute(insert(audit_entries), many)
+        work.audit._known.head = None  # asked anew, as after a start
         assert cost(work) < 2 * few
