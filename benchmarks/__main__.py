@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import card_reader, commit, finger_quality, fingerprint, guidance, matching, preview, start
+from benchmarks import card_reader, commit, finger_quality, fingerprint, guidance, matching, preview, sealing, start
 from benchmarks.measure import HEADER, Result
 
 ALL: dict[str, Callable[[], list[Result]]] = {
     "start": start.compare,
     "fingerprint": fingerprint.compare,
     "commit": commit.compare,
+    "sealing": sealing.compare,
     "matching": matching.compare,
     "finger_quality": finger_quality.compare,
     "card_reader": card_reader.compare,

@@ -38,6 +38,7 @@ from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
 from station.services.position import PositionDesk
@@ -122,6 +123,7 @@ class Station:
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
+        self.page_round = PageRound(self._counter)
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self._begin_shift)
         self.audit = AuditDesk(self._counter, self.sign_on)
@@ -244,6 +246,7 @@ class Station:
             self._make_practice_ready()
         self.screening.forget_expired()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
+        self.page_round.begin()
         return StartReport(
             unfinished=self.visits.unfinished(),
             needs_first_officer=self.sign_on.needs_first_officer(),

@@ -14,7 +14,7 @@ from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.step import CAPTURE_STATES, Event, State
-from station.errors import RuleError, StationError
+from station.errors import RuleError, StationError, StoreError
 from station.services.position import Whereabouts
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
@@ -98,6 +98,7 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
+        self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
         self.start()
@@ -305,6 +306,8 @@ class Conductor(Floor):
                 self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
             case Whereabouts():
                 self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
+            case StoreError():
+                self.tell(news)
             case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
                 self.window.devices.show_test(news.slot, passed=False, check=news.code)
             case _:

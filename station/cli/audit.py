@@ -113,7 +113,7 @@ def _read(folder: Path, keys: KeyRing) -> tuple[Iterable[AuditEntry], Iterable[A
     assert found is not None
     if found.code != "store.locked":
         raise found
-    store = Store.open(path, keys.database_key, cipher=keys.cipher)
+    store = Store.open(path, keys.database_key, cipher=keys.cipher, whole=True)
     try:
         with store.work() as work:
             return tuple(work.audit.entries()), work.audit.heads()

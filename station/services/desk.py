@@ -10,13 +10,16 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from station.errors import StationError, WayOn
 
 T = TypeVar("T")
 
 _Job = Callable[[], None]
+
+PAUSE_S: Final = 0.2
+"""How long nobody has asked for anything before a chore goes on."""
 
 
 class Desk:
@@ -31,6 +34,7 @@ class Desk:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._chore: Callable[[], bool] | None = None
 
     def start(self) -> None:
         """Begin to work. Idempotent."""
@@ -79,6 +83,32 @@ class Desk:
         """Whether the caller runs on the desk's thread."""
         return threading.current_thread() is self._thread
 
+    def between(self, chore: Callable[[], bool]) -> None:
+        """Run `chore`, which is short, again and again whenever nobody asks for anything, until it returns False.
+
+        On the desk's thread. It takes the place of the chore before.
+        """
+        self._chore = chore
+
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=None if self._chore is None else PAUSE_S)
+            except queue.Empty:
+                self._do_chore()
+                continue
+            if job is None:
+                self._chore = None
+                return
             job()
+
+    def _do_chore(self) -> None:
+        chore, self._chore = self._chore, None
+        assert chore is not None
+        try:
+            more = chore()
+        except Exception as error:  # noqa: BLE001 - told as any job's; the thread lives on
+            self._on_bug(error)
+        else:
+            if more and self._chore is None:
+                self._chore = chore

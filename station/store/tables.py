@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -57,6 +58,8 @@ visits = Table(
     Column("reason", Text, nullable=False),
     Column("updated_at", Moment),
     Column("person", LargeBinary),
+    Index("ix_visits_open_state", "state", sqlite_where=text("state != 'sealed'")),
+    Index("ix_visits_sealed_at", "updated_at", sqlite_where=text("state = 'sealed'")),
 )
 """`state`, `reason` and `person` (masked NIK and name, and what an approver's list shows, sealed) are what the entries
 amount to, kept for the lists."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, literal, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
@@ -25,6 +25,9 @@ from station.store.sealing import Purpose, RecordSeal
 from station.store.tables import entries, numbers, visits
 
 _KINDS: Final = MappingProxyType({kind.__name__: kind for kind in ENTRY_TYPES})
+
+_SEALED: Final = literal(State.SEALED.value, literal_execute=True)
+"""Written into the statement: SQLite takes a partial index only where it reads its condition there."""
 
 # Made once: for a statement that is built anew each time SQLAlchemy needs three times as long.
 _APPEND: Final = insert(entries)
@@ -136,13 +139,15 @@ class Visits:
 
         Those that were sealed before `sealed_since` stay out: they are the many.
         """
-        query = select(visits).where(visits.c.updated_at.is_not(None)).order_by(visits.c.seq)
-        if states is not None:
-            query = query.where(visits.c.state.in_([state.value for state in states]))
-        if sealed_since is not None:
-            query = query.where((visits.c.state != State.SEALED.value) | (visits.c.updated_at >= sealed_since))
+        wanted = frozenset(State) if states is None else states
+        # Two queries, since SQLite finds no index for both at once.
+        conditions = [(visits.c.state != _SEALED) & visits.c.state.in_([state.value for state in wanted])]
+        if State.SEALED in wanted:
+            since = true() if sealed_since is None else visits.c.updated_at >= sealed_since
+            conditions.append((visits.c.state == _SEALED) & since)
+        rows = [row for each in conditions for row in self._connection.execute(select(visits).where(each))]
         found = []
-        for row in self._connection.execute(query):
+        for row in sorted((row for row in rows if row.updated_at is not None), key=lambda row: row.seq):
             person = self._told(row.id, row.person)
             back = person.get("returned")
             found.append(
@@ -161,7 +166,8 @@ class Visits:
 
     def heads(self) -> tuple[ApprovalHead, ...]:
         """What waits for an approver or for its seal, in the order of opening; no history is read for it."""
-        query = select(visits).where(visits.c.state.in_([state.value for state in QUEUED])).order_by(visits.c.seq)
+        queued = (visits.c.state != _SEALED) & visits.c.state.in_([state.value for state in QUEUED])
+        query = select(visits).where(queued).order_by(visits.c.seq)
         found = []
         for row in self._connection.execute(query).all():
             person = self._told(row.id, row.person)
