@@ -125,7 +125,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "audit.head_differs": ("baris bukan yang ditandatangani", "the line is not the one that was signed"),
     "audit.bad_signature": ("tanda tangan kepala tidak sah", "a head's signature does not hold"),
     "audit.exported": ("{count} baris ditulis ke {path}", "{count} lines written to {path}"),
-    "audit.no_lines": ("tidak ada baris pada hari itu", "no line was written on these days"),
+    "paper.no_lines": ("tidak ada baris pada hari itu", "no line was written on these days"),
     "export.whole": (
         "Ekspor utuh: stasiun {station}, baris {first}-{last} ({entries}), {heads} kepala bertanda tangan.",
         "The export is whole: station {station}, lines {first}-{last} ({entries}), {heads} signed heads.",

@@ -43,7 +43,7 @@ class AuditDesk:
         The export is itself a line of the trail, written before the file is: it holds the file's SHA-256.
 
         Raises:
-            RuleError: `sign_on.*`; `audit.no_lines`, none was written on these days.
+            RuleError: `sign_on.*`; `paper.no_lines`, none was written on these days.
             StationError: `paper.not_written`.
         """
         from hashlib import sha256  # noqa: PLC0415 - loaded with the crypto
@@ -61,7 +61,7 @@ class AuditDesk:
             if entries:  # where the clock went back, lines between the first and the last one belong to them
                 entries = tuple(work.audit.entries(entries[0].seq, entries[-1].seq))
             if not entries:
-                raise RuleError("audit.no_lines")
+                raise RuleError("paper.no_lines")
             exporter = Exporter(code, officer.id, at, keys.certificate, keys.sign)
             data = export(entries, work.audit.heads(), work.audit.hash_before(entries[0].seq), exporter)
             digest = sha256(data).hexdigest()
