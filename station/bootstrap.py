@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from devices.bay import BayEvent, DeviceBay
@@ -22,13 +21,13 @@ from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
 from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
-from station.domain.audit import went_back
-from station.errors import StationError, WayOn
+from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
 from station.services.auditing import AuditDesk
 from station.services.calendar import Calendar
 from station.services.cards import CardDesk
 from station.services.chain import follow
+from station.services.clock_check import ClockError, check_start
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
@@ -63,6 +62,7 @@ PRACTICE_PROTOCOL: Final = "emergency-2020"
 PRACTICE_REASON: Final = "Latihan"
 
 HealthListener = Callable[[BayEvent], None]
+FaultListener = Callable[[StoreDamagedError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,6 @@ class StartReport:
         practice: some device is simulated; nothing recorded is real.
         key_protection: what guards the keys at rest, e.g. `file`.
         unsealed: visits that were approved and could not be sealed even now.
-        clock_went_back: how much earlier it is than when the record was last written, where that is no moment.
     """
 
     unfinished: tuple[VisitSummary, ...]
@@ -83,7 +82,6 @@ class StartReport:
     practice: bool
     key_protection: str
     unsealed: tuple[str, ...] = ()
-    clock_went_back: timedelta | None = None
 
 
 class Station:
@@ -96,6 +94,7 @@ class Station:
         self.prompts = Prompts()
         self._records = Records()
         self._listeners: list[HealthListener] = []
+        self._fault_listeners: list[FaultListener] = []
         self._lock = threading.Lock()
         self._stopping = False
         self._with_devices = True
@@ -158,11 +157,12 @@ class Station:
         """Whether any device is a simulator. From any thread."""
         return self.settings.practice
 
-    def start(self, passphrase: str | None = None) -> Future[StartReport]:
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> Future[StartReport]:
         """Open keys, store and records on the desk, then begin to open the devices. From any thread.
 
         Args:
             passphrase: where the keys rest under one; without it the future fails with `keys.passphrase_needed`.
+            trust_clock: somebody has looked, and the clock is right though the record says otherwise.
 
         The future fails with StationError where anything of it cannot be opened; `stop` is then still due.
         """
@@ -179,14 +179,14 @@ class Station:
             done.set_result(report)
             return done
 
-        return follow(self.desk.submit(lambda: self._open_whole(passphrase)), begin_devices)
+        return follow(self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock)), begin_devices)
 
-    def start_records(self, passphrase: str | None = None) -> Future[StartReport]:
+    def start_records(self, passphrase: str | None = None, *, trust_clock: bool = False) -> Future[StartReport]:
         """Open keys, store and records alone, for work without an applicant: no device is touched. Else as `start`."""
         with self._lock:
             self._stopping, self._with_devices = False, False
         self.desk.start()
-        return self.desk.submit(lambda: self._open_whole(passphrase))
+        return self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock))
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
@@ -204,6 +204,11 @@ class Station:
         with self._lock:
             self._listeners.append(listener)
 
+    def on_damage(self, listener: FaultListener) -> None:
+        """Tell `listener`, on the desk, that a page of the store was found damaged at work. From any thread."""
+        with self._lock:
+            self._fault_listeners.append(listener)
+
     def _tell_health(self, event: BayEvent) -> None:
         with self._lock:
             listeners = tuple(self._listeners)
@@ -216,15 +221,15 @@ class Station:
         if self._with_devices:
             self.shift.begin(session)
 
-    def _open_whole(self, passphrase: str | None) -> StartReport:
+    def _open_whole(self, passphrase: str | None, *, trust_clock: bool) -> StartReport:
         """All of it or nothing: what a failed start had opened would stand in the way of the next one."""
         try:
-            return self._open(passphrase)
+            return self._open(passphrase, trust_clock=trust_clock)
         except BaseException:
             self._opened.close()
             raise
 
-    def _open(self, passphrase: str | None) -> StartReport:
+    def _open(self, passphrase: str | None, *, trust_clock: bool) -> StartReport:
         from station.security.redaction import logging_to  # noqa: PLC0415 - crypto is loaded on the desk's thread
         from station.services.sealing import Sealer  # noqa: PLC0415 - as the line above
 
@@ -233,15 +238,14 @@ class Station:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._opened.enter_context(logging_to(folder / LOG))
         except OSError as error:
-            raise StationError("store.unwritable", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+            raise of_folder(error) from error
         self._opened.callback(self._records.close)
+        self._opened.callback(self.sign_on.forget)
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
         self._counter.trail.open(keys.sign)
         self.audit.open(keys)
         self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
-        with self._records.work() as work:
-            last = work.audit.newest_at()
-        back = went_back(last, self.clock.now()) if last is not None else None
+        self._check_clock(trusted=trust_clock)
         if self.settings.practice:
             self._make_practice_ready()
         self.screening.forget_expired()
@@ -253,8 +257,19 @@ class Station:
             practice=self.settings.practice,
             key_protection=keys.protection,
             unsealed=unsealed,
-            clock_went_back=back,
         )
+
+    def _check_clock(self, *, trusted: bool) -> None:
+        now = self.clock.now()
+        with self._records.work() as work:
+            newest = work.audit.newest_at()
+            try:
+                check_start(newest, now, practice=self.settings.practice)
+            except ClockError as error:
+                if not trusted:
+                    raise
+                work.audit.append("clock.trusted", at=now, by="", facts={"number": error.seconds})
+                work.commit()
 
     def _make_practice_ready(self) -> None:
         if self.sign_on.needs_first_officer():
@@ -265,6 +280,11 @@ class Station:
 
     def _note_bug(self, error: BaseException) -> None:
         """What no person can act on goes to the log, without its words."""
+        if isinstance(error, StoreDamagedError):
+            with self._lock:
+                listeners = tuple(self._fault_listeners)
+            for listener in listeners:
+                listener(error)
         if isinstance(error, StationError | DeviceError | NotClearedError):
             return
         import structlog  # noqa: PLC0415 - only when something is wrong

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from devices.bay import BayEvent
@@ -14,7 +15,8 @@ from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.step import CAPTURE_STATES, Event, State
-from station.errors import RuleError, StationError, StoreError
+from station.errors import RuleError, StationError, StoreDamagedError
+from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
@@ -32,6 +34,7 @@ from ui.presenters.review import ReviewPresenter
 from ui.presenters.screening import ScreeningPresenter
 from ui.presenters.sign_on import FirstOfficersPresenter, PassphrasePresenter, SignOnPresenter
 from ui.presenters.signature import SignaturePresenter
+from ui.presenters.start_fault import StartFaultPresenter
 from ui.screens.sign_on import ROLES
 from ui.window import MainWindow
 
@@ -45,10 +48,12 @@ CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
-CLOCK_WENT_BACK: Final = Text(
-    "Jam komputer mundur sejak catatan terakhir: setel jam sebelum merekam.",
-    "The clock has gone back since the last record: set it before recording.",
+CLOCK_SET: Final = Text(
+    "Jam komputer berubah {n} menit. Periksa jamnya sebelum merekam.",
+    "The computer's clock changed by {n} minutes. Check it before recording.",
 )
+CLOCK_LOOK_MS: Final = 15_000
+"""How often the wall clock is looked at, beside the monotonic one."""
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
 
 P = TypeVar("P", bound=Presenter[Any])
@@ -79,6 +84,13 @@ class Conductor(Floor):
         self._unfinished: tuple[str, ...] = ()
         self._ended = False
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._open = self._trusts_clock = False
+        self.failure: BaseException | None = None
+        """What keeps the station from opening, while a screen tells it."""
+        self._closing: threading.Thread | None = None
+        self._clock = ClockWatch(station.clock)
+        self._looks = QTimer(self.window)
+        self._looks.timeout.connect(self.look_at_clock)
         identity = station.identity
         window.top.show_station(identity.name, identity.office, practice=station.simulated)
         window.top.show_protocol(None, None)
@@ -98,6 +110,8 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
+        self.station.on_damage(self.bridge.tell)
+        self._looks.start(CLOCK_LOOK_MS)
         self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
@@ -106,11 +120,14 @@ class Conductor(Floor):
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
         self._ended = True
+        self._looks.stop()
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
         self.station.sheet.detach()
         self.bridge.close()
+        if self._closing is not None:
+            self._closing.join()
 
     # -- the way onward
 
@@ -173,18 +190,47 @@ class Conductor(Floor):
 
     # -- start
 
-    def start(self, passphrase: str | None = None) -> None:
-        self.bridge.watch(self.station.start(passphrase), self._opened, self._not_opened)
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> None:
+        self._trusts_clock = self._trusts_clock or trust_clock
+        if self.failure is not None:
+            self.failure = None
+            self.window.show_wait()
+        started = self.station.start(passphrase, trust_clock=self._trusts_clock)
+        self.bridge.watch(started, self._opened, self._not_opened)
 
     def _not_opened(self, error: BaseException) -> None:
-        code = error.code if isinstance(error, StationError) else ""
-        if not code.startswith("keys.passphrase_"):
-            self.tell(error, self.start)
+        """A screen of its own, and no station behind it."""
+        if self.failure is not None:
             return
-        presenter = self._show(PassphrasePresenter, None)
-        presenter.wrong(None if code == "keys.passphrase_needed" else sentence_of(error))
+        code = error.code if isinstance(error, StationError) else ""
+        if code.startswith("keys.passphrase_"):
+            presenter = self._show(PassphrasePresenter, None)
+            presenter.wrong(None if code == "keys.passphrase_needed" else sentence_of(error))
+            return
+        self._visit, self.failure = None, error
+        self.window.top.show_officer("", None)
+        self.window.devices.setVisible(False)
+        self._show(StartFaultPresenter, None).show(error)
+
+    def tell(self, error: BaseException, again: Callable[[], None] | None = None) -> None:
+        if self.failure is None:  # else the screen says it
+            super().tell(error, again)
+
+    def _damaged(self, error: StoreDamagedError) -> None:
+        """Found at work: the station is closed on a thread of its own, and the screen tells why."""
+        if self.failure is None and self._open:
+            self._not_opened(error)
+            self._closing = threading.Thread(target=self.station.stop, name="closing")
+            self._closing.start()
+
+    def look_at_clock(self) -> None:
+        """Tell when the computer's clock was set while the station is open."""
+        jump = self._clock.jumped()
+        if jump is not None and self._open:
+            self.say(fill(CLOCK_SET, n=f"{jump.total_seconds() / 60:+.0f}"), "danger")
 
     def _opened(self, report: StartReport) -> None:
+        self._open = True
         slots = self.station.bay.health()
         self.window.devices.show_slots(tuple(slots))
         infos = self.station.bay.infos()
@@ -196,8 +242,6 @@ class Conductor(Floor):
             self._show(FirstOfficersPresenter, None)
         else:
             self._show(SignOnPresenter, None)
-        if report.clock_went_back is not None:
-            self.say(CLOCK_WENT_BACK, "danger")
         if report.unsealed:
             self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
 
@@ -304,10 +348,10 @@ class Conductor(Floor):
         match news:
             case BayEvent():
                 self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
+            case StoreDamagedError():
+                self._damaged(news)
             case Whereabouts():
                 self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
-            case StoreError():
-                self.tell(news)
             case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
                 self.window.devices.show_test(news.slot, passed=False, check=news.code)
             case _:

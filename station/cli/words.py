@@ -211,6 +211,21 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "store.newer": ("basis data dari versi program yang lebih baru", "the database is of a newer program"),
     "store.unwritable": ("folder data tidak dapat ditulis", "the data folder cannot be written"),
     "store.disk_full": ("penyimpanan penuh", "the disk is full"),
+    "store.not_permitted": ("folder data hanya dapat dibaca", "the data folder can only be read"),
+    "store.missing": ("basis data hilang: pulihkan cadangan", "the database is missing: restore a backup"),
+    "keys.missing": (
+        "kunci stasiun hilang: pulihkan cadangan",
+        "the station's keys are missing: restore a backup",
+    ),
+    "keys.passphrase_needed": ("stasiun ini dibuka dengan frasa sandi", "this station opens with a passphrase"),
+    "time.behind": (
+        "jam komputer mundur sejak catatan terakhir: setel jamnya",
+        "the clock has gone back since the last record: set it",
+    ),
+    "time.ahead": (
+        "jam komputer melompat jauh ke depan: setel jamnya",
+        "the clock has jumped far ahead: set it",
+    ),
     "keys.exposed": ("berkas kunci terbaca oleh orang lain", "others may read the key files"),
     "keys.incomplete": ("berkas kunci tidak lengkap", "key files are missing"),
     "keys.damaged": ("berkas kunci rusak", "the key files are damaged"),
@@ -229,6 +244,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
             WayOn.UPDATE_PROGRAM: ("perbarui program", "update the program"),
             WayOn.CLOSE_OTHER_INSTANCE: ("tutup program yang lain", "close the other program"),
             WayOn.CHECK_SETTINGS: ("periksa pengaturan", "check the settings"),
+            WayOn.SET_CLOCK: ("setel jam komputer", "set the computer's clock"),
             WayOn.CALL_TECHNICIAN: ("panggil teknisi", "call a technician"),
         }.items()
     },

@@ -11,6 +11,7 @@ Whoever opens the vault holds everything that is not sealed yet. What is sealed 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -26,9 +27,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.oid import NameOID
 
-from station.errors import StationError, StoreError, WayOn
+from station.errors import StationError, StoreError, WayOn, of_folder
 from station.security.durable import Field, damaged, read_document, sync_folder, write_document, write_new
 from station.security.material import KEY_BYTES, Secrets
+from station.security.tpm import SEALED, TpmVault
 from station.security.vault import VAULT_FILE, KeyVault, VaultName
 from station.security.vaults import (
     ENTRY,
@@ -103,15 +105,18 @@ class KeyRing:
 
         Raises:
             StationError: `keys.other_vault`, `keys.passphrase_needed`, `keys.incomplete`, `keys.exposed` (others may
-                read them), `keys.damaged`, `keys.unreadable`, and what the vault says.
+                read them), `keys.damaged`, `keys.unreadable`, and what the vault says. Of new keys
+                what `of_folder` says.
         """
         try:
             if is_empty(folder):
-                create(folder, vault or FileVault(), Secrets.new())
+                _create_new(folder, vault or FileVault())
             return cls._read(folder, opener(folder, vault))
         except FileNotFoundError as error:
             raise StationError("keys.incomplete", WayOn.RESTORE_BACKUP, _file_name(error)) from error
         except OSError as error:
+            if error.errno in {errno.EROFS, errno.ENOSPC, errno.EDQUOT}:
+                raise of_folder(error) from error
             raise StationError("keys.unreadable", WayOn.CHECK_SETTINGS, _file_name(error)) from error
 
     @classmethod
@@ -174,7 +179,7 @@ def vault_in_force(folder: Path) -> VaultName:
     try:
         told = str(read_document(folder / VAULT_FILE).get("vault", ""))
     except FileNotFoundError:
-        if any((folder / name).exists() for name in (WRAPPED, ENTRY)):
+        if any((folder / name).exists() for name in (WRAPPED, ENTRY, SEALED)):
             raise
         return VaultName.FILE
     if told not in set(VaultName):
@@ -204,6 +209,8 @@ def vault_named(name: VaultName, passphrase: str | None = None) -> KeyVault:
             return FileVault()
         case VaultName.KEYRING:
             return KeyringVault()
+        case VaultName.TPM:
+            return TpmVault()
         case VaultName.PASSPHRASE:
             if passphrase is None:
                 raise StationError("keys.passphrase_needed", WayOn.CORRECT_INPUT)
@@ -232,6 +239,13 @@ def create(folder: Path, vault: KeyVault, secrets: Secrets, certificate_pem: byt
         folder.rmdir()  # empty: Windows does not rename onto it
     unfinished.rename(folder)
     sync_folder(folder.parent)
+
+
+def _create_new(folder: Path, vault: KeyVault) -> None:
+    try:
+        create(folder, vault, Secrets.new())
+    except OSError as error:
+        raise of_folder(error) from error
 
 
 def move(folder: Path, before: KeyVault, after: KeyVault) -> None:
@@ -265,6 +279,8 @@ def _forget_others(folder: Path, name: VaultName) -> None:
         FileVault().drop(folder)
     if name is not VaultName.PASSPHRASE:
         (folder / WRAPPED).unlink(missing_ok=True)
+    if name is not VaultName.TPM:
+        (folder / SEALED).unlink(missing_ok=True)
     if name is not VaultName.KEYRING and (folder / ENTRY).exists():
         KeyringVault().drop(folder)
 

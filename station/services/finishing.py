@@ -13,6 +13,7 @@ from station.domain.step import CAPTURE_STATES, State
 from station.errors import RuleError, StationError, WayOn
 from station.services.calendar import Calendar
 from station.services.counter import Counter
+from station.services.keys import PACKETS
 from station.services.papers import Papers
 from station.services.position import PositionDesk
 from station.services.records import Facts
@@ -22,8 +23,6 @@ from station.services.trail import Look
 if TYPE_CHECKING:
     from station.services.sealing import Sealer
     from station.store import Work
-
-PACKETS = "packets"
 
 
 class Finishing:

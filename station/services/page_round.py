@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from station.errors import StoreError, WayOn
+from station.errors import StoreDamagedError
 from station.services.counter import Counter
 
 SLICE: Final = 512
@@ -20,9 +20,9 @@ class PageRound:
         self._counter = counter
         self._after = 0
         self._lock = threading.Lock()
-        self._listeners: list[Callable[[StoreError], None]] = []
+        self._listeners: list[Callable[[StoreDamagedError], None]] = []
 
-    def subscribe(self, listener: Callable[[StoreError], None]) -> None:
+    def subscribe(self, listener: Callable[[StoreDamagedError], None]) -> None:
         """Tell `listener` of `store.damaged`, on the desk's thread. From any thread."""
         with self._lock:
             self._listeners.append(listener)
@@ -40,5 +40,5 @@ class PageRound:
         with self._lock:
             listeners = tuple(self._listeners)
         for listener in listeners:
-            listener(StoreError("store.damaged", WayOn.RESTORE_BACKUP, f"{len(broken)} pages"))
+            listener(StoreDamagedError(f"{len(broken)} pages do not authenticate"))
         return False

@@ -157,6 +157,10 @@ class SignOn:
         """Tell `listener` of every officer who begins to serve, on the desk's thread. Called once, by the wiring."""
         self._heard_by.append(listener)
 
+    def forget(self) -> None:
+        """The station was closed under whoever served: nobody does any more, and nothing of it can be written."""
+        self._session = None
+
     def sign_off(self) -> None:
         """End the turn: what was at the counter is parked, no leave to capture remains. Idempotent."""
         session = self._session

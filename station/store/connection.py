@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Engine, ExceptionContext, StaticPool, create_engine, event
 from sqlcipher3 import dbapi2
 
-from station.errors import StoreError, WayOn
+from station.errors import StoreDamagedError, StoreError, WayOn, of_folder
 from station.store.pages import PageCheck
 
 KEY_BYTES: Final = 32
@@ -47,8 +47,6 @@ _MEANING: Final = {
     _BUSY: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
     _LOCKED: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
     _IOERR: ("store.unwritable", WayOn.CALL_TECHNICIAN),
-    _CORRUPT: ("store.damaged", WayOn.RESTORE_BACKUP),
-    _NOTADB: ("store.damaged", WayOn.RESTORE_BACKUP),
     _FULL: ("store.disk_full", WayOn.FREE_SPACE),
     _READONLY: ("store.not_permitted", WayOn.CHECK_SETTINGS),
     _CANTOPEN: ("store.not_permitted", WayOn.CHECK_SETTINGS),
@@ -124,7 +122,7 @@ def _make_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StoreError("store.not_permitted", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+        raise of_folder(error) from error
 
 
 def _connect(path: Path, key: bytes, check: PageCheck, *, whole: bool) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
@@ -163,18 +161,18 @@ def _page_check(path: Path, key: bytes) -> PageCheck:
     try:
         return PageCheck(path, key, _salt(key))
     except OSError as error:
-        raise StoreError("store.not_permitted", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+        raise of_folder(error) from error
 
 
 def _check_pages(check: PageCheck, count: int, *, whole: bool) -> None:
     try:
         if check.pages() != count:
-            raise StoreError("store.damaged", WayOn.RESTORE_BACKUP, f"{check.pages()} pages of {count}")
+            raise StoreDamagedError(f"{check.pages()} pages of {count}")
         broken = check.broken(1, count if whole else min(count, START_PAGES))
     except OSError as error:
         raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, type(error).__name__) from error
     if broken:
-        raise StoreError("store.damaged", WayOn.RESTORE_BACKUP, f"{len(broken)} pages do not authenticate")
+        raise StoreDamagedError(f"{len(broken)} pages do not authenticate")
 
 
 def _salt(key: bytes) -> bytes:
@@ -190,13 +188,15 @@ def _made_with(path: Path, salt: bytes) -> bool:
 
 def told(path: Path, error: BaseException) -> StoreError | None:
     """What a database error means to a person, or None where it is our own bug."""
-    code = getattr(error, "sqlite_errorcode", 0)
+    code, name = getattr(error, "sqlite_errorcode", 0), getattr(error, "sqlite_errorname", "")
+    if code & 0xFF in {_CORRUPT, _NOTADB}:
+        return StoreDamagedError(name)
     meaning = _MEANING.get(code & 0xFF)
     if meaning is None:
         return None
     if code & 0xFF == _IOERR and shutil.disk_usage(path.parent).free < LITTLE_SPACE:
         meaning = _MEANING[_FULL]
-    return StoreError(*meaning, getattr(error, "sqlite_errorname", ""))
+    return StoreError(*meaning, name)
 
 
 def _tell(path: Path, context: ExceptionContext) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from queue import SimpleQueue
+from types import MappingProxyType
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -14,9 +17,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from devices.signature_pad import PadGeometry, PenSample
-from devices.signature_pad.pointer import MAX_PRESSURE
+from devices.device import DeviceInfo
+from devices.gate import CaptureGate
+from devices.signature_pad import PadButton, PadGeometry, PenSample
+from devices.signature_pad.pointer import MAX_PRESSURE, PointerPad
 from devices.signature_pad.quality import strokes
+from devices.signature_pad.sheet import Sheet
+from station.attach import DeviceMaker
 from station.biometrics.signature_iso import decode
 from station.bootstrap import Station, build
 from station.config import Settings
@@ -82,18 +89,50 @@ class Step:
         return decode(self.counter.do(read))
 
 
+class KeyedPad(PointerPad):
+    """One with buttons and a serial number."""
+
+    def __init__(self, gate: CaptureGate, sheet: Sheet) -> None:
+        super().__init__("signature_pad", gate, sheet, simulated=True)
+        self._presses: SimpleQueue[PadButton] = SimpleQueue()
+        self.reads = 0
+
+    @property
+    def has_buttons(self) -> bool:
+        return True
+
+    def press(self, button: PadButton) -> None:
+        self._presses.put(button)
+
+    def _do_open(self) -> DeviceInfo:
+        return replace(super()._do_open(), serial="K-77")
+
+    def _do_read_buttons(self) -> tuple[PadButton, ...]:
+        self.reads += 1
+        return () if self._presses.empty() else (self._presses.get(),)
+
+
 @pytest.fixture
 def on_screen(qtbot: QtBot, tmp_path: Path) -> Iterator[Step]:
-    """A station that is signed on by its own window, at the signature, which comes before the fingers there."""
+    """A station that is signed on by its own window, at the signature."""
+    with at_the_signature(qtbot, tmp_path) as step:
+        yield step
+
+
+@contextmanager
+def at_the_signature(
+    qtbot: QtBot, folder: Path, makers: Mapping[str, DeviceMaker] = MappingProxyType({})
+) -> Iterator[Step]:
+    """Which comes before the fingers there."""
     with Lab(lifelike=False, cards=False) as lab:
         plan = (State.PORTRAIT, State.SIGNATURE, State.FINGERPRINTS)
-        settings = lab.settings(Settings(data_dir=tmp_path / "data", plan=plan))
+        settings = lab.settings(Settings(data_dir=folder / "data", plan=plan))
         pad = SignaturePadDevice(driver="pointer", simulated=True)
         devices = settings.devices.model_copy(update={"signature_pad": pad})
-        station = build(settings.model_copy(update={"devices": devices}))
+        station = build(settings.model_copy(update={"devices": devices}), makers=makers)
         lab.serve(station.prompts)
         with window_over(station, qtbot) as opened:
-            yield at_the_signature(Practice(opened, station, qtbot, lab))
+            yield _cleared_step(Practice(opened, station, qtbot, lab))
     assert _signing_windows() == []
 
 
@@ -101,7 +140,7 @@ def _signing_windows() -> list[SigningWindow]:
     return [w for w in QApplication.topLevelWidgets() if isinstance(w, SigningWindow) and w.isVisible()]
 
 
-def at_the_signature(counter: Practice) -> Step:
+def _cleared_step(counter: Practice) -> Step:
     counter.sign_on()
     counter.until(lambda: all(card.ready for card in counter.window.devices.cards.values()))
     operator = Operator(counter.station)
@@ -184,3 +223,59 @@ def test_the_applicant_signs_with_a_finger_on_their_own_screen_and_presses_done(
     counter.see("fingerprints")
     assert _signing_windows() == []
     assert [len(stroke) for stroke in strokes(on_screen.kept()[1])] == [24]
+
+
+def test_the_pads_own_buttons_do_what_the_keys_do_and_a_pad_that_was_lost_begins_anew(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    pads: list[KeyedPad] = []
+
+    def make(gate: CaptureGate) -> KeyedPad:
+        pads.append(KeyedPad(gate, sheet))
+        return pads[-1]
+
+    sheet = Sheet()
+    sheet.attach()
+    with at_the_signature(qtbot, tmp_path, {"signature_pad": make}) as step:
+        (pad,) = pads
+        step.counter.station.sheet = sheet
+        screen, counter = step.enter(), step.counter
+
+        def pressed_and_heard(pad: KeyedPad, button: PadButton) -> None:
+            """The pad's thread rings before it reads on."""
+            seen = pad.reads
+            pad.press(button)
+            counter.until(lambda: pad.reads >= seen + 3)
+            QApplication.processEvents()
+
+        counter.until(lambda: screen.ink.is_pad)
+        assert screen.lead.text() == "Pemohon juga boleh menekan tombol di papan."
+
+        pen_line(screen.ink, 0.4)
+        counter.until(lambda: screen.ink.points == 22)
+        press(counter, "signature.cannot")
+        counter.until(lambda: asked(counter))
+        pressed_and_heard(pad, PadButton.AGAIN)
+        counter.key(Qt.Key.Key_Escape)
+        counter.until(lambda: not asked(counter))
+        assert screen.ink.points == 22, "cleared behind the officer's question"
+        pad.press(PadButton.AGAIN)
+        counter.until(lambda: screen.ink.points == 0)
+        step.cleared()
+        pressed_and_heard(pad, PadButton.ACCEPT)  # of nothing: as dead as the key
+
+        pen_line(screen.ink, 0.4)
+        counter.until(lambda: screen.ink.points == 22)
+        sheet.detach()
+        counter.until(lambda: counter.window.message.speaking)
+        assert screen.ink.points == 0
+        assert not counter.find("signature.primary").isEnabled()
+        assert screen.lead.text() == ""
+        sheet.attach()
+        counter.until(lambda: screen.ink.is_pad)
+        assert not counter.window.message.speaking
+        pen_line(screen.ink, 0.5)
+        counter.until(lambda: screen.ink.points == 22)
+        pad.press(PadButton.ACCEPT)
+        counter.see("fingerprints")
+        assert len(strokes(step.kept()[1])) == 1

@@ -151,9 +151,21 @@ RECORD: Final = MappingProxyType(
         "config.syntax": T("Berkas pengaturan rusak.", "The settings file is damaged."),
         "config.unreadable": T("Berkas pengaturan tidak terbaca.", "The settings file cannot be read."),
         "desk.closed": T("Stasiun belum siap.", "The station is not ready."),
+        "keys.missing": T(
+            "Basis data ada, tetapi kunci stasiun tidak ada.", "The database is there, the station's keys are not."
+        ),
+        "store.missing": T("Paket ada, tetapi basis data tidak ada.", "There are packets, but the database is gone."),
+        "time.behind": T(
+            "Jam komputer lebih awal dari catatan terakhir.", "The clock is earlier than the last record."
+        ),
+        "time.ahead": T("Menurut jam ini catatan terakhir sudah lama.", "By this clock the last record is long ago."),
         "keys.exist": T("Kunci stasiun sudah ada.", "The station has its keys already."),
         "keys.keyring_refuses": T("Penyimpan kunci sistem menolak.", "The system's keyring refuses."),
         "keys.no_keyring": T("Sistem ini tidak punya penyimpan kunci.", "This system has no keyring."),
+        "keys.no_tpm": T("TPM komputer ini tidak menjawab.", "This computer's TPM does not answer."),
+        "keys.tpm_refuses": T(
+            "TPM komputer ini tidak membuka kunci stasiun.", "This computer's TPM does not open the station's keys."
+        ),
         "keys.other_vault": T(
             "Kunci disimpan di tempat lain dari pengaturan.", "The keys rest elsewhere than the settings say."
         ),
@@ -196,7 +208,7 @@ RECORD: Final = MappingProxyType(
         "keys.unwritable": T("Kunci stasiun tidak dapat ditulis.", "The station's keys cannot be written."),
         "keys.unreadable": T("Kunci stasiun tidak terbaca.", "The station's keys cannot be read."),
         "store.closed": T("Basis data belum terbuka.", "The database is not open."),
-        "store.damaged": T("Basis data rusak.", "The database is damaged."),
+        "store.damaged": T("Basis data tidak lagi seperti ditulis.", "The database is not as it was written."),
         "store.disk_full": T(
             "Disk penuh: data terakhir belum tersimpan.", "The disk is full: the last step is not saved."
         ),

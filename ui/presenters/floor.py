@@ -51,8 +51,8 @@ class Floor(ABC):
     # -- the way onward
 
     @abstractmethod
-    def start(self, passphrase: str | None = None) -> None:
-        """Open the station; where its keys rest under a passphrase, with that."""
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> None:
+        """Open the station; where its keys rest under a passphrase, with that; `trust_clock`: its clock is right."""
 
     @abstractmethod
     def move(self, visit: Enrollment) -> None:

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
+from devices.bay import BayEvent
+from devices.device import DeviceKind, HealthState
+from devices.errors import DeviceError
+from devices.signature_pad import PadButton
 from devices.signature_pad.sheet import PointerEvent
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
@@ -63,6 +67,14 @@ class SignaturePresenter(Presenter[SignatureScreen]):
             self._theirs.deleteLater()
             self._theirs = None
 
+    def heard(self, news: object, /) -> None:
+        """The pad that was lost is there again: begin anew."""
+        if not isinstance(news, BayEvent) or news.slot != DeviceKind.SIGNATURE_PAD.value:
+            return
+        if news.health.state is HealthState.READY and isinstance(self.station.signature.failure(), DeviceError):
+            self.floor.hush()
+            self._start()
+
     def _start(self) -> None:
         self._taking = False
         self.screen.ink.wait(OPENING)
@@ -83,11 +95,30 @@ class SignaturePresenter(Presenter[SignatureScreen]):
         if self._theirs is not None:
             self._theirs.ink.show_ink(samples, geometry)
             self._theirs.show_ready(written=written)
+        self.screen.show_buttons(on=signature.has_buttons() and failure is None)
         if failure is not None:
             self.screen.ink.wait(sentence_of(failure))
             self.floor.tell(failure, self._start)
+        for button in signature.pressed():
+            if button is PadButton.ACCEPT and written:
+                self._accepted_there()
+            elif button is PadButton.AGAIN:
+                self._cleared_there()
 
-    # -- the sheet as the pad
+    # -- the applicant's own buttons, and the sheet as the pad
+
+    def _accepted_there(self) -> None:
+        if self._theirs_to_say:
+            self._take()
+
+    def _cleared_there(self) -> None:
+        if self._theirs_to_say:
+            self._clear()
+
+    @property
+    def _theirs_to_say(self) -> bool:
+        """Not while the officer answers a question, nor while what was signed is being kept."""
+        return not self._taking and QApplication.activeModalWidget() is None
 
     def _offer_sheet(self, *, on: bool) -> None:
         """Let the sheet be signed on: here, and on the screen that faces the applicant."""
@@ -110,19 +141,6 @@ class SignaturePresenter(Presenter[SignatureScreen]):
             self._theirs.cover(screen)
             self.floor.window.activateWindow()  # not every desktop heeds a window that wants no keyboard
 
-    def _accepted_there(self) -> None:
-        if self._theirs_to_say:
-            self._take()
-
-    def _cleared_there(self) -> None:
-        if self._theirs_to_say:
-            self._clear()
-
-    @property
-    def _theirs_to_say(self) -> bool:
-        """Not while the officer answers a question, nor while what was signed is being kept."""
-        return not self._taking and QApplication.activeModalWidget() is None
-
     def _feed(self, event: PointerEvent) -> None:
         self.station.sheet.feed(event)
 
@@ -143,7 +161,7 @@ class SignaturePresenter(Presenter[SignatureScreen]):
 
     def _not_taken(self, error: BaseException) -> None:
         self._taking = False
-        self.floor.tell(error, self._clear)
+        self.floor.tell(error, self._clear if self.station.signature.failure() is None else self._start)
 
     def _finish(self, _: Enrollment) -> None:
         visit_id = self._visit_id

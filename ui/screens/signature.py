@@ -21,6 +21,7 @@ class Where(Enum):
     THERE = Text("Pemohon menandatangani di layarnya", "The applicant signs on their own screen")
 
 
+ON_THE_PAD = Text("Pemohon juga boleh menekan tombol di papan.", "The applicant may press the pad's buttons, too.")
 OPENING = Text("Menyiapkan papan …", "Preparing the pad …")
 
 
@@ -56,6 +57,10 @@ class SignatureScreen(Screen):
     def show_where(self, where: Where) -> None:
         """Where it is signed."""
         self.wish.say(where.value)
+
+    def show_buttons(self, *, on: bool) -> None:
+        """Whether the pad has buttons of its own."""
+        self.lead.say(ON_THE_PAD if on else None)
 
     def show_ready(self, *, written: bool) -> None:
         """Whether there is any ink to accept."""
