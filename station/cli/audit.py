@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ from station.services.keys import DATABASE
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from station.domain.audit import AuditEntry, AuditHead
     from station.security.audit_chain import ChainReport
     from station.security.keys import KeyRing
 
@@ -47,15 +45,34 @@ def verify_audit(where: Where, words: Words) -> bool:
 
 
 def read_report(folder: Path, keys: KeyRing) -> ChainReport:
-    """The trail of a station's folder, judged. A fault is told only if a second reading finds it too.
+    """The trail of a station's folder, judged; where one ended in the middle of a step, that is finished first.
 
     Raises:
         StoreError: it cannot be read.
     """
     from station.security.audit_chain import verify  # noqa: PLC0415 - crypto is loaded by the command that needs it
+    from station.store import Store  # noqa: PLC0415 - the database is loaded by the command that needs it
+    from station.store.beside import AuditTrail, audit_beside  # noqa: PLC0415 - with it
 
-    report = verify(*_read(folder, keys), keys.certificate_pem)
-    return report if report.whole else verify(*_read(folder, keys), keys.certificate_pem)
+    def judged(trail: AuditTrail) -> ChainReport:
+        return verify(trail.entries, trail.heads, keys.certificate_pem)
+
+    path, secrets = folder / DATABASE, keys.secrets
+    candidates = [key for key in (secrets.database_key, secrets.next_database_key) if key is not None]
+    for key in candidates:  # two while the store's key is being changed
+        try:
+            return judged(audit_beside(path, key, whole=lambda trail: judged(trail).whole))
+        except StoreError as error:
+            if error.code == "store.locked":
+                break
+            if error.code != "store.wrong_key" or key == candidates[-1]:
+                raise
+    store = Store.open(path, keys.database_key, cipher=keys.cipher, whole=True)
+    try:
+        with store.work() as work:
+            return judged(AuditTrail(tuple(work.audit.entries()), work.audit.heads()))
+    finally:
+        store.close()
 
 
 def export_audit(where: Where, officer: str, file: Path, days: tuple[date | None, date | None], words: Words) -> None:
@@ -90,35 +107,6 @@ def check_export(file: Path, station: Path | None, words: Words) -> bool:
         if station is None:
             typer.echo(words("export.compare"))
     return not report.findings
-
-
-def _read(folder: Path, keys: KeyRing) -> tuple[Iterable[AuditEntry], Iterable[AuditHead]]:
-    """Entries and heads, beside a running station; where one ended in the middle of a step, by finishing that."""
-    from station.store import Store  # noqa: PLC0415 - the database is loaded by the command that needs it
-    from station.store.beside import audit_beside  # noqa: PLC0415 - with it
-
-    path, secrets = folder / DATABASE, keys.secrets
-    found: StoreError | None = None
-    for key in (secrets.database_key, secrets.next_database_key):  # two while the store's key is being changed
-        if key is None:
-            continue
-        try:
-            trail = audit_beside(path, key)
-        except StoreError as error:
-            found = error
-            if error.code == "store.wrong_key":
-                continue
-            break
-        return trail.entries, trail.heads
-    assert found is not None
-    if found.code != "store.locked":
-        raise found
-    store = Store.open(path, keys.database_key, cipher=keys.cipher, whole=True)
-    try:
-        with store.work() as work:
-            return tuple(work.audit.entries()), work.audit.heads()
-    finally:
-        store.close()
 
 
 def _certificate(path: Path, words: Words) -> x509.Certificate:

@@ -1,12 +1,13 @@
 """Reading the audit trail beside a running station, which holds its store for itself alone.
 
-The file is read without locks, and what was read counts only if neither it nor its journal has moved meanwhile. Never
-used inside the station's own process: closing the file there would drop the station's lock.
+The file is read without locks; a fault counts only if neither it nor its journal has moved meanwhile. Never used inside
+the station's own process: closing the file there would drop the station's lock.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,27 +35,32 @@ class AuditTrail:
     heads: tuple[AuditHead, ...]
 
 
-def audit_beside(path: Path, key: bytes) -> AuditTrail:
-    """The whole trail, whether or not a station has the store open.
+def audit_beside(path: Path, key: bytes, *, whole: Callable[[AuditTrail], bool]) -> AuditTrail:
+    """The trail, whether or not a station has the store open.
+
+    Args:
+        path: the database's file.
+        key: 32 bytes, raw.
+        whole: judges what was read. A whole trail is taken even while the station writes: a torn one could not be
+            whole. One that is not, or cannot be read, counts only if nothing was written meanwhile.
 
     Raises:
         StoreError: `store.locked`, a change was under way all the time, or one was never finished (then no station is
             running, and opening the store finishes it); `store.damaged`, `store.wrong_key`.
     """
     for _ in range(TRIES):
-        before = _marks(path)
-        if before[-1] == 0:
-            trail: AuditTrail | None = None
-            fault: StoreError | None = None
-            try:
-                trail = _read(path, key)
-            except StoreError as error:
-                fault = error
-            if _marks(path) == before:
-                if fault is not None:
-                    raise fault
-                assert trail is not None
+        before, fault = _marks(path), None
+        try:
+            trail = _read(path, key)
+            if whole(trail):
                 return trail
+        except StoreError as error:
+            trail, fault = None, error
+        if before[-1] == 0 and _marks(path) == before:
+            if fault is not None:
+                raise fault
+            assert trail is not None
+            return trail
         time.sleep(PAUSE_S)
     raise StoreError("store.locked", WayOn.CLOSE_OTHER_INSTANCE)
 

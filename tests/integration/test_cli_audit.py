@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,7 @@ def test_an_export_is_itself_on_the_trail_and_is_checked_without_the_store(
     assert told.readouterr().out.startswith("The export is whole: station STASIUN-01, lines 1-")
     assert main(["audit", "check", str(file)]) == 0
     assert "Bandingkan" in told.readouterr().out
-    with records_desk(folder) as desk:
+    with records_desk(folder, at=datetime.now(UTC)) as desk:
         assert desk.lines("audit.exported")[-1].facts["sha256"] == digest
     data_bytes = bytearray(file.read_bytes())
     data_bytes[len(data_bytes) // 3] ^= 1

@@ -68,9 +68,11 @@ class RecordsDesk:
 
 
 @contextmanager
-def records_desk(folder: Path, *, officer: str = OPERATOR, **settings: Any) -> Iterator[RecordsDesk]:
-    """Started with this officer signed on ("" = nobody), ended afterwards."""
-    clock = ManualClock(NOON)
+def records_desk(
+    folder: Path, *, officer: str = OPERATOR, at: datetime = NOON, **settings: Any
+) -> Iterator[RecordsDesk]:
+    """Started `at` that time with this officer signed on ("" = nobody), ended afterwards."""
+    clock = ManualClock(at)
     station = build(Settings(data_dir=folder, devices=PRACTISING, **settings), clock=clock)
     try:
         station.start_records().result(PATIENCE_S)
