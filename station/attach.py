@@ -125,17 +125,28 @@ def _pad(gate: CaptureGate, device: SignaturePadDevice, clock: Clock, sheet: She
         from devices.signature_pad.pointer import PointerPad  # noqa: PLC0415 - loaded on the pad's thread
 
         return PointerPad(slot, gate, sheet or Sheet(clock), clock=clock, simulated=device.simulated)
-    if device.driver == "wacom-stu":
-        from devices.signature_pad.wacom_stu import WacomStuPad  # noqa: PLC0415 - loaded on the pad's thread
-        from devices.signature_pad.wacom_stu_wire import CrcVariant  # noqa: PLC0415 - with it
-
-        crc = CrcVariant(device.crc)
-        return WacomStuPad(slot, gate, device.url, crc=crc, clock=clock, simulated=device.simulated)
+    if device.driver != "topaz":
+        return _stu(slot, gate, device, clock)
     from devices.signature_pad.topaz import TopazPad  # noqa: PLC0415 - loaded on the pad's thread
     from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS  # noqa: PLC0415 - with it
 
     model = MODELS[device.model] if device.model else DEFAULT_MODEL
     return TopazPad(slot, gate, device.url, model=model, clock=clock, simulated=device.simulated)
+
+
+def _stu(slot: str, gate: CaptureGate, device: SignaturePadDevice, clock: Clock) -> Device:
+    from devices.signature_pad.wacom_stu_pad import ScreenUse  # noqa: PLC0415 - loaded on the pad's thread
+
+    screen = ScreenUse(device.screen)
+    if device.driver == "wacom-stu-hid":
+        from devices.signature_pad.wacom_stu_hid import WacomStuHidPad  # noqa: PLC0415 - with it
+
+        return WacomStuHidPad(slot, gate, device.url, screen=screen, clock=clock, simulated=device.simulated)
+    from devices.signature_pad.wacom_stu import WacomStuPad  # noqa: PLC0415 - with it
+    from devices.signature_pad.wacom_stu_wire import CrcVariant  # noqa: PLC0415 - with it
+
+    crc = CrcVariant(device.crc)
+    return WacomStuPad(slot, gate, device.url, crc=crc, screen=screen, clock=clock, simulated=device.simulated)
 
 
 def _reader(gate: CaptureGate, device: CardReaderDevice, slot: str) -> Device:

@@ -32,11 +32,13 @@ from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
 from station.services.factors import Factors
+from station.services.finding import Finding
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.packet_round import PacketFinding, PacketRound
 from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
@@ -75,6 +77,7 @@ class StartReport:
         practice: some device is simulated; nothing recorded is real.
         key_protection: what guards the keys at rest, e.g. `file`.
         unsealed: visits that were approved and could not be sealed even now.
+        wrong_packets: packets whose files are missing, or are nobody's.
     """
 
     unfinished: tuple[VisitSummary, ...]
@@ -82,6 +85,7 @@ class StartReport:
     practice: bool
     key_protection: str
     unsealed: tuple[str, ...] = ()
+    wrong_packets: tuple[PacketFinding, ...] = ()
 
 
 class Station:
@@ -123,6 +127,7 @@ class Station:
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
         self.page_round = PageRound(self._counter)
+        self.packet_round = PacketRound(self._counter)
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self._begin_shift)
         self.audit = AuditDesk(self._counter, self.sign_on)
@@ -138,6 +143,7 @@ class Station:
             position=self.position,
             cards=self.cards,
         )
+        self.finding = Finding(self._counter, self.sign_on)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
@@ -251,12 +257,14 @@ class Station:
         self.screening.forget_expired()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
         self.page_round.begin()
+        wrong = self.packet_round.begin(keys.certificate)
         return StartReport(
             unfinished=self.visits.unfinished(),
             needs_first_officer=self.sign_on.needs_first_officer(),
             practice=self.settings.practice,
             key_protection=keys.protection,
             unsealed=unsealed,
+            wrong_packets=wrong,
         )
 
     def _check_clock(self, *, trusted: bool) -> None:

@@ -203,7 +203,7 @@ class CaptureSection(Section):
     exception_portrait: bool = True
     replace_background: bool = False
     return_days: int = Field(default=14, ge=1, le=365)
-    signature_points: int = Field(default=20, ge=2, le=1000)
+    signature_points: int = Field(default=8, ge=2, le=1000)
     signature_mm: float = Field(default=5.0, ge=0, le=50)
 
     @field_validator("finger_order")

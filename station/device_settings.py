@@ -76,25 +76,28 @@ class FingerprintDevice(_Device):
 
 
 StuCrc = Literal["none", "0000", "ffff"]
+StuScreen = Literal["mono", "colour", "off"]
 
 
 class SignaturePadDevice(_Device):
-    """A serial pad: Topaz, or Wacom STU; or the window's own sheet, signed on with whatever points there.
+    """A pad on a line or USB: Topaz, or Wacom STU; or the window's own sheet, signed on with whatever points there.
 
     Attributes:
-        url: its port; the sheet has none.
+        url: its port; of a Wacom on USB its device (`/dev/hidraw0`), empty = the first one; the sheet has none.
         model: of a Topaz pad, which does not tell it; empty = SigLite 1x5.
-        crc: how the checksum of a Wacom's frames begins; `none` for frames without.
+        crc: how the checksum of a Wacom's frames begins on a serial line; `none` for frames without.
+        screen: what a Wacom's screen shows: a page with buttons in black and white or in colours, or the ink alone.
     """
 
-    driver: Literal["topaz", "wacom-stu", "pointer"] = "topaz"
+    driver: Literal["topaz", "wacom-stu", "wacom-stu-hid", "pointer"] = "topaz"
     url: str = ""
     model: str = ""
     crc: StuCrc = "0000"
+    screen: StuScreen = "mono"
 
     @model_validator(mode="after")
     def _has_a_port(self) -> Self:
-        if bool(self.url) is (self.driver == "pointer"):
+        if self.driver != "wacom-stu-hid" and bool(self.url) is (self.driver == "pointer"):
             raise ValueError("url: a port for a pad on a wire, none for the pointer")
         return self
 

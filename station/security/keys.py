@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import hmac
 import os
 import shutil
 from dataclasses import dataclass, replace
@@ -25,6 +26,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlg
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.x509.oid import NameOID
 
 from station.errors import StationError, StoreError, WayOn, of_folder
@@ -43,6 +45,8 @@ from station.security.vaults import (
 NONCE_BYTES: Final = 12
 CERTIFICATE_YEARS: Final = 10
 _WRAPPING: Final = b"ktpel record key 1"
+_SEARCHING: Final = b"ktpel search words 1"
+TOKEN_BYTES: Final = 16
 CERTIFICATE: Final = "station.crt.pem"
 
 
@@ -54,10 +58,15 @@ class RecordKeys:
 
     def __init__(self, wrapping_key: bytes) -> None:
         self._wrapping = AESGCM(wrapping_key)
+        self._searching = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=_SEARCHING).derive(wrapping_key)
 
     def new_key(self) -> bytes:
         """A fresh key, wrapped."""
         return _seal(self._wrapping, os.urandom(KEY_BYTES), _WRAPPING)
+
+    def token(self, text: str) -> bytes:
+        """HMAC-SHA-256, cut to 16 bytes, under a key that HKDF makes of the wrapping key."""
+        return hmac.digest(self._searching, text.encode(), "sha256")[:TOKEN_BYTES]
 
     def seal(self, wrapped: bytes, data: bytes, aad: bytes) -> bytes:
         """Encrypt under a record's key; the result opens only with the same `aad`."""

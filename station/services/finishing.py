@@ -149,6 +149,7 @@ class Finishing:
         def decide(_: Enrollment, work: Work) -> list[h.Entry]:
             work.blobs.destroy_captures(visit_id)
             work.answers.forget_readings(visit_id)
+            work.packets.add(visit_id, packet.name, packet.sha256)
             return [h.Sealed(file_name=packet.name, sha256=packet.sha256, at=at, by=by)]
 
         facts: Facts = {"file": packet.name, "sha256": packet.sha256, "simulated": enrollment.simulated}

@@ -168,7 +168,7 @@ class SignatureDesk(CapturingDesk):
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
         if ink is None:
-            raise RuleError("signature.too_few_points", way_on=WayOn.RETRY)
+            raise RuleError("signature.empty", way_on=WayOn.RETRY)
         capture = self._counter.settings.capture
         limits = SignatureLimits(min_points=capture.signature_points, min_extent_mm=capture.signature_mm)
         quality = assess(ink.samples, ink.geometry, limits)

@@ -249,11 +249,9 @@ class Visits:
 
 def _visits_of(applicant: Applicant, work: Work) -> Iterator[Enrollment]:
     """Visits of the same person that ended without a recording."""
-    for summary in work.visits.summaries(frozenset({State.DEFERRED, State.CANCELLED})):
-        if summary.masked_nik == applicant.nik.masked:
-            visit = work.visits.load(summary.visit_id)
-            if visit.applicant is not None and visit.applicant.nik == applicant.nik:
-                yield visit
+    for summary in work.visits.summaries_of(work.search.by_nik(applicant.nik.digits)):
+        if summary.state in {State.DEFERRED, State.CANCELLED}:
+            yield work.visits.load(summary.visit_id)
 
 
 def _has_fever(visit: Enrollment, today: date) -> bool:

@@ -16,10 +16,12 @@ from station.store.connection import open_engine
 from station.store.factors import OfficerCards, SecondFactors
 from station.store.known import Known
 from station.store.officers import Officers
+from station.store.packets import Packets
 from station.store.pages import PageCheck
 from station.store.schema import upgrade
 from station.store.screening import Answers, Decisions, Hygiene
 from station.store.sealing import RecordSeal
+from station.store.search import Search
 from station.store.visits import Visits
 
 
@@ -30,7 +32,8 @@ class Work:
         self, connection: Connection, transaction: RootTransaction, cipher: RecordCipher, known: Known
     ) -> None:
         seal = RecordSeal(connection, cipher, known)
-        self.visits = Visits(connection, seal, known)
+        self.search = Search(connection, cipher)
+        self.visits = Visits(connection, seal, known, self.search)
         self.blobs = Blobs(connection, seal)
         self.answers = Answers(connection)
         self.hygiene = Hygiene(connection)
@@ -39,6 +42,7 @@ class Work:
         self.cards = OfficerCards(connection)
         self.decisions = Decisions(connection)
         self.audit = Audit(connection, known)
+        self.packets = Packets(connection)
         self._transaction = transaction
         self.committed = False
 

@@ -52,7 +52,7 @@ visits = Table(
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("number", Text, nullable=False),
+    Column("number", Text, nullable=False, index=True),
     Column("plan", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
@@ -148,6 +148,15 @@ officer_cards = Table(
     Column("by", Text, nullable=False),
 )
 
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""`token`: keyed hash of a NIK, or of one word of a name."""
+
 decisions = Table(
     "decisions",
     metadata,
@@ -181,6 +190,16 @@ audit_heads = Table(
     Column("at", Moment, nullable=False),
     Column("signature", LargeBinary, nullable=False),
 )
+
+packets = Table(
+    "packets",
+    metadata,
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True),
+    Column("file", Text, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+)
+"""Sealed packets that should lie in their folder; `fault` is what was last told of one."""
 
 numbers = Table(
     "numbers",

@@ -1,4 +1,4 @@
-"""The contract, over the Topaz driver on each of its wires, the Wacom STU driver on its line, and a window's sheet."""
+"""The contract, over the drivers of pads on each of their wires, and over a window's sheet."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from devices.signature_pad.pointer import PointerPad
 from devices.signature_pad.sheet import Arrived, Phase, PointerEvent, Sheet
 from devices.signature_pad.simulator_topaz import PadTraits, TopazSimulator
 from devices.signature_pad.simulator_wacom_stu import WacomStuSimulator
+from devices.signature_pad.simulator_wacom_stu_hid import WacomStuHidSimulator
+from devices.signature_pad.simulator_wacom_stu_pad import StuTraits
 from devices.signature_pad.topaz import TopazPad
 from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS, TopazModel
 from devices.signature_pad.wacom_stu import WacomStuPad
+from devices.signature_pad.wacom_stu_hid import WacomStuHidPad
+from devices.signature_pad.wacom_stu_pad import StuPad
 from devices.simulation.stroke import line
 from protocols.clearance import Clearance
 from tests.support.counter import Counter
@@ -85,10 +89,15 @@ class TestTopazOfSevenBitsOverTcp(ScreenContract):
 class StuRig:
     """As above, with a pad that answers."""
 
-    def __init__(self, surface: WacomStuSimulator) -> None:
+    def __init__(self, surface: WacomStuSimulator | WacomStuHidSimulator) -> None:
         self._surface = surface
         self._counter = Counter()
-        self.device = WacomStuPad("signature_pad", self._counter.gate, surface.url, simulated=True)
+        gate = self._counter.gate
+        self.device: StuPad = (
+            WacomStuPad("signature_pad", gate, surface.url, simulated=True)
+            if isinstance(surface, WacomStuSimulator)
+            else WacomStuHidPad("signature_pad", gate, simulated=True, api=surface)
+        )
 
     def clear(self) -> Clearance:
         return self._counter.leave(self.device)
@@ -110,7 +119,7 @@ class StuRig:
         }
 
     def shows(self) -> bool:
-        return self._surface.glass > 0
+        return self._surface.screen.ink > 0
 
     def asked(self) -> int:
         return self._surface.asked
@@ -133,6 +142,20 @@ class TestWacomStuOverTcp(ScreenContract):
     @pytest.fixture
     def rig(self) -> Iterator[ScreenRig]:
         with WacomStuSimulator(tcp=True) as surface:
+            yield StuRig(surface)
+
+
+class TestWacomStuWithoutANumberOrAPageOverTcp(ScreenContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[ScreenRig]:
+        with WacomStuSimulator(StuTraits(uid="", pictures=False), tcp=True) as surface:
+            yield StuRig(surface)
+
+
+class TestWacomStuOnUsb(ScreenContract):
+    @pytest.fixture
+    def rig(self) -> Iterator[ScreenRig]:
+        with WacomStuHidSimulator() as surface:
             yield StuRig(surface)
 
 

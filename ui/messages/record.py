@@ -122,6 +122,7 @@ RECORD: Final = MappingProxyType(
         ),
         "packet.altered": T("Paket berubah setelah disegel.", "The packet was changed after sealing."),
         "packet.bad_recipient": T("Sertifikat pusat data tidak cocok.", "The data centre's certificate is unfit."),
+        "packet.foreign": T("Berkas ini bukan milik kunjungan mana pun.", "This file belongs to no visit."),
         "packet.disk_full": T("Disk penuh: paket belum tertulis.", "The disk is full: no packet was written."),
         "packet.incomplete": T("Rekaman belum lengkap untuk disegel.", "The recording is not complete."),
         "packet.member_altered": T("Isi paket berubah.", "A part of the packet was changed."),
