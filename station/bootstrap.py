@@ -38,6 +38,7 @@ from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.officers import OfficersDesk
 from station.services.packet_round import PacketFinding, PacketRound
 from station.services.page_round import PageRound
 from station.services.papers import Papers
@@ -121,6 +122,7 @@ class Station:
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
         self.sign_on.on_sign_on(self._counter.trail.begin)
+        self.officers = OfficersDesk(self._counter, self.sign_on)
         self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
