@@ -10,13 +10,26 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import card_reader, commit, finger_quality, fingerprint, guidance, matching, preview, start
+from benchmarks import (
+    card_reader,
+    commit,
+    finger_quality,
+    fingerprint,
+    guidance,
+    many_recordings,
+    matching,
+    preview,
+    sealing,
+    start,
+)
 from benchmarks.measure import HEADER, Result
 
 ALL: dict[str, Callable[[], list[Result]]] = {
     "start": start.compare,
     "fingerprint": fingerprint.compare,
     "commit": commit.compare,
+    "sealing": sealing.compare,
+    "many": many_recordings.compare,
     "matching": matching.compare,
     "finger_quality": finger_quality.compare,
     "card_reader": card_reader.compare,

@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 
 from devices.device import Device, DeviceKind
 from devices.gate import CaptureGate
+from devices.signature_pad.sheet import Sheet
 from protocols.clock import Clock
 from station.config import Settings
 from station.device_settings import (
+    OFFICER_READER,
     CameraDevice,
     CardReaderDevice,
     FingerprintDevice,
@@ -26,8 +28,13 @@ from station.services.screening import MANUAL_SLOT
 DeviceMaker = Callable[[CaptureGate], Device]
 
 
-def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]:
+def device_makers(settings: Settings, clock: Clock, sheet: Sheet | None = None) -> Mapping[str, DeviceMaker]:
     """Slot to the maker of its device, for what the settings name; manual temperature entry is always there.
+
+    Args:
+        settings: the station's.
+        clock: likewise.
+        sheet: of the window that may be signed on; without one a pointer's pad does not open.
 
     Raises:
         StationError: `device.unknown_model`.
@@ -40,9 +47,12 @@ def device_makers(settings: Settings, clock: Clock) -> Mapping[str, DeviceMaker]
         makers[DeviceKind.FINGERPRINT.value] = lambda gate: _scanner(gate, scanner, clock)
     if (pad := devices.signature_pad) is not None:
         _check_model(pad)
-        makers[DeviceKind.SIGNATURE_PAD.value] = lambda gate: _pad(gate, pad, clock)
+        makers[DeviceKind.SIGNATURE_PAD.value] = lambda gate: _pad(gate, pad, clock, sheet)
     if (reader := devices.card_reader) is not None:
-        makers[DeviceKind.CARD_READER.value] = lambda gate: _reader(gate, reader)
+        makers[DeviceKind.CARD_READER.value] = lambda gate: _reader(gate, reader, DeviceKind.CARD_READER.value)
+        if reader.officer_reader:
+            other = reader.model_copy(update={"reader": reader.officer_reader})
+            makers[OFFICER_READER] = lambda gate: _reader(gate, other, OFFICER_READER)
     if (thermometer := devices.thermometer) is not None:
         makers[DeviceKind.THERMOMETER.value] = lambda _: _thermometer(thermometer, clock)
     if (receiver := devices.positioning) is not None:
@@ -109,14 +119,14 @@ def _check_model(device: SignaturePadDevice) -> None:
             raise StationError("device.unknown_model", WayOn.CHECK_SETTINGS, device.model)
 
 
-def _pad(gate: CaptureGate, device: SignaturePadDevice, clock: Clock) -> Device:
+def _pad(gate: CaptureGate, device: SignaturePadDevice, clock: Clock, sheet: Sheet | None) -> Device:
     slot = DeviceKind.SIGNATURE_PAD.value
-    if device.driver == "wacom-stu":
-        from devices.signature_pad.wacom_stu import WacomStuPad  # noqa: PLC0415 - loaded on the pad's thread
-        from devices.signature_pad.wacom_stu_wire import CrcVariant  # noqa: PLC0415 - with it
+    if device.driver == "pointer":
+        from devices.signature_pad.pointer import PointerPad  # noqa: PLC0415 - loaded on the pad's thread
 
-        crc = CrcVariant(device.crc)
-        return WacomStuPad(slot, gate, device.url, crc=crc, clock=clock, simulated=device.simulated)
+        return PointerPad(slot, gate, sheet or Sheet(clock), clock=clock, simulated=device.simulated)
+    if device.driver != "topaz":
+        return _stu(slot, gate, device, clock)
     from devices.signature_pad.topaz import TopazPad  # noqa: PLC0415 - loaded on the pad's thread
     from devices.signature_pad.topaz_wire import DEFAULT_MODEL, MODELS  # noqa: PLC0415 - with it
 
@@ -124,10 +134,24 @@ def _pad(gate: CaptureGate, device: SignaturePadDevice, clock: Clock) -> Device:
     return TopazPad(slot, gate, device.url, model=model, clock=clock, simulated=device.simulated)
 
 
-def _reader(gate: CaptureGate, device: CardReaderDevice) -> Device:
+def _stu(slot: str, gate: CaptureGate, device: SignaturePadDevice, clock: Clock) -> Device:
+    from devices.signature_pad.wacom_stu_pad import ScreenUse  # noqa: PLC0415 - loaded on the pad's thread
+
+    screen = ScreenUse(device.screen)
+    if device.driver == "wacom-stu-hid":
+        from devices.signature_pad.wacom_stu_hid import WacomStuHidPad  # noqa: PLC0415 - with it
+
+        return WacomStuHidPad(slot, gate, device.url, screen=screen, clock=clock, simulated=device.simulated)
+    from devices.signature_pad.wacom_stu import WacomStuPad  # noqa: PLC0415 - with it
+    from devices.signature_pad.wacom_stu_wire import CrcVariant  # noqa: PLC0415 - with it
+
+    crc = CrcVariant(device.crc)
+    return WacomStuPad(slot, gate, device.url, crc=crc, screen=screen, clock=clock, simulated=device.simulated)
+
+
+def _reader(gate: CaptureGate, device: CardReaderDevice, slot: str) -> Device:
     from devices.card_reader.pcsc import PcscReader  # noqa: PLC0415 - loaded on the reader's thread
 
-    slot = DeviceKind.CARD_READER.value
     return PcscReader(slot, gate, device.reader, service=device.socket or None, simulated=device.simulated)
 
 

@@ -11,29 +11,36 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from devices.bay import BayEvent, DeviceBay
 from devices.errors import DeviceError
 from devices.gate import CaptureGate
+from devices.signature_pad.sheet import Sheet
 from protocols.clearance import NotClearedError
 from protocols.clock import Clock, SystemClock
 from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
-from station.domain.audit import went_back
-from station.errors import StationError, WayOn
+from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
+from station.services.auditing import AuditDesk
 from station.services.calendar import Calendar
+from station.services.cards import CardDesk
 from station.services.chain import follow
+from station.services.clock_check import ClockError, check_start
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
+from station.services.factors import Factors
+from station.services.finding import Finding
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.officers import OfficersDesk
+from station.services.packet_round import PacketFinding, PacketRound
+from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
 from station.services.position import PositionDesk
@@ -43,8 +50,9 @@ from station.services.records import Records
 from station.services.screening import ScreeningDesk
 from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
-from station.services.sign_on import PRACTICE_OFFICERS, SignOn
+from station.services.sign_on import PRACTICE_OFFICERS, Session, SignOn
 from station.services.signature import SignatureDesk
+from station.services.trail import Trail
 from station.services.visits import Visits
 
 if TYPE_CHECKING:
@@ -57,6 +65,7 @@ PRACTICE_PROTOCOL: Final = "emergency-2020"
 PRACTICE_REASON: Final = "Latihan"
 
 HealthListener = Callable[[BayEvent], None]
+FaultListener = Callable[[StoreDamagedError], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,7 @@ class StartReport:
         practice: some device is simulated; nothing recorded is real.
         key_protection: what guards the keys at rest, e.g. `file`.
         unsealed: visits that were approved and could not be sealed even now.
-        clock_went_back: how much earlier it is than when the record was last written, where that is no moment.
+        wrong_packets: packets whose files are missing, or are nobody's.
     """
 
     unfinished: tuple[VisitSummary, ...]
@@ -77,7 +86,7 @@ class StartReport:
     practice: bool
     key_protection: str
     unsealed: tuple[str, ...] = ()
-    clock_went_back: timedelta | None = None
+    wrong_packets: tuple[PacketFinding, ...] = ()
 
 
 class Station:
@@ -90,11 +99,15 @@ class Station:
         self.prompts = Prompts()
         self._records = Records()
         self._listeners: list[HealthListener] = []
+        self._fault_listeners: list[FaultListener] = []
         self._lock = threading.Lock()
         self._stopping = False
+        self._with_devices = True
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
-        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock), **makers}, self._tell_health)
+        self.sheet = Sheet(clock)
+        devices = {**device_makers(settings, clock, self.sheet), **makers}
+        self.bay = DeviceBay(self.gate, devices, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,
@@ -104,19 +117,35 @@ class Station:
             gate=self.gate,
             leave=CaptureLeave(self.gate),
             prompts=self.prompts,
+            trail=Trail(settings, clock, self._records),
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.sign_on.on_sign_on(self._counter.trail.begin)
+        self.officers = OfficersDesk(self._counter, self.sign_on)
+        self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
+        self.page_round = PageRound(self._counter)
+        self.packet_round = PacketRound(self._counter)
         self.shift = ShiftDesk(self._counter)
-        self.sign_on.on_sign_on(self.shift.begin)
+        self.sign_on.on_sign_on(self._begin_shift)
+        self.audit = AuditDesk(self._counter, self.sign_on)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
+        self.cards = CardDesk(self._counter)
+        self._listeners.append(self.cards.heed)
         self.visits = Visits(
-            self._counter, self.sign_on, calendar, self.screening.verdict, Codes.load(), position=self.position
+            self._counter,
+            self.sign_on,
+            calendar,
+            self.screening.verdict,
+            Codes.load(),
+            position=self.position,
+            cards=self.cards,
         )
+        self.finding = Finding(self._counter, self.sign_on)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
@@ -136,16 +165,18 @@ class Station:
         """Whether any device is a simulator. From any thread."""
         return self.settings.practice
 
-    def start(self, passphrase: str | None = None) -> Future[StartReport]:
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> Future[StartReport]:
         """Open keys, store and records on the desk, then begin to open the devices. From any thread.
 
         Args:
             passphrase: where the keys rest under one; without it the future fails with `keys.passphrase_needed`.
+            trust_clock: somebody has looked, and the clock is right though the record says otherwise.
 
         The future fails with StationError where anything of it cannot be opened; `stop` is then still due.
         """
         with self._lock:
             self._stopping = False
+            self._with_devices = True
         self.desk.start()
 
         def begin_devices(report: StartReport) -> Future[StartReport]:
@@ -156,7 +187,14 @@ class Station:
             done.set_result(report)
             return done
 
-        return follow(self.desk.submit(lambda: self._open_whole(passphrase)), begin_devices)
+        return follow(self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock)), begin_devices)
+
+    def start_records(self, passphrase: str | None = None, *, trust_clock: bool = False) -> Future[StartReport]:
+        """Open keys, store and records alone, for work without an applicant: no device is touched. Else as `start`."""
+        with self._lock:
+            self._stopping, self._with_devices = False, False
+        self.desk.start()
+        return self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock))
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
@@ -164,6 +202,7 @@ class Station:
             self._stopping = True  # a start that is under way begins no device any more
         self.portrait.stop()
         self.signature.stop()
+        self.cards.stop()
         self.bay.stop()
         self.desk.submit(self._opened.close)
         self.desk.stop()
@@ -173,6 +212,11 @@ class Station:
         with self._lock:
             self._listeners.append(listener)
 
+    def on_damage(self, listener: FaultListener) -> None:
+        """Tell `listener`, on the desk, that a page of the store was found damaged at work. From any thread."""
+        with self._lock:
+            self._fault_listeners.append(listener)
+
     def _tell_health(self, event: BayEvent) -> None:
         with self._lock:
             listeners = tuple(self._listeners)
@@ -181,15 +225,19 @@ class Station:
 
     # -- on the desk
 
-    def _open_whole(self, passphrase: str | None) -> StartReport:
+    def _begin_shift(self, session: Session) -> None:
+        if self._with_devices:
+            self.shift.begin(session)
+
+    def _open_whole(self, passphrase: str | None, *, trust_clock: bool) -> StartReport:
         """All of it or nothing: what a failed start had opened would stand in the way of the next one."""
         try:
-            return self._open(passphrase)
+            return self._open(passphrase, trust_clock=trust_clock)
         except BaseException:
             self._opened.close()
             raise
 
-    def _open(self, passphrase: str | None) -> StartReport:
+    def _open(self, passphrase: str | None, *, trust_clock: bool) -> StartReport:
         from station.security.redaction import logging_to  # noqa: PLC0415 - crypto is loaded on the desk's thread
         from station.services.sealing import Sealer  # noqa: PLC0415 - as the line above
 
@@ -198,25 +246,40 @@ class Station:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._opened.enter_context(logging_to(folder / LOG))
         except OSError as error:
-            raise StationError("store.unwritable", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+            raise of_folder(error) from error
         self._opened.callback(self._records.close)
+        self._opened.callback(self.sign_on.forget)
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
+        self._counter.trail.open(keys.sign)
+        self.audit.open(keys)
         self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
-        with self._records.work() as work:
-            last = work.audit.newest_at()
-        back = went_back(last, self.clock.now()) if last is not None else None
+        self._check_clock(trusted=trust_clock)
         if self.settings.practice:
             self._make_practice_ready()
         self.screening.forget_expired()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
+        self.page_round.begin()
+        wrong = self.packet_round.begin(keys.certificate)
         return StartReport(
             unfinished=self.visits.unfinished(),
             needs_first_officer=self.sign_on.needs_first_officer(),
             practice=self.settings.practice,
             key_protection=keys.protection,
             unsealed=unsealed,
-            clock_went_back=back,
+            wrong_packets=wrong,
         )
+
+    def _check_clock(self, *, trusted: bool) -> None:
+        now = self.clock.now()
+        with self._records.work() as work:
+            newest = work.audit.newest_at()
+            try:
+                check_start(newest, now, practice=self.settings.practice)
+            except ClockError as error:
+                if not trusted:
+                    raise
+                work.audit.append("clock.trusted", at=now, by="", facts={"number": error.seconds})
+                work.commit()
 
     def _make_practice_ready(self) -> None:
         if self.sign_on.needs_first_officer():
@@ -227,6 +290,11 @@ class Station:
 
     def _note_bug(self, error: BaseException) -> None:
         """What no person can act on goes to the log, without its words."""
+        if isinstance(error, StoreDamagedError):
+            with self._lock:
+                listeners = tuple(self._fault_listeners)
+            for listener in listeners:
+                listener(error)
         if isinstance(error, StationError | DeviceError | NotClearedError):
             return
         import structlog  # noqa: PLC0415 - only when something is wrong

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from devices.positions import FingerPosition
 from station.device_settings import DevicesSection, Section
 from station.domain.applicant import Background
+from station.domain.officer import Role
 from station.domain.promise import PromiseRule
 from station.domain.step import DEFAULT_PLAN, State, check_plan
 from station.errors import StationError, WayOn
@@ -99,6 +100,19 @@ class KeysSection(Section):
 
     vault: VaultName | None = None
     office_certificate: Path | None = None
+
+
+class OfficersSection(Section):
+    """What is asked of officers.
+
+    Attributes:
+        second_factor: roles that must have a second factor: whoever has none can do nothing but take one on, and cannot
+            stand for another's step. Where no role is named, only who has one is asked for it.
+        idle_lock_minutes: without a touch after which the screen is covered until the officer's password; 0 = never.
+    """
+
+    second_factor: frozenset[Role] = frozenset()
+    idle_lock_minutes: int = Field(default=10, ge=0, le=240)
 
 
 class FingerPlan(StrEnum):
@@ -189,7 +203,7 @@ class CaptureSection(Section):
     exception_portrait: bool = True
     replace_background: bool = False
     return_days: int = Field(default=14, ge=1, le=365)
-    signature_points: int = Field(default=20, ge=2, le=1000)
+    signature_points: int = Field(default=8, ge=2, le=1000)
     signature_mm: float = Field(default=5.0, ge=0, le=50)
 
     @field_validator("finger_order")
@@ -228,6 +242,7 @@ class Settings(BaseSettings):
     recipient_certificate: Path | None = None
     recipient_authorities: Path | None = None
     keys: KeysSection = KeysSection()
+    officers: OfficersSection = OfficersSection()
     capture: CaptureSection = CaptureSection()
     devices: DevicesSection = DevicesSection()
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class Section(BaseModel):
     """Of the settings' file; a key that it does not know is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+OFFICER_READER: Final = "officer_reader"
+"""The slot of officers' own cards, where that is not the applicants'."""
 
 
 class _Device(Section):
@@ -72,20 +76,30 @@ class FingerprintDevice(_Device):
 
 
 StuCrc = Literal["none", "0000", "ffff"]
+StuScreen = Literal["mono", "colour", "off"]
 
 
 class SignaturePadDevice(_Device):
-    """A serial pad: Topaz, or Wacom STU.
+    """A pad on a line or USB: Topaz, or Wacom STU; or the window's own sheet, signed on with whatever points there.
 
     Attributes:
+        url: its port; of a Wacom on USB its device (`/dev/hidraw0`), empty = the first one; the sheet has none.
         model: of a Topaz pad, which does not tell it; empty = SigLite 1x5.
-        crc: how the checksum of a Wacom's frames begins; `none` for frames without.
+        crc: how the checksum of a Wacom's frames begins on a serial line; `none` for frames without.
+        screen: what a Wacom's screen shows: a page with buttons in black and white or in colours, or the ink alone.
     """
 
-    driver: Literal["topaz", "wacom-stu"] = "topaz"
-    url: str = Field(min_length=1)
+    driver: Literal["topaz", "wacom-stu", "wacom-stu-hid", "pointer"] = "topaz"
+    url: str = ""
     model: str = ""
     crc: StuCrc = "0000"
+    screen: StuScreen = "mono"
+
+    @model_validator(mode="after")
+    def _has_a_port(self) -> Self:
+        if self.driver != "wacom-stu-hid" and bool(self.url) is (self.driver == "pointer"):
+            raise ValueError("url: a port for a pad on a wire, none for the pointer")
+        return self
 
 
 class CardReaderDevice(_Device):
@@ -94,12 +108,14 @@ class CardReaderDevice(_Device):
     Attributes:
         socket: of a PC/SC daemon of our own (Linux); empty = the system's.
         officer_authorities: PEM file with the authorities whose officers' cards are taken; without it none is.
+        officer_reader: the reader, or the slot of one with two, for officers' cards; empty = the same one.
     """
 
     driver: Literal["pcsc"] = "pcsc"
     reader: str = ""
     socket: str = ""
     officer_authorities: Path | None = None
+    officer_reader: str = ""
 
 
 class ThermometerDevice(_Device):

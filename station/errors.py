@@ -6,6 +6,7 @@ traceback. Anything else that escapes a service is our own bug and is treated as
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
 
 
@@ -22,6 +23,7 @@ class WayOn(StrEnum):
     UPDATE_PROGRAM = "update_program"
     CLOSE_OTHER_INSTANCE = "close_other_instance"
     CHECK_SETTINGS = "check_settings"
+    SET_CLOCK = "set_clock"
     CALL_TECHNICIAN = "call_technician"
 
 
@@ -50,3 +52,20 @@ class RuleError(StationError):
 
 class StoreError(StationError):
     """The store cannot be opened, read or written."""
+
+
+class StoreDamagedError(StoreError):
+    """`store.damaged`: pages of its file are not as they were written; nothing more may be done with it."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__("store.damaged", WayOn.RESTORE_BACKUP, detail)
+
+
+def of_folder(error: OSError) -> StoreError:
+    """What a system's refusal to use the data folder means to a person."""
+    name = errno.errorcode.get(error.errno or 0, type(error).__name__)
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StoreError("store.disk_full", WayOn.FREE_SPACE, name)
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        return StoreError("store.not_permitted", WayOn.CHECK_SETTINGS, name)
+    return StoreError("store.unwritable", WayOn.CHECK_SETTINGS, name)

@@ -24,9 +24,9 @@ run_time='libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0t6
 screen='libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
         libxcb-render-util0 libxcb-shape0 libxcb-sync1 libxcb-xfixes0 libxcb-xkb1'
 cards='pcscd libccid libpcsclite1 vsmartcard-vpcd'
-build='gcc libc6-dev libpcsclite-dev pkg-config'
+build='gcc libc6-dev libpcsclite-dev pkg-config libtss2-dev'
 checks='xvfb xauth openssl poppler-utils strace opensc pcsc-tools gpsd gpsd-clients
-        gnome-keyring dbus-daemon'
+        gnome-keyring dbus-daemon swtpm libtss2-tcti-swtpm0t64|libtss2-tcti-swtpm0'
 
 installed() { dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2>/dev/null | grep -q '^ii'; }
 missing=()

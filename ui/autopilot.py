@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 from protocols.schema import Kind
 from station.domain.portraits import MAX_PORTRAITS
 from station.lab.persona import citizen
-from station.services.finishing import PACKETS
+from station.services.keys import PACKETS
 from station.services.sign_on import PRACTICE_OFFICERS, PRACTICE_PASSWORD
 from ui.app import Opened, application, open_window
 from ui.screens.checklist import ChecklistLine
@@ -77,6 +77,7 @@ def record(station: Station, folder: Path, *, language: Language, seed: int = 20
     The station is wired and not started; it is not stopped here.
 
     Raises:
+        StationError: the station does not open.
         AutopilotError: a screen did not come, or a button could not be pressed, within `PATIENCE_S` seconds.
     """
     if sys.platform == "linux" and not any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY")):
@@ -112,11 +113,16 @@ def without_unsupported() -> Iterator[None]:
 class _Pilot(Touch):
     def __init__(self, opened: Opened, folder: Path, seed: int) -> None:
         super().__init__(opened.window, folder)
+        self._opened = opened
         self._form = citizen(seed).form
 
     def fly(self, packets: Path, language: Language) -> AutopilotResult:
+        fault = self._opened.conductor
+        known = f"officer.{OPERATOR}"
+        self._wait("the sign-on screen", lambda: fault.failure is not None or self._seen(QAbstractButton, known))
+        if fault.failure is not None:
+            raise fault.failure
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._wait("the sign-on screen", lambda: self._seen(QAbstractButton, f"officer.{OPERATOR}"))
         if self._window.language != language:
             self._press("top.language")
         self._picture("sign-on")
@@ -147,6 +153,8 @@ class _Pilot(Touch):
                 self._choose(widget, value)
             else:
                 self._press(f"{name}.{value}")
+        if self._text("identify.card_seen"):  # there is a reader, and the lab lays a card on it
+            self._wait("the card", lambda: self._seen(QAbstractButton, "identify.disown"))
         self._picture("identify")
         self._press("identify.primary")
         self._wait("the biodata to read aloud", lambda: self._shown("read_back"))

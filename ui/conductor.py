@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from devices.bay import BayEvent
@@ -14,13 +15,16 @@ from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.step import CAPTURE_STATES, Event, State
-from station.errors import RuleError
+from station.errors import RuleError, StationError, StoreDamagedError
+from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
 from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
 from ui.language import Text, fill
+from ui.messages import sentence_of
+from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
@@ -31,8 +35,9 @@ from ui.presenters.portrait import PortraitPresenter
 from ui.presenters.queue import QueuePresenter
 from ui.presenters.review import ReviewPresenter
 from ui.presenters.screening import ScreeningPresenter
-from ui.presenters.sign_on import FirstOfficersPresenter, SignOnPresenter
+from ui.presenters.sign_on import FirstOfficersPresenter, PassphrasePresenter, SignOnPresenter
 from ui.presenters.signature import SignaturePresenter
+from ui.presenters.start_fault import StartFaultPresenter
 from ui.screens.sign_on import ROLES
 from ui.window import MainWindow
 
@@ -46,11 +51,15 @@ CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
-CLOCK_WENT_BACK: Final = Text(
-    "Jam komputer mundur sejak catatan terakhir: setel jam sebelum merekam.",
-    "The clock has gone back since the last record: set it before recording.",
+CLOCK_SET: Final = Text(
+    "Jam komputer berubah {n} menit. Periksa jamnya sebelum merekam.",
+    "The computer's clock changed by {n} minutes. Check it before recording.",
 )
+CLOCK_LOOK_MS: Final = 15_000
+"""How often the wall clock is looked at, beside the monotonic one."""
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
+
+P = TypeVar("P", bound=Presenter[Any])
 
 _PRESENTERS: Final[dict[State, type[Presenter[Any]]]] = {
     State.IDENTIFY: IdentifyPresenter,
@@ -76,12 +85,21 @@ class Conductor(Floor):
         self._now: Presenter[Any] | None = None
         self._visit: Enrollment | None = None
         self._unfinished: tuple[str, ...] = ()
+        self._account: Account | None = None
         self._ended = False
         self._unsubscribe: Callable[[], None] = lambda: None
+        self._open = self._trusts_clock = False
+        self.failure: BaseException | None = None
+        """What keeps the station from opening, while a screen tells it."""
+        self._closing: threading.Thread | None = None
+        self._clock = ClockWatch(station.clock)
+        self._looks = QTimer(self.window)
+        self._looks.timeout.connect(self.look_at_clock)
         identity = station.identity
         window.top.show_station(identity.name, identity.office, practice=station.simulated)
         window.top.show_protocol(None, None)
         window.top.sign_off.clicked.connect(self.sign_off)
+        window.top.account.clicked.connect(self._ask_account)
         window.top.language.clicked.connect(self._switch_language)
         window.rail.park.clicked.connect(self.park)
         window.rail.cancel.clicked.connect(self._cancel)
@@ -98,15 +116,25 @@ class Conductor(Floor):
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
         self.station.sealing_line.subscribe(self.bridge.tell)
-        self._start()
+        self.station.on_damage(self.bridge.tell)
+        self._looks.start(CLOCK_LOOK_MS)
+        self.station.page_round.subscribe(self.bridge.tell)
+        self.station.sheet.attach()
+        self.station.cards.subscribe(self.bridge.tell)
+        self.start()
+
 
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
         self._ended = True
+        self._looks.stop()
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
+        self.station.sheet.detach()
         self.bridge.close()
+        if self._closing is not None:
+            self._closing.join()
 
     # -- the way onward
 
@@ -133,6 +161,8 @@ class Conductor(Floor):
     def signed_on(self, session: Session) -> None:
         self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
         self.window.devices.setVisible(True)
+        if session.must_enrol:
+            self._ask_account()
         self._ask_protocol()
         self._ask_board()
         if not self._unfinished:
@@ -173,10 +203,47 @@ class Conductor(Floor):
 
     # -- start
 
-    def _start(self) -> None:
-        self.bridge.watch(self.station.start(), self._opened, lambda error: self.tell(error, self._start))
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> None:
+        self._trusts_clock = self._trusts_clock or trust_clock
+        if self.failure is not None:
+            self.failure = None
+            self.window.show_wait()
+        started = self.station.start(passphrase, trust_clock=self._trusts_clock)
+        self.bridge.watch(started, self._opened, self._not_opened)
+
+    def _not_opened(self, error: BaseException) -> None:
+        """A screen of its own, and no station behind it."""
+        if self.failure is not None:
+            return
+        code = error.code if isinstance(error, StationError) else ""
+        if code.startswith("keys.passphrase_"):
+            presenter = self._show(PassphrasePresenter, None)
+            presenter.wrong(None if code == "keys.passphrase_needed" else sentence_of(error))
+            return
+        self._visit, self.failure = None, error
+        self.window.top.show_officer("", None)
+        self.window.devices.setVisible(False)
+        self._show(StartFaultPresenter, None).show(error)
+
+    def tell(self, error: BaseException, again: Callable[[], None] | None = None) -> None:
+        if self.failure is None:  # else the screen says it
+            super().tell(error, again)
+
+    def _damaged(self, error: StoreDamagedError) -> None:
+        """Found at work: the station is closed on a thread of its own, and the screen tells why."""
+        if self.failure is None and self._open:
+            self._not_opened(error)
+            self._closing = threading.Thread(target=self.station.stop, name="closing")
+            self._closing.start()
+
+    def look_at_clock(self) -> None:
+        """Tell when the computer's clock was set while the station is open."""
+        jump = self._clock.jumped()
+        if jump is not None and self._open:
+            self.say(fill(CLOCK_SET, n=f"{jump.total_seconds() / 60:+.0f}"), "danger")
 
     def _opened(self, report: StartReport) -> None:
+        self._open = True
         slots = self.station.bay.health()
         self.window.devices.show_slots(tuple(slots))
         infos = self.station.bay.infos()
@@ -188,8 +255,6 @@ class Conductor(Floor):
             self._show(FirstOfficersPresenter, None)
         else:
             self._show(SignOnPresenter, None)
-        if report.clock_went_back is not None:
-            self.say(CLOCK_WENT_BACK, "danger")
         if report.unsealed:
             self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
 
@@ -199,7 +264,7 @@ class Conductor(Floor):
 
     # -- screens
 
-    def _show(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
+    def _show(self, kind: type[P], visit: Enrollment | None) -> P:
         if self._now is not None:
             self._now.leave()
         self.place += 1
@@ -207,12 +272,14 @@ class Conductor(Floor):
         presenter = self._presenters.get(kind)
         if presenter is None:
             presenter = self._presenters[kind] = kind(self)
+        assert isinstance(presenter, kind)
         self._now = presenter
         # Where somebody approves nobody is recorded, and attempts side by side want the room.
         self.window.devices.setVisible(self.station.sign_on.session is not None and kind is not QueuePresenter)
         self._show_rail(kind, None if kind is QueuePresenter else visit)
         presenter.enter(visit)
         self.window.show_screen(presenter.screen)
+        return presenter
 
     def _show_rail(self, kind: type[Presenter[Any]], visit: Enrollment | None) -> None:
         rail = self.window.rail
@@ -296,6 +363,8 @@ class Conductor(Floor):
         match news:
             case BayEvent():
                 self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
+            case StoreDamagedError():
+                self._damaged(news)
             case Whereabouts():
                 self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
             case SealTold(error=error) if error is not None:
@@ -336,6 +405,11 @@ class Conductor(Floor):
                 self.tell(error)
 
         self.bridge.watch(self.station.bay.submit(slot, lambda device: device.self_test()), tested, failed)
+
+    def _ask_account(self) -> None:
+        session = self.station.sign_on.session
+        if session is not None:
+            self._account = Account(self, session)
 
     def _switch_language(self) -> None:
         self.window.speak("en" if self.window.language == "id" else "id")

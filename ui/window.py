@@ -46,9 +46,9 @@ class MainWindow(QWidget):
         self.message = MessageBar()
         self.work = QStackedWidget()
         self.work.setObjectName("work")
-        wait = Label(Text("Membuka stasiun …", "Opening the station …"), "title")
-        wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.work.addWidget(wait)
+        self._wait = Label(Text("Membuka stasiun …", "Opening the station …"), "title")
+        self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.work.addWidget(self._wait)
         foot = QHBoxLayout()
         foot.setContentsMargins(t.GRID, 0, t.GRID, t.GRID)
         foot.addWidget(self.message)
@@ -87,6 +87,11 @@ class MainWindow(QWidget):
         """The screen in the middle."""
         current = self.work.currentWidget()
         return current if isinstance(current, Screen) else None
+
+    def show_wait(self) -> None:
+        """Nothing but that the station is being opened."""
+        self.message.hush()
+        self.work.setCurrentWidget(self._wait)
 
     def show_screen(self, screen: Screen) -> None:
         """Bring a screen to the middle and put the focus where the work begins."""

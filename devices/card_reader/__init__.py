@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import ClassVar, final
 
 from devices.card_reader.access_module import GuardedFile
+from devices.card_reader.ktpel import Progress
 from devices.card_reader.piv import OfficerProof, SigningRequest
 from devices.card_reader.record import CardRecord
 from devices.device import BiometricDevice, DeviceKind
@@ -34,6 +35,10 @@ class CardEvent:
     kind: CardEventKind
     reader: str
     atr: bytes = field(default=b"", repr=False)
+
+
+def _unheard(_: int, __: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 class CardReader(BiometricDevice):
@@ -64,19 +69,24 @@ class CardReader(BiometricDevice):
 
     @final
     def read_uid(self) -> bytes:
-        """Full UID (4, 7 or 10 bytes) of the card in the field, under an exclusive transaction.
+        """Full UID (4, 7 or 10 bytes) of the KTP-el in the field, under an exclusive transaction.
 
         Raises:
-            PersonCanRetryError: `card_reader.no_card`, `card_reader.removed`, `card_reader.unreadable`,
-                `card_reader.no_uid`; `card_reader.mute`, the card must be taken away before anything else is read.
+            PersonCanRetryError: `card_reader.foreign_card`, whose UID is not asked; `card_reader.no_card`,
+                `card_reader.removed`, `card_reader.unreadable`, `card_reader.no_uid`; `card_reader.mute`, the card must
+                be taken away before anything else is read.
             OperatorCanMendError: `card_reader.shared`, another program keeps the card for itself.
             DeviceError: from the reader or its service.
         """
         return self._watched(self._do_read_uid)
 
     @final
-    def read_photo(self, clearance: Clearance | None) -> bytes:
+    def read_photo(self, clearance: Clearance | None, progress: Progress = _unheard) -> bytes:
         """The KTP-el's open photo file 6FF2 as stored (codec unverified), without its length prefix.
+
+        Args:
+            clearance: of the visit at the counter.
+            progress: told on the talk's own thread how far it is; returns soon and does not raise.
 
         Raises:
             NotClearedError: no clearance; the card is not asked.
@@ -84,7 +94,7 @@ class CardReader(BiometricDevice):
             TechnicianNeededError: `card_reader.file_unreadable`.
             DeviceError: as in `read_uid`.
         """
-        return self._guarded(clearance, self._do_read_photo)
+        return self._guarded(clearance, lambda: self._do_read_photo(progress))
 
     @final
     def read_guarded(self, clearance: Clearance | None, file: GuardedFile) -> bytes:
@@ -120,7 +130,7 @@ class CardReader(BiometricDevice):
     def _do_read_uid(self) -> bytes: ...
 
     @abstractmethod
-    def _do_read_photo(self) -> bytes: ...
+    def _do_read_photo(self, progress: Progress) -> bytes: ...
 
     @abstractmethod
     def _do_read_guarded(self, file: GuardedFile) -> bytes: ...

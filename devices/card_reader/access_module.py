@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import Final
 
 from devices.card_reader.apdu import OK, Transmit
-from devices.card_reader.ktpel import SELECT_APPLICATION, SELECT_CONTROL, read_file, select_file
-from devices.errors import PersonCanRetryError, TechnicianNeededError
+from devices.card_reader.ktpel import SELECT_CONTROL, read_file, select_application, select_file
+from devices.errors import TechnicianNeededError
 
 GET_CHALLENGE: Final = bytes.fromhex("0084000008")
 EXTERNAL_AUTHENTICATE: Final = bytes.fromhex("0082000028")
@@ -64,9 +64,7 @@ def read_guarded(transmit: Transmit, uid: bytes, module: AccessModule, file: Gua
         TechnicianNeededError: `card_reader.file_unreadable`, `card_reader.not_authenticated`.
         DeviceError: from the reader or the module.
     """
-    _, status = transmit(SELECT_APPLICATION)
-    if status != OK:
-        raise PersonCanRetryError("card_reader.foreign_card", f"status {status:04X}")
+    select_application(transmit)
     control = read_file(transmit, SELECT_CONTROL)
     challenge, status = transmit(GET_CHALLENGE)
     if status != OK or len(challenge) != CHALLENGE_SIZE:

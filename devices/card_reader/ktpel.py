@@ -6,6 +6,7 @@ and fingerprints answer to the access module of a licensed reader alone, and are
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from devices.card_reader.apdu import OK, Transmit
@@ -23,6 +24,9 @@ LARGEST_OFFSET: Final = 0x7FFF
 UID_SIZES: Final = frozenset({4, 7, 10})
 """ISO/IEC 14443-3: single, double, triple."""
 
+Progress = Callable[[int, int], None]
+"""Told how many bytes of how many have been read."""
+
 
 def read_uid(transmit: Transmit) -> bytes:
     """The card's UID.
@@ -38,18 +42,39 @@ def read_uid(transmit: Transmit) -> bytes:
     return uid
 
 
-def read_photo(transmit: Transmit) -> bytes:
-    """The photo file's content behind its two length bytes.
+def identify(transmit: Transmit) -> bytes:
+    """The UID of a KTP-el; of another card not even that is asked.
 
     Raises:
-        PersonCanRetryError: `card_reader.foreign_card`, it has no KTP-el application.
+        PersonCanRetryError: as `select_application` and `read_uid`.
+        DeviceError: from the reader.
+    """
+    select_application(transmit)
+    return read_uid(transmit)
+
+
+def read_photo(transmit: Transmit, progress: Progress | None = None) -> bytes:
+    """The photo file's content behind its two length bytes; `progress` hears of every piece.
+
+    Raises:
+        PersonCanRetryError: as `select_application`.
         TechnicianNeededError: `card_reader.file_unreadable`.
+        DeviceError: from the reader.
+    """
+    select_application(transmit)
+    return read_file(transmit, SELECT_PHOTO, progress)
+
+
+def select_application(transmit: Transmit) -> None:
+    """Enter the KTP-el's application.
+
+    Raises:
+        PersonCanRetryError: `card_reader.foreign_card`, it has none.
         DeviceError: from the reader.
     """
     _, status = transmit(SELECT_APPLICATION)
     if status != OK:
         raise PersonCanRetryError("card_reader.foreign_card", f"status {status:04X}")
-    return read_file(transmit, SELECT_PHOTO)
 
 
 def select_file(file: int) -> bytes:
@@ -57,7 +82,7 @@ def select_file(file: int) -> bytes:
     return bytes.fromhex("00A4000002") + file.to_bytes(2, "big")
 
 
-def read_file(transmit: Transmit, select: bytes) -> bytes:
+def read_file(transmit: Transmit, select: bytes, progress: Progress | None = None) -> bytes:
     """Select and read a file of the application that is selected: its content behind its two length bytes.
 
     Raises:
@@ -70,10 +95,10 @@ def read_file(transmit: Transmit, select: bytes) -> bytes:
     size = int.from_bytes(_read(transmit, 0, 2), "big")
     if not 0 < size <= LARGEST_OFFSET:
         raise TechnicianNeededError("card_reader.file_unreadable", f"{size} bytes long, it says")
-    return _read(transmit, 2, size)
+    return _read(transmit, 2, size, progress)
 
 
-def _read(transmit: Transmit, offset: int, size: int) -> bytes:
+def _read(transmit: Transmit, offset: int, size: int, progress: Progress | None = None) -> bytes:
     """`size` bytes of the selected file, never asking beyond them: cards answer that in several ways."""
     data = bytearray()
     while len(data) < size:
@@ -84,4 +109,6 @@ def _read(transmit: Transmit, offset: int, size: int) -> bytes:
             detail = f"at {at}: status {status:04X}, {len(piece)} of {wanted} bytes"
             raise TechnicianNeededError("card_reader.file_unreadable", detail, remedy=Remedy.RETRY)
         data += piece
+        if progress is not None:
+            progress(len(data), size)
     return bytes(data)

@@ -21,7 +21,7 @@ from smartcard import scard
 from devices.card_reader import CardEvent, CardEventKind, CardReader
 from devices.card_reader.access_module import AccessModule, GuardedFile, no_access_module, read_guarded
 from devices.card_reader.apdu import Transmit
-from devices.card_reader.ktpel import read_photo, read_uid
+from devices.card_reader.ktpel import Progress, identify, read_photo, read_uid
 from devices.card_reader.pcsc_errors import DENIED, SHARING_VIOLATION, TIMEOUT, card_error, mute, unsigned
 from devices.card_reader.piv import OfficerProof, SigningRequest, prove
 from devices.card_reader.record import CardRecord
@@ -167,10 +167,10 @@ class PcscReader(CardReader):
                 return event
 
     def _do_read_uid(self) -> bytes:
-        return self._talk(read_uid)
+        return self._talk(identify)
 
-    def _do_read_photo(self) -> bytes:
-        return self._talk(read_photo)
+    def _do_read_photo(self, progress: Progress) -> bytes:
+        return self._talk(lambda transmit: read_photo(transmit, progress))
 
     def _do_read_guarded(self, file: GuardedFile) -> bytes:
         module = self._access_module

@@ -1,60 +1,23 @@
-"""The pad's end of the STU reports: what a signature pad says on a serial line, and how its cable fails.
+"""The pad's end of an STU's serial line: its frames, and how its cable fails.
 
-Speaks from the maker's public SDK, not from our driver: reports and frames are packed by its own code, and the
-reference vectors of the tests hold both ends to the same bytes.
+Frames are packed by its own code; the reference vectors of the tests hold both ends to the same bytes.
 """
 
 from __future__ import annotations
 
 import random
 import struct
-import threading
-import time
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
+from devices.signature_pad.simulator_wacom_stu_pad import BAD_CRC, StuSimulatedPad, StuTraits
 from devices.simulation.far_end import FarEnd
 from devices.simulation.faults import Fault, FaultPlan
-from devices.simulation.stroke import CountPoint, StrokePoint, to_counts
 from devices.simulation.wire_end import UnpluggedError, WireEnd
 
-WELL, WRONG_REPORT, BAD_CRC = 0x00, 0x01, 0x03
 GET, RESULT = 0x80, 0x81
-READY, BUSY = 0x00, 0x03
 
 
-@dataclass(frozen=True, slots=True)
-class StuTraits:
-    """What a pad is; a 430V unless told.
-
-    Attributes:
-        model: up to nine letters.
-        firmware: major and minor.
-        max_x, max_y, max_pressure: greatest values.
-        width, height: of the screen, pixels.
-        dpi: units per inch; 0 of pads that do not tell.
-        timed: it can tell time and number of each report.
-        crc: how the checksum of its frames begins; None for frames without.
-        baudrate: a customary speed, at no other than which it hears, on a pty; None for any.
-        busy: how many times it says that it is not ready, after it was cleared.
-    """
-
-    model: str = "STU-430V"
-    firmware: tuple[int, int] = (1, 4)
-    max_x: int = 9600
-    max_y: int = 6000
-    max_pressure: int = 1023
-    width: int = 320
-    height: int = 200
-    dpi: int = 2540
-    timed: bool = True
-    crc: int | None = 0
-    baudrate: int | None = None
-    busy: int = 0
-
-
-class WacomStuSimulator(FarEnd):
+class WacomStuSimulator(StuSimulatedPad, FarEnd):
     """A pad on a pty or a TCP port, in a thread of its own.
 
     Args:
@@ -64,25 +27,12 @@ class WacomStuSimulator(FarEnd):
     """
 
     def __init__(self, traits: StuTraits | None = None, *, tcp: bool = False, seed: int = 0) -> None:
-        self.traits = traits or StuTraits()
+        StuSimulatedPad.__init__(self, traits)
+        FarEnd.__init__(self, WireEnd("stu", self._received, tcp=tcp))
         self.faults = FaultPlan()
-        self.commands: list[bytes] = []
-        """Every report that the station has set; written by the wire's thread."""
-        self.asked = 0
-        """How many reports the station has set or asked for."""
-        self.inking = True
-        self.glass = 0
-        """How many points of ink its screen shows."""
-        super().__init__(WireEnd("stu", self._received, tcp=tcp))
         self._noise = random.Random(seed)  # noqa: S311 - noise on a wire, no secret
         self._frame = bytearray()
         self._silent = False
-        self._busy = 0
-        self._result = WELL
-        self._timed = False
-        self._sequence = 0
-        self._stopping = threading.Event()
-        self._pens: list[threading.Thread] = []
 
     def start(self) -> None:
         """Plug in. Idempotent."""
@@ -95,64 +45,17 @@ class WacomStuSimulator(FarEnd):
         super().stop()
         self.wait_signed()
 
-    @property
-    def area(self) -> tuple[int, int, int, int]:
-        """Least x, least y, greatest x, greatest y, counts."""
-        return (0, 0, self.traits.max_x, self.traits.max_y)
-
     def replug(self) -> None:
         """Put the cable back."""
         self._silent = False
         super().replug()
 
-    def sign(self, points: Sequence[StrokePoint], *, fast: bool = False) -> int:
-        """Play a signature, fitted into the pad, and return when it is written.
-
-        Returns:
-            How many points were sent: fewer than given where the cable was pulled meanwhile.
-        """
-        return self.trace(to_counts(points, self.area, max_pressure=self.traits.max_pressure), fast=fast)
-
-    def sign_meanwhile(self, points: Sequence[StrokePoint], *, fast: bool = False) -> None:
-        """As `sign`, by a pen of its own: returns at once; `wait_signed` waits for its end."""
-        pen = threading.Thread(target=self.sign, args=(tuple(points),), kwargs={"fast": fast}, name="simulated pen")
-        self._pens.append(pen)
-        pen.start()
-
-    def wait_signed(self) -> None:
-        """Return when every pen has been put down."""
-        while self._pens:
-            self._pens.pop().join()
-
-    def trace(self, points: Sequence[CountPoint], *, fast: bool = False) -> int:
-        """As `sign`, with points in the pad's own counts, wherever they lie."""
-        began = time.monotonic()
-        for index, point in enumerate(points):
-            if not fast and self._stopping.wait(max(0.0, began + point.time_s - time.monotonic())):
-                return index
-            flags = 0x80 | point.down << 4 | point.pressure >> 8 if point.down else 0x80
-            if not self._report(flags, point.pressure if point.down else 0, point.x, point.y, point.time_s):
-                return index
-        if points:
-            last = points[-1]
-            for flags in (0x80, 0x00):
-                self._report(flags, 0, last.x, last.y, last.time_s)
-        return len(points)
-
-    def _report(self, flags: int, pressure: int, x: int, y: int, time_s: float) -> bool:
-        self._sequence = (self._sequence + 1) & 0xFFFF
-        body = struct.pack(">BBHH", flags, pressure & 0xFF, x, y)
-        if self._timed:
-            stamp = round(1000 * time_s) & 0xFFFF
-            return self._say(b"\x34" + body + struct.pack(">HH", stamp, self._sequence))
-        return self._say(b"\x01" + body)
-
-    def _say(self, report: bytes) -> bool:
+    def _emit(self, report: bytes, *, shown: bool) -> bool:
         heard = False
 
         def send() -> None:
             nonlocal heard
-            self.glass += self.inking and bool(report[1] & 0x10)
+            self._seen(shown=shown)
             try:
                 self._send(report)
                 heard = True
@@ -210,41 +113,6 @@ class WacomStuSimulator(FarEnd):
             answer = bytes((RESULT, self._obey(report)))
         with suppress(UnpluggedError):  # what was said before the line went is obeyed all the same
             self._send(answer)
-
-    def _answer(self, number: int) -> bytes:
-        """The report asked for; empty where there is none."""
-        self.asked += 1
-        traits = self.traits
-        match number:
-            case 0x03:
-                state = BUSY if self._busy else READY
-                self._busy = max(0, self._busy - 1)
-                return struct.pack("<BBBH", 0x03, state, self._result, 0)
-            case 0x08:
-                return struct.pack(">B9sBBB4s", 0x08, traits.model.encode(), *traits.firmware, 0, b"")
-            case 0x09:
-                reach = (traits.max_x, traits.max_y, traits.max_pressure, traits.width, traits.height)
-                return struct.pack(">BHHHHHBHBH", 0x09, *reach, 200, traits.dpi, 0, 0)
-            case _:
-                self._result = WRONG_REPORT
-                return b""
-
-    def _obey(self, report: bytes) -> int:
-        """How it went."""
-        self.asked += 1
-        self.commands.append(report)
-        self._result = WELL
-        match report[0]:
-            case 0x20:
-                self._busy = self.traits.busy
-                self.glass = 0
-            case 0x21:
-                self.inking = bool(report[1])
-            case 0x32 if self.traits.timed:
-                self._timed = report[1] == 3
-            case _:
-                self._result = WRONG_REPORT
-        return self._result
 
 
 def crc_of(report: bytes, begin: int) -> int:

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 UNITS_PER_INCH: Final = 2540
@@ -31,8 +32,15 @@ class Report(IntEnum):
     STATUS = 0x03
     INFORMATION = 0x08
     CAPABILITY = 0x09
+    UID = 0x0B
     CLEAR = 0x20
     INKING = 0x21
+    CLEAR_AREA = 0x23
+    IMAGE_START = 0x25
+    IMAGE_BLOCK = 0x26
+    IMAGE_END = 0x27
+    INK_AREA = 0x2A
+    PEN_OPTION = 0x30
     PEN_OPTIONS = 0x32
     PEN_TIMED = 0x34
     GET = 0x80
@@ -41,6 +49,56 @@ class Report(IntEnum):
 
 READY: Final = 0x00
 """State of a pad that takes commands; others are those of one that starts up, or is busy with its screen."""
+DRAWING: Final = 0x01
+"""State of a pad between the first and the last report of a picture."""
+
+
+PENS: Final = frozenset({Report.PEN, Report.PEN_OPTION, Report.PEN_TIMED})
+LENGTHS: Final = MappingProxyType({Report.STATUS: 5, Report.INFORMATION: 17, Report.CAPABILITY: 17, Report.UID: 11})
+"""Bytes of the reports that are asked for, their number included."""
+
+VENDOR: Final = 0x056A
+BLOCK: Final = 253
+"""Bytes of a picture in one report: of HID, and what a 430V says of its serial line too."""
+
+
+class Encoding(IntEnum):
+    """How a picture's pixels travel."""
+
+    ONE_BIT = 0x00
+    SIXTEEN_BITS = 0x02
+
+
+COLOUR: Final = 0x04
+"""Bit of the capability's encodings: the pad takes `SIXTEEN_BITS`. One bit a pixel is taken by all."""
+
+
+@dataclass(frozen=True, slots=True)
+class StuModel:
+    """One model, as USB knows it.
+
+    Attributes:
+        name: as the maker calls it.
+        colour: it takes colours, whether or not its capability says so (a 520A says nothing).
+    """
+
+    name: str
+    colour: bool = False
+
+
+MODELS: Final = MappingProxyType(
+    {
+        0xA1: StuModel("STU-500"),
+        0xA2: StuModel("STU-300"),
+        0xA3: StuModel("STU-520A", colour=True),
+        0xA4: StuModel("STU-430"),
+        0xA5: StuModel("STU-530", colour=True),
+        0xA6: StuModel("STU-430V"),
+        0xA7: StuModel("STU-540", colour=True),
+        0xA8: StuModel("STU-540", colour=True),
+    }
+)
+"""By USB product."""
 
 
 class CrcVariant(StrEnum):
@@ -98,6 +156,7 @@ class Capability:
         width, height: of the screen, pixels.
         rate: reports a second; 0 where it is not told.
         dpi: units per inch.
+        colour: its screen takes colours, as far as it says.
     """
 
     max_x: int
@@ -107,11 +166,12 @@ class Capability:
     height: int
     rate: int
     dpi: int
+    colour: bool = False
 
 
 def parse_pen(report: bytes) -> PenReport | None:
-    """A pen's report, with or without its time; None for any other, or where bytes are missing."""
-    if len(report) < 7 or report[0] not in {Report.PEN, Report.PEN_TIMED}:
+    """A pen's report, with or without its time or an option; None for any other, or where bytes are missing."""
+    if len(report) < 7 or report[0] not in PENS:
         return None
     flags, low, x, y = struct.unpack_from(">BBHH", report, 1)
     time_ms = sequence = None
@@ -136,10 +196,29 @@ def parse_information(report: bytes) -> Information:
 
 def parse_capability(report: bytes) -> Capability:
     """Raises ValueError: too short, or a pad without a surface."""
-    _, max_x, max_y, pressure, width, height, rate, dpi, _, _ = _unpacked(">BHHHHHBHBH", report, Report.CAPABILITY)
+    _, max_x, max_y, pressure, width, height, rate, dpi, encodings, _ = _unpacked(
+        ">BHHHHHBHBH", report, Report.CAPABILITY
+    )
     if not (max_x and max_y and pressure and width and height):
         raise ValueError("a pad without a surface, pressure or screen")
-    return Capability(max_x, max_y, pressure, width, height, rate, dpi or UNITS_PER_INCH)
+    return Capability(max_x, max_y, pressure, width, height, rate, dpi or UNITS_PER_INCH, bool(encodings & COLOUR))
+
+
+def parse_uid(report: bytes) -> str:
+    """The pad's own number; empty where it has none. Raises ValueError."""
+    _, uid = _unpacked(">B10s", report, Report.UID)
+    return _text(uid)
+
+
+def area(report: Report, left: int, top: int, right: int, bottom: int) -> bytes:
+    """A report about a part of the screen, pixels, edges inclusive: `CLEAR_AREA` or `INK_AREA`."""
+    head = bytes((report, 0, 1)) if report is Report.CLEAR_AREA else bytes((report,))
+    return head + struct.pack("<4H", left, top, right, bottom)
+
+
+def image_block(data: bytes) -> bytes:
+    """A piece of a picture, at most `BLOCK` bytes; always of the same length."""
+    return struct.pack("<BH", Report.IMAGE_BLOCK, len(data)) + data.ljust(BLOCK, b"\x00")
 
 
 def _unpacked(layout: str, report: bytes, wanted: Report) -> tuple[Any, ...]:
@@ -149,7 +228,7 @@ def _unpacked(layout: str, report: bytes, wanted: Report) -> tuple[Any, ...]:
 
 
 def _text(field_: bytes) -> str:
-    return "".join(chr(byte) for byte in field_.split(b"\x00")[0] if 0x20 < byte < 0x7F or byte == 0x20).strip()
+    return "".join(chr(byte) for byte in field_.split(b"\x00")[0] if 0x20 <= byte < 0x7F).strip()
 
 
 def crc16(data: bytes, variant: CrcVariant) -> int:

@@ -16,7 +16,7 @@ from station.cli.words import InputError, Words
 from station.config import PRACTICE_FOLDER, FingerPlan, Settings
 from station.device_settings import CameraDevice, DevicesSection
 from station.domain.enrollment import Enrollment
-from station.services.finishing import PACKETS
+from station.services.keys import PACKETS
 from station.services.sealing import CENTRE_FOLDER
 
 if TYPE_CHECKING:

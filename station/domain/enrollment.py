@@ -20,6 +20,7 @@ from station.domain.portraits import PortraitsTaken
 from station.domain.samples import (
     IRISES_NOT_CAPTURED,
     Accepted,
+    CardSeen,
     ExceptionPortrait,
     FingerAttempt,
     FingerException,
@@ -141,6 +142,9 @@ class Enrollment(PortraitsTaken):
         """Whether anything in it came from a simulator."""
         taken: tuple[PortraitAttempt | ExceptionPortrait | FingerAttempt | SignatureSample, ...]
         taken = (*self.portraits, *self.exception_portraits, *self.fingers, *self.signatures)
+        card = self.identified.card if self.identified is not None else None
+        if card is not None and card.source.simulated:
+            return True
         return any(each.source.simulated for each in taken) or any(
             entry.position.source.simulated
             for entry in self.entries
@@ -169,6 +173,7 @@ class Enrollment(PortraitsTaken):
         today: date,
         at: datetime,
         by: str,
+        card: CardSeen | None = None,
     ) -> h.Identified:
         """The applicant is who the biodata say.
 
@@ -187,6 +192,7 @@ class Enrollment(PortraitsTaken):
             ever_recorded=ever_recorded,
             confirmed=warnings,
             reason=reason.strip(),
+            card=card,
             at=at,
             by=by,
         )

@@ -16,6 +16,7 @@ from station.domain.applicant import Applicant
 from station.domain.promise import Promise
 from station.domain.samples import (
     Accepted,
+    CardSeen,
     ExceptionPortrait,
     FingerAttempt,
     FingerException,
@@ -104,12 +105,14 @@ class Identified(Entry):
     Attributes:
         confirmed: codes of the warnings that the officer looked at and let stand.
         reason: why they stand; never empty where there are any.
+        card: the KTP-el that the applicant brought, None where none was laid on the reader.
     """
 
     applicant: Applicant
     ever_recorded: EverRecorded
     confirmed: tuple[str, ...] = ()
     reason: str = ""
+    card: CardSeen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

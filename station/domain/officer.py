@@ -53,14 +53,24 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
 )
 
 
+class FactorKind(StrEnum):
+    """What an officer can show besides a password."""
+
+    CODE = "code"
+    """Of an authenticator."""
+    CARD = "card"
+    """A signature of the officer's own card."""
+
+
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """Somebody who serves at this station."""
+    """Somebody who serves at this station, or served: whoever was switched off stays on record, not `active`."""
 
     id: str
     name: str
     role: Role
+    active: bool = True
 
     def may(self, permission: Permission) -> bool:
-        """Whether the role allows it."""
-        return permission in PERMISSIONS[self.role]
+        """Whether the role allows it, to one who still serves."""
+        return self.active and permission in PERMISSIONS[self.role]

@@ -35,6 +35,41 @@ class CaptureSource:
     simulated: bool
 
 
+UID_SIZES: Final = frozenset({4, 7, 10})
+"""ISO/IEC 14443-3: single, double, triple."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardSeen:
+    """A KTP-el that lay on the reader. Its chip's number and nothing else of it; `repr` hides that.
+
+    Attributes:
+        uid: 4, 7 or 10 bytes in hexadecimal, in capitals, never shortened.
+        read_at: when, UTC.
+        source: the reader.
+
+    Raises:
+        ValueError: no such number.
+    """
+
+    uid: str = field(repr=False)
+    read_at: datetime
+    source: CaptureSource
+
+    def __post_init__(self) -> None:
+        try:
+            raw = bytes.fromhex(self.uid)
+        except ValueError:
+            raise ValueError("a card's number is hexadecimal") from None
+        if len(raw) not in UID_SIZES or raw.hex().upper() != self.uid:
+            raise ValueError("a card's number has 4, 7 or 10 bytes")
+
+    @property
+    def masked(self) -> str:
+        """Its last four digits, which screens show."""
+        return f"••••{self.uid[-4:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class QualityScore:
     """A figure and the algorithm that gave it; scores of different algorithms are never compared.

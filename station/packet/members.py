@@ -8,6 +8,7 @@ from station.domain import history as h
 from station.domain.enrollment import Enrollment
 from station.domain.samples import (
     CaptureSource,
+    CardSeen,
     ExceptionPortrait,
     FingerAttempt,
     FurtherScore,
@@ -73,8 +74,16 @@ def _biodata(enrollment: Enrollment) -> dict[str, Any]:
             "ever_recorded": identified.ever_recorded.value,
             "confirmed_warnings": list(identified.confirmed),
             "reason": identified.reason,
+            "card": _card(identified.card, identified.by),
         },
     }
+
+
+def _card(card: CardSeen | None, by: str) -> dict[str, Any] | None:
+    """The KTP-el that the applicant brought: the number of its chip, by which a card can be told from its successor."""
+    if card is None:
+        return None
+    return {"uid": card.uid, "at": moment(card.read_at), "by": by, "source": _source(card.source)}
 
 
 def _screening(enrollment: Enrollment) -> dict[str, Any]:

@@ -11,7 +11,9 @@ Whoever opens the vault holds everything that is not sealed yet. What is sealed 
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import hmac
 import os
 import shutil
 from dataclasses import dataclass, replace
@@ -24,11 +26,13 @@ from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlg
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.x509.oid import NameOID
 
-from station.errors import StationError, StoreError, WayOn
+from station.errors import StationError, StoreError, WayOn, of_folder
 from station.security.durable import Field, damaged, read_document, sync_folder, write_document, write_new
 from station.security.material import KEY_BYTES, Secrets
+from station.security.tpm import SEALED, TpmVault
 from station.security.vault import VAULT_FILE, KeyVault, VaultName
 from station.security.vaults import (
     ENTRY,
@@ -41,6 +45,8 @@ from station.security.vaults import (
 NONCE_BYTES: Final = 12
 CERTIFICATE_YEARS: Final = 10
 _WRAPPING: Final = b"ktpel record key 1"
+_SEARCHING: Final = b"ktpel search words 1"
+TOKEN_BYTES: Final = 16
 CERTIFICATE: Final = "station.crt.pem"
 
 
@@ -52,10 +58,15 @@ class RecordKeys:
 
     def __init__(self, wrapping_key: bytes) -> None:
         self._wrapping = AESGCM(wrapping_key)
+        self._searching = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=_SEARCHING).derive(wrapping_key)
 
     def new_key(self) -> bytes:
         """A fresh key, wrapped."""
         return _seal(self._wrapping, os.urandom(KEY_BYTES), _WRAPPING)
+
+    def token(self, text: str) -> bytes:
+        """HMAC-SHA-256, cut to 16 bytes, under a key that HKDF makes of the wrapping key."""
+        return hmac.digest(self._searching, text.encode(), "sha256")[:TOKEN_BYTES]
 
     def seal(self, wrapped: bytes, data: bytes, aad: bytes) -> bytes:
         """Encrypt under a record's key; the result opens only with the same `aad`."""
@@ -103,15 +114,18 @@ class KeyRing:
 
         Raises:
             StationError: `keys.other_vault`, `keys.passphrase_needed`, `keys.incomplete`, `keys.exposed` (others may
-                read them), `keys.damaged`, `keys.unreadable`, and what the vault says.
+                read them), `keys.damaged`, `keys.unreadable`, and what the vault says. Of new keys
+                what `of_folder` says.
         """
         try:
             if is_empty(folder):
-                create(folder, vault or FileVault(), Secrets.new())
+                _create_new(folder, vault or FileVault())
             return cls._read(folder, opener(folder, vault))
         except FileNotFoundError as error:
             raise StationError("keys.incomplete", WayOn.RESTORE_BACKUP, _file_name(error)) from error
         except OSError as error:
+            if error.errno in {errno.EROFS, errno.ENOSPC, errno.EDQUOT}:
+                raise of_folder(error) from error
             raise StationError("keys.unreadable", WayOn.CHECK_SETTINGS, _file_name(error)) from error
 
     @classmethod
@@ -174,7 +188,7 @@ def vault_in_force(folder: Path) -> VaultName:
     try:
         told = str(read_document(folder / VAULT_FILE).get("vault", ""))
     except FileNotFoundError:
-        if any((folder / name).exists() for name in (WRAPPED, ENTRY)):
+        if any((folder / name).exists() for name in (WRAPPED, ENTRY, SEALED)):
             raise
         return VaultName.FILE
     if told not in set(VaultName):
@@ -204,6 +218,8 @@ def vault_named(name: VaultName, passphrase: str | None = None) -> KeyVault:
             return FileVault()
         case VaultName.KEYRING:
             return KeyringVault()
+        case VaultName.TPM:
+            return TpmVault()
         case VaultName.PASSPHRASE:
             if passphrase is None:
                 raise StationError("keys.passphrase_needed", WayOn.CORRECT_INPUT)
@@ -232,6 +248,13 @@ def create(folder: Path, vault: KeyVault, secrets: Secrets, certificate_pem: byt
         folder.rmdir()  # empty: Windows does not rename onto it
     unfinished.rename(folder)
     sync_folder(folder.parent)
+
+
+def _create_new(folder: Path, vault: KeyVault) -> None:
+    try:
+        create(folder, vault, Secrets.new())
+    except OSError as error:
+        raise of_folder(error) from error
 
 
 def move(folder: Path, before: KeyVault, after: KeyVault) -> None:
@@ -265,6 +288,8 @@ def _forget_others(folder: Path, name: VaultName) -> None:
         FileVault().drop(folder)
     if name is not VaultName.PASSPHRASE:
         (folder / WRAPPED).unlink(missing_ok=True)
+    if name is not VaultName.TPM:
+        (folder / SEALED).unlink(missing_ok=True)
     if name is not VaultName.KEYRING and (folder / ENTRY).exists():
         KeyringVault().drop(folder)
 

@@ -21,6 +21,8 @@ class VaultName(StrEnum):
     """Nothing but the file's permissions: for practice."""
     PASSPHRASE = "passphrase"  # noqa: S105 - a name, not a secret
     KEYRING = "keyring"
+    TPM = "tpm"
+    """The machine's TPM 2.0."""
 
     @property
     def protects(self) -> bool:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from station.errors import StationError, WayOn
 
 T = TypeVar("T")
 
 _Job = Callable[[], None]
+
+PAUSE_S: Final = 0.2
+"""How long nobody has asked for anything before a chore goes on."""
 
 
 class Desk:
@@ -31,6 +35,7 @@ class Desk:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._chores: deque[Callable[[], bool]] = deque()
 
     def start(self) -> None:
         """Begin to work. Idempotent."""
@@ -79,6 +84,32 @@ class Desk:
         """Whether the caller runs on the desk's thread."""
         return threading.current_thread() is self._thread
 
+    def between(self, chore: Callable[[], bool]) -> None:
+        """Run `chore`, which is short, again and again whenever nobody asks for anything, until it returns False.
+
+        On the desk's thread. Several take turns; one that waits already is not put there twice.
+        """
+        if chore not in self._chores:
+            self._chores.append(chore)
+
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=PAUSE_S if self._chores else None)
+            except queue.Empty:
+                self._do_chore()
+                continue
+            if job is None:
+                self._chores.clear()
+                return
             job()
+
+    def _do_chore(self) -> None:
+        chore = self._chores.popleft()
+        try:
+            more = chore()
+        except Exception as error:  # noqa: BLE001 - told as any job's; the thread lives on
+            self._on_bug(error)
+        else:
+            if more:
+                self.between(chore)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 KEYS: Final = "keys"
 DATABASE: Final = "station.db"
+PACKETS: Final = "packets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class StationKeys:
             raise StationError("keys.unreadable", WayOn.CHECK_SETTINGS, KEYS) from error
         if wanted is not None and name is not wanted:
             raise StationError("keys.other_vault", WayOn.CHECK_SETTINGS, name.value)
+        check_whole(self._folder, fresh=fresh)
         self._vault = vault_named(name, passphrase)
         self._keys = KeyRing.open_or_create(folder, self._vault)
         store, self._keys = open_store(self._folder, self._keys, self._vault)
@@ -207,6 +209,23 @@ class StationKeys:
         with self._counter.records.work() as work:
             work.audit.append(action, at=self._counter.clock.now(), by=by, facts=facts)
             work.commit()
+
+
+def check_whole(folder: Path, *, fresh: bool) -> None:
+    """Refuse to make new keys for a store that has its own, or a new store beside packets of another.
+
+    Args:
+        folder: of the station's data.
+        fresh: whether it holds no keys.
+
+    Raises:
+        StationError: `keys.missing`, `store.missing`.
+    """
+    there = (folder / DATABASE).exists() and (folder / DATABASE).stat().st_size > 0
+    if fresh and there:
+        raise StationError("keys.missing", WayOn.RESTORE_BACKUP, KEYS)
+    if not there and not fresh and (folder / PACKETS).is_dir() and any((folder / PACKETS).iterdir()):
+        raise StoreError("store.missing", WayOn.RESTORE_BACKUP, DATABASE)
 
 
 @contextmanager

@@ -59,9 +59,7 @@ class ProtocolChoice:
         Raises:
             RuleError: `protocol.unknown`, `protocol.reason_missing`, `sign_on.*`.
         """
-        first = self._sign_on.officer()
-        if not first.may(Permission.DECIDE_PROTOCOL):
-            raise RuleError("sign_on.not_allowed", Permission.DECIDE_PROTOCOL.value, WayOn.ASK_SUPERVISOR)
+        first = self._sign_on.allowed(Permission.DECIDE_PROTOCOL)
         if not reason.strip():
             raise RuleError("protocol.reason_missing")
         second = self._sign_on.countersign(second_id, second_password, Permission.DECIDE_PROTOCOL)

@@ -45,6 +45,10 @@ class Records:
             raise StationError("store.closed", WayOn.RETRY)
         return self._store.work()
 
+    def broken_pages(self, after: int, count: int) -> tuple[int, ...] | None:
+        """As `Store.broken_pages`; None where the store is closed."""
+        return None if self._store is None else self._store.broken_pages(after, count)
+
     def load(self, visit_id: str) -> Enrollment:
         """A recording as it stands. Raises StationError."""
         with self.work() as work:

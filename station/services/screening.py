@@ -143,9 +143,7 @@ class ScreeningDesk:
         Raises:
             RuleError: `screening.not_cleared`, `visit.out_of_turn`.
         """
-        officer, decided = self._sign_on.officer(), self._protocol.decided()
-        if not officer.may(Permission.RECORD):
-            raise RuleError("sign_on.not_allowed", Permission.RECORD.value, WayOn.SIGN_ON)
+        officer, decided = self._sign_on.allowed(Permission.RECORD), self._protocol.decided()
         screening, clock = self._screening(visit_id), self._counter.clock
         passed = tuple(s for s in screening.checklist(clock) if s.mark in {Mark.PASSED, Mark.HELD} and s.answer)
         try:

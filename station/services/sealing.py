@@ -252,4 +252,4 @@ def _extract(work: Work, visit_id: str) -> bytes:
     ]
     seq, head = work.audit.head()
     extract = {"schema": 1, "entries": lines, "head": {"seq": seq, "hash": head.hex()}}
-    return (json.dumps(extract, sort_keys=True, indent=2) + "\n").encode()
+    return (json.dumps(extract, sort_keys=True) + "\n").encode()

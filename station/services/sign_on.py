@@ -19,6 +19,7 @@ from station.domain.step import CAPTURE_STATES, State
 from station.errors import RuleError, WayOn
 from station.security.lockout import remaining
 from station.services.counter import Counter
+from station.services.proofs import SHOWN_S, CardShown, FactorNeededError, Proof, kinds_of
 
 if TYPE_CHECKING:
     from station.store import Work
@@ -61,27 +62,13 @@ class LockedOutError(RuleError):
 
 
 @dataclass(frozen=True, slots=True)
-class FactorOffer:
-    """A second factor that is not in force before its first code was shown. `repr` hides it.
-
-    Attributes:
-        uri: `otpauth://...` for a QR code.
-        text: the same secret in base 32, to be typed.
-    """
-
-    uri: str
-    text: str
-
-    def __repr__(self) -> str:
-        return "FactorOffer()"
-
-
-@dataclass(frozen=True, slots=True)
 class Session:
     """An officer's turn at the counter."""
 
     officer: Officer
     since: datetime
+    must_enrol: bool = False
+    """The role must have a second factor and the officer has none: nothing is allowed before there is one."""
 
 
 class SignOn:
@@ -92,12 +79,19 @@ class SignOn:
         self._session: Session | None = None
         self._heard_by: list[Callable[[Session], None]] = []
         self._decoy: str | None = None
-        self._offered: tuple[str, bytes] | None = None
+        self._shown: dict[str, Proof] = {}
+        """What officers show before their password is looked at."""
 
     @property
     def session(self) -> Session | None:
         """Who serves now. From any thread."""
         return self._session
+
+    @property
+    def must_enrol(self) -> bool:
+        """Whether whoever serves now may do nothing but take on a second factor. From any thread."""
+        session = self._session
+        return session is not None and session.must_enrol
 
     @property
     def practice_hint(self) -> str | None:
@@ -118,30 +112,41 @@ class SignOn:
         """Who serves now, if their role allows it.
 
         Raises:
-            RuleError: `sign_on.needed`, `sign_on.not_allowed`.
+            RuleError: `sign_on.needed`, `sign_on.not_allowed`, `sign_on.factor_missing` (their role must have one).
         """
         officer = self.officer()
         if not officer.may(permission):
             raise RuleError("sign_on.not_allowed", permission.value, WayOn.SIGN_ON)
+        if self.must_enrol:
+            raise RuleError("sign_on.factor_missing")
         return officer
 
     def officers(self) -> tuple[Officer, ...]:
         """Everybody who may sign on."""
+        return tuple(each for each in self.everybody() if each.active)
+
+    def everybody(self) -> tuple[Officer, ...]:
+        """Whoever serves here or ever did."""
         with self._counter.records.work() as work:
             return tuple(work.officers.all())
+
+    def show(self, officer_id: str, proof: Proof) -> None:
+        """What this officer shows besides the password that comes next; looked at with that, and then forgotten."""
+        self._shown[officer_id] = proof
 
     def sign_on(self, officer_id: str, password: str, code: str | None = None) -> Session:
         """Begin to serve; whoever served before is signed off.
 
         Raises:
-            RuleError: `sign_on.failed`, `sign_on.code_needed` (the password is right, a code is missing),
-                `sign_on.code_wrong` (also one that was used before).
+            RuleError: `sign_on.failed`, `sign_on.code_wrong` (also one that was used before).
+            FactorNeededError: `sign_on.code_needed`, `sign_on.card_needed`: the password is right, neither `code` nor
+                what was shown before is.
             LockedOutError: after too many failures.
         """
         officer = self._verified(officer_id, password, code)
         if self._session is not None:
             self.sign_off()
-        session = Session(officer, self._counter.clock.now())
+        session = Session(officer, self._counter.clock.now(), self._lacks_factor(officer))
         self._audit("sign_on.done", officer.id, session.since)
         self._session = session
         for each in self._heard_by:
@@ -151,6 +156,10 @@ class SignOn:
     def on_sign_on(self, listener: Callable[[Session], None]) -> None:
         """Tell `listener` of every officer who begins to serve, on the desk's thread. Called once, by the wiring."""
         self._heard_by.append(listener)
+
+    def forget(self) -> None:
+        """The station was closed under whoever served: nobody does any more, and nothing of it can be written."""
+        self._session = None
 
     def sign_off(self) -> None:
         """End the turn: what was at the counter is parked, no leave to capture remains. Idempotent."""
@@ -165,90 +174,55 @@ class SignOn:
                 facts = {"reason": ParkReason.OFFICER_CHANGE.value}
                 work.audit.append("visit.parked", at=at, by=by, visit_id=summary.visit_id, facts=facts)
             work.audit.append("sign_on.ended", at=at, by=by, facts={})
+            self._counter.trail.end(work)
             work.commit()
+        self._counter.trail.ended()
         self._session = None
 
     def countersign(self, officer_id: str, password: str, permission: Permission, code: str | None = None) -> Officer:
         """A second officer stands for a step with their password, and a code where they have a second factor.
 
         Raises:
-            RuleError: `sign_on.same_officer`, `sign_on.not_allowed`, and as `sign_on`.
+            RuleError: `sign_on.same_officer`, `sign_on.not_allowed`, `sign_on.factor_missing`, and as `sign_on`.
         """
         if self._session is not None and officer_id == self._session.officer.id:
             raise RuleError("sign_on.same_officer", way_on=WayOn.ASK_SUPERVISOR)
         officer = self._verified(officer_id, password, code)
         if not officer.may(permission):
             raise RuleError("sign_on.not_allowed", permission.value, WayOn.ASK_SUPERVISOR)
+        if self._lacks_factor(officer):
+            raise RuleError("sign_on.factor_missing", way_on=WayOn.ASK_SUPERVISOR)
         return officer
 
     def confirm(self, password: str) -> Officer:
         """The officer signed on stands for a step with their own password: the code was given when the turn began.
 
         Raises:
-            RuleError: `sign_on.needed`, `sign_on.failed`.
+            RuleError: `sign_on.needed`, `sign_on.factor_missing`, `sign_on.failed`.
             LockedOutError: after too many failures.
         """
-        return self._verified(self.officer().id, password, with_code=False)
+        officer = self.officer()
+        if self.must_enrol:
+            raise RuleError("sign_on.factor_missing")
+        return self._verified(officer.id, password, with_factor=False)
 
-    def has_factor(self, officer_id: str) -> bool:
-        """Whether a code is asked of this officer."""
-        with self._counter.records.work() as work:
-            return work.factors.get(officer_id) is not None
+    def confirm_fully(self, password: str, code: str | None = None) -> Officer:
+        """The officer signed on stands for a change of what they sign on with: as at the beginning of the turn.
 
-    def offer_factor(self, password: str, code: str | None = None) -> FactorOffer:
-        """A new second factor for whoever is signed on; in force once `take_factor` was given its first code.
-
-        Args:
-            password: their own.
-            code: of the second factor that it replaces, where there is one.
-
-        Raises:
-            RuleError: `sign_on.needed`, and as `sign_on`.
+        Raises as `confirm` and `sign_on`.
         """
-        from station.security import one_time  # noqa: PLC0415 - loaded by the few who enrol
+        return self._verified(self.officer().id, password, code)
 
-        officer = self._verified(self.officer().id, password, code)
-        secret = one_time.new_secret()
-        self._offered = officer.id, secret
-        uri = one_time.as_uri(secret, officer.id, self._counter.settings.station.code)
-        return FactorOffer(uri, one_time.as_text(secret))
+    def enrolled(self) -> None:
+        """Whoever is signed on has a second factor now."""
+        if self._session is not None:
+            self._session = Session(self._session.officer, self._session.since)
 
-    def take_factor(self, code: str) -> None:
-        """Put the offered second factor in force: its first code shows that the authenticator has it.
-
-        Raises:
-            RuleError: `sign_on.needed`, `officer.no_factor` (none was offered), `sign_on.code_wrong`.
-        """
-        from station.security import one_time  # noqa: PLC0415 - loaded by the few who enrol
-        from station.store.factors import SecondFactor  # noqa: PLC0415 - with the store
-
-        officer, at = self.officer(), self._counter.clock.now()
-        offered, secret = self._offered or ("", b"")
-        if offered != officer.id:
-            raise RuleError("officer.no_factor")
-        step = one_time.step_taken(secret, code, at, after=0)
-        if step is None:
-            raise RuleError("sign_on.code_wrong")
+    def note_failure(self, officer_id: str, code: str) -> None:
+        """A card was refused, for the audit trail; the card counts its own failures."""
         with self._counter.records.work() as work:
-            work.factors.put(officer.id, SecondFactor(secret, step), at)
-            work.audit.append("officer.factor_added", at=at, by=officer.id, facts={"officer": officer.id})
-            work.commit()
-        self._offered = None
-
-    def remove_factor(self, officer_id: str, password: str) -> None:
-        """An authenticator is lost: whoever is signed on and manages officers answers for it with their own `password`.
-
-        Raises:
-            RuleError: `sign_on.not_allowed`, `sign_on.same_officer` (nobody takes their own away), `officer.no_factor`,
-                and as `confirm`.
-        """
-        if self.allowed(Permission.MANAGE_OFFICERS).id == officer_id:
-            raise RuleError("sign_on.same_officer", way_on=WayOn.ASK_SUPERVISOR)
-        at, by = self._counter.clock.now(), self.confirm(password).id
-        with self._counter.records.work() as work:
-            if not work.factors.remove(officer_id):
-                raise RuleError("officer.no_factor")
-            work.audit.append("officer.factor_removed", at=at, by=by, facts={"officer": officer_id})
+            facts = {"officer": officer_id, "code": code}
+            work.audit.append("sign_on.failed", at=self._counter.clock.now(), by="", facts=facts)
             work.commit()
 
     def needs_first_officer(self) -> bool:
@@ -297,17 +271,16 @@ class SignOn:
                 work.audit.append("officer.added", at=at, by=by, facts={"officer": each.id, "role": each.role.value})
             work.commit()
 
-    def _verified(self, officer_id: str, password: str, code: str | None = None, *, with_code: bool = True) -> Officer:
+    def _verified(
+        self, officer_id: str, password: str, code: str | None = None, *, with_factor: bool = True
+    ) -> Officer:
         from station.security import passwords  # noqa: PLC0415 - argon2 is loaded on the desk's thread
 
         now = self._counter.clock.now()
         with self._counter.records.work() as work:
-            officer = next((each for each in work.officers.all() if each.id == officer_id), None)
+            officer = next((each for each in work.officers.all() if each.id == officer_id and each.active), None)
             if officer is None:
-                if self._decoy is None:
-                    self._decoy = passwords.hash("nobody's password")
-                passwords.verify(self._decoy, password)  # an unknown name takes as long as a wrong password
-                raise RuleError("sign_on.failed", way_on=WayOn.SIGN_ON)
+                self._refuse_unknown(password)
             count, last = work.officers.failures(officer_id)
             if left := remaining(count, last, now):
                 if last is not None and last > now:  # the clock was set back: the wait begins anew, and then ends
@@ -317,7 +290,7 @@ class SignOn:
             kept = work.officers.password_hash(officer_id)
             if not passwords.verify(kept, password):
                 self._fail(work, officer_id, now, "sign_on.failed")
-            step = self._step(work, officer_id, code, now) if with_code else None
+            step = self._step(work, officer_id, code, now) if with_factor else None
             if step is not None:
                 work.factors.note_step(officer_id, step)
             if count:
@@ -328,19 +301,42 @@ class SignOn:
                 work.commit()
         return officer
 
-    def _step(self, work: Work, officer_id: str, code: str | None, now: datetime) -> int | None:
-        """The time step of a right code; None for an officer without a second factor."""
-        factor = work.factors.get(officer_id)
-        if factor is None:
-            return None
-        from station.security import one_time  # noqa: PLC0415 - loaded where somebody has a second factor
+    def _refuse_unknown(self, password: str) -> NoReturn:
+        """An unknown name takes as long as a wrong password."""
+        from station.security import passwords  # noqa: PLC0415 - argon2 is loaded on the desk's thread
 
-        if code is None:
-            raise RuleError("sign_on.code_needed", way_on=WayOn.SIGN_ON)
-        step = one_time.step_taken(factor.secret, code, now, after=factor.last_step)
-        if step is None:
-            self._fail(work, officer_id, now, "sign_on.code_wrong")
-        return step
+        if self._decoy is None:
+            self._decoy = passwords.hash("nobody's password")
+        passwords.verify(self._decoy, password)
+        raise RuleError("sign_on.failed", way_on=WayOn.SIGN_ON)
+
+    def _step(self, work: Work, officer_id: str, code: str | None, now: datetime) -> int | None:
+        """The time step of a right code; None of a card, and for an officer without a second factor."""
+        shown = self._shown.pop(officer_id, None)
+        proof: Proof | None = shown if code is None else code
+        kinds = kinds_of(work, officer_id)
+        if not kinds:
+            return None
+        factor, card = work.factors.get(officer_id), work.cards.get(officer_id)
+        if isinstance(proof, CardShown):
+            fresh = self._counter.clock.monotonic() - proof.monotonic <= SHOWN_S
+            if fresh and card is not None and proof.fingerprint == card.fingerprint:
+                return None
+        elif proof is not None and factor is not None:
+            from station.security import one_time  # noqa: PLC0415 - loaded where somebody has an authenticator
+
+            step = one_time.step_taken(factor.secret, proof, now, after=factor.last_step)
+            if step is None:
+                self._fail(work, officer_id, now, "sign_on.code_wrong")
+            return step
+        raise FactorNeededError(officer_id, kinds)
+
+    def _lacks_factor(self, officer: Officer) -> bool:
+        """Whether the role must have a second factor and the officer has none."""
+        if officer.role not in self._counter.settings.officers.second_factor:
+            return False
+        with self._counter.records.work() as work:
+            return not kinds_of(work, officer.id)
 
     def _fail(self, work: Work, officer_id: str, now: datetime, code: str) -> NoReturn:
         """Count it, for good, before anybody is told."""

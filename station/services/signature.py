@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from devices.device import Device, DeviceKind
-from devices.signature_pad import PadGeometry, PenSample, SignaturePad
+from devices.signature_pad import PadButton, PadGeometry, PenSample, SignaturePad
 from devices.signature_pad.quality import SignatureLimits, assess
 from protocols.clearance import Clearance, NotClearedError, Refusal
 from station.domain import history as h
@@ -23,6 +23,7 @@ from station.services.chain import follow, on_device
 from station.services.counter import Counter
 from station.services.prompts import Prompt, PromptKind
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from station.store import Work
@@ -38,7 +39,7 @@ class _Ink:
 
 
 class SignatureDesk(CapturingDesk):
-    """`start`, `ink`, `geometry`, `clear`, `failure`, `stop`, `take` from any thread, the rest on the desk's."""
+    """On the desk's thread: `finish`, `cannot_sign` and `image`; the rest from any thread."""
 
     def __init__(self, counter: Counter, sign_on: SignOn) -> None:
         super().__init__(counter, sign_on, State.SIGNATURE, DeviceKind.SIGNATURE_PAD)
@@ -86,6 +87,16 @@ class SignatureDesk(CapturingDesk):
         stream = self._stream
         return None if stream is None else stream.geometry
 
+    def has_buttons(self) -> bool:
+        """Whether the applicant may accept or begin anew on the pad itself; False until the pad has answered."""
+        stream = self._stream
+        return stream is not None and stream.has_buttons
+
+    def pressed(self) -> tuple[PadButton, ...]:
+        """The buttons pressed on the pad since the last call, oldest first; each means what the officer's key means."""
+        stream = self._stream
+        return () if stream is None else stream.pressed()
+
     def clear(self, visit_id: str) -> None:
         """Throw the ink away; the applicant signs anew."""
         stream = self._stream
@@ -106,12 +117,17 @@ class SignatureDesk(CapturingDesk):
             self._counter.prompts.say(Prompt(PromptKind.NOTHING))
 
     def take(self, visit_id: str) -> Future[Enrollment]:
-        """Keep what was signed. Where it is no signature the future fails, nothing is kept and the ink stays."""
+        """Keep what was signed. Where it is no signature the future fails, nothing is kept and the ink stays.
+
+        What came before the pad was lost is no signature: nobody knows how it would have gone on.
+        """
         stream = self._stream
 
         def keep() -> Enrollment:
             if stream is None or stream.visit_id != visit_id:
                 raise RuleError("signature.not_started", way_on=WayOn.RETRY)
+            if stream.failure is not None:
+                raise stream.failure
             if self._turn(visit_id) is not stream.leave:
                 raise RuleError("capture.not_cleared", way_on=WayOn.SCREEN_AGAIN)
             enrollment = self._keep(visit_id, stream.ink())
@@ -144,6 +160,7 @@ class SignatureDesk(CapturingDesk):
             if not signatures:
                 raise RuleError("signature.missing")
             geometry, samples = decode(work.blobs.get(signatures[-1].blob_id))
+            self._counter.trail.note(work, Look.SIGNATURE, visit_id)
         return signature_png(samples, geometry)
 
     def _keep(self, visit_id: str, ink: _Ink | None) -> Enrollment:
@@ -151,7 +168,7 @@ class SignatureDesk(CapturingDesk):
         from station.store import Purpose  # noqa: PLC0415 - the store is loaded late
 
         if ink is None:
-            raise RuleError("signature.too_few_points", way_on=WayOn.RETRY)
+            raise RuleError("signature.empty", way_on=WayOn.RETRY)
         capture = self._counter.settings.capture
         limits = SignatureLimits(min_points=capture.signature_points, min_extent_mm=capture.signature_mm)
         quality = assess(ink.samples, ink.geometry, limits)
@@ -185,6 +202,8 @@ class _Stream:
         self._wipe = threading.Event()
         self._lock = threading.Lock()
         self._samples: list[PenSample] = []
+        self._pressed: list[PadButton] = []
+        self._has_buttons = False
         self._geometry: PadGeometry | None = None
         self._source: CaptureSource | None = None
         self._failure: BaseException | None = None
@@ -198,9 +217,20 @@ class _Stream:
             return self._geometry
 
     @property
+    def has_buttons(self) -> bool:
+        with self._lock:
+            return self._has_buttons
+
+    @property
     def failure(self) -> BaseException | None:
         with self._lock:
             return self._failure
+
+    def pressed(self) -> tuple[PadButton, ...]:
+        with self._lock:
+            pressed = tuple(self._pressed)
+            self._pressed.clear()
+            return pressed
 
     def taken(self) -> tuple[PenSample, ...]:
         self._bell.answered()
@@ -215,57 +245,63 @@ class _Stream:
 
     def clear(self) -> None:
         with self._lock:
-            self._samples.clear()
+            self._forget()
             self._wipe.set()
 
     def stop(self) -> None:
         self._stop.set()
         with self._lock:
-            self._samples.clear()
+            self._forget()
 
     def run(self, device: Device, leave: Clearance, ready: Callable[[], None]) -> None:
-        """On the pad's thread, until stopped; then nothing stays on the pad's screen. Raises what ends it."""
+        """On the pad's thread, until stopped; then nothing stays on the pad's own screen. Raises what ends it."""
         assert isinstance(device, SignaturePad)
+        device.arm(leave)
         try:
-            self._read(device, leave, ready)
+            device.clear(leave)
+            with self._lock:
+                self._geometry, self._source, self.leave = device.geometry, source_of(device), leave
+                self._has_buttons = device.has_buttons
+            self._bell.ring()
+            ready()
+            while not (self._stop.is_set() or self._over):
+                self._read(device, leave, ready)
         finally:
             device.disarm()
 
-    def _read(self, device: SignaturePad, leave: Clearance, ready: Callable[[], None]) -> None:
-        device.arm(leave)
-        device.clear(leave)
-        with self._lock:
-            self._geometry, self._source, self.leave = device.geometry, source_of(device), leave
-        self._bell.ring()
-        ready()
-        while not (self._stop.is_set() or self._over):
-            if self._wipe.is_set():
-                device.clear(leave)
-                with self._lock:
-                    self._samples.clear()
-                    self._wipe.clear()
-                self._bell.ring()
-                ready()
-            samples = device.read_ink(leave)
-            if not samples:
-                continue
+    def _read(self, pad: SignaturePad, leave: Clearance, ready: Callable[[], None]) -> None:
+        """What was written and pressed since the last time."""
+        if self._wipe.is_set():
+            pad.clear(leave)
             with self._lock:
-                if not (self._wipe.is_set() or self._stop.is_set() or self._over):
-                    self._samples += samples
+                self._forget()
+                self._wipe.clear()
             self._bell.ring()
+            ready()
+        samples, pressed = pad.read_ink(leave), pad.read_buttons(leave)
+        if not (samples or pressed):
+            return
+        with self._lock:
+            if not (self._wipe.is_set() or self._stop.is_set() or self._over):
+                self._samples += samples
+                self._pressed += pressed
+        self._bell.ring()
+
+    def _forget(self) -> None:
+        self._samples.clear()
+        self._pressed.clear()
 
     def withdraw(self) -> None:
-        """The leave has ended: the ink is forgotten and no more is taken."""
+        """The leave has ended."""
         self.end(NotClearedError(Refusal.REVOKED))
-        with self._lock:
-            self._samples.clear()
 
     def end(self, failure: BaseException | None) -> None:
-        """Take nothing more; the first cause of an end is the one that is told."""
+        """Forget the ink and take no more; the first cause of an end is the one that is told."""
         with self._lock:
             if not self._over:
                 self._failure = None if self._stop.is_set() else failure
             self._over = True
+            self._forget()
         if not self._stop.is_set():
             self._bell.ring()
 

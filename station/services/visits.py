@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from devices.card_reader import CardReader
-from devices.device import Device, DeviceKind
 from protocols.screening import Status, Verdict
 from station.domain import history as h
 from station.domain.applicant import MINIMUM_AGE, Applicant
@@ -21,12 +18,13 @@ from station.domain.step import OPEN_STATES, State
 from station.errors import RuleError, WayOn
 from station.services.biodata import BiodataCheck, BiodataForm, check
 from station.services.calendar import Calendar
-from station.services.chain import on_device
+from station.services.cards import CardDesk
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.position import PositionDesk
 from station.services.records import Facts
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from station.store import VisitSummary, Work
@@ -41,12 +39,10 @@ _REASONS: Final[Mapping[str, DeferralReason]] = MappingProxyType(
 )
 """Ids of rules in the protocols that come with the program; any other rule is OTHER_RULE."""
 _PUT_OFF: Final = frozenset({Status.REFUSED, Status.DEFERRED})
-SHOWN_OF_UID: Final = 4
-"""Last hexadecimal digits of a card's UID that the screen shows."""
 
 
 class Visits:
-    """On the desk's thread, but `codes` and `read_card_uid`."""
+    """On the desk's thread, but `codes`."""
 
     def __init__(
         self,
@@ -57,8 +53,10 @@ class Visits:
         codes: Codes,
         *,
         position: PositionDesk,
+        cards: CardDesk,
     ) -> None:
         self._counter = counter
+        self._cards = cards
         self._position = position
         self._sign_on = sign_on
         self._calendar = calendar
@@ -83,6 +81,7 @@ class Visits:
             if (where := self._position.entry(officer.id)) is not None:
                 work.visits.append(visit_id, where)
             work.audit.append("visit.opened", at=at, by=officer.id, visit_id=visit_id, facts={"number": number})
+            self._counter.trail.sign_daily(work)
             enrollment = work.visits.load(visit_id)
             work.commit()
         return enrollment
@@ -96,7 +95,9 @@ class Visits:
         self._sign_on.officer()
         today = datetime.combine(self._counter.today(), time(), self._counter.settings.zone.tz)
         with self._counter.records.work() as work:
-            return work.visits.summaries(LISTED, sealed_since=today)
+            found = work.visits.summaries(LISTED, sealed_since=today)
+            self._counter.trail.note(work, Look.LISTED, *(each.visit_id for each in found if each.masked_nik))
+        return found
 
     def unfinished(self) -> tuple[VisitSummary, ...]:
         """What a power cut or a closing left open, to be taken up at the same step."""
@@ -106,7 +107,10 @@ class Visits:
     def load(self, visit_id: str) -> Enrollment:
         """A recording as it stands. Raises RuleError `sign_on.needed`."""
         self._sign_on.officer()
-        return self._counter.records.load(visit_id)
+        with self._counter.records.work() as work:
+            found = work.visits.load(visit_id)
+            self._counter.trail.note(work, Look.OPENED, visit_id)
+        return found
 
     def check(self, form: BiodataForm) -> BiodataCheck:
         """Which fields are wrong, and what to look at twice."""
@@ -115,7 +119,7 @@ class Visits:
     def identify(
         self, visit_id: str, form: BiodataForm, *, read_back: bool, ever_recorded: EverRecorded, reason: str
     ) -> Enrollment:
-        """The applicant is who the form says.
+        """The applicant is who the form says; the number of the KTP-el that was laid down for this visit is kept.
 
         Raises:
             RuleError: `biodata.invalid`, `identify.*`, `visit.out_of_turn`; `visit.too_early`, the same person was put
@@ -129,6 +133,7 @@ class Visits:
         if not applicant.can_record(today):
             self._old_enough[visit_id] = _birthday(applicant.birth_date, MINIMUM_AGE)
         self._counter.leave.keep_for(visit_id)
+        card = self._cards.presented(visit_id)
 
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
             entry = enrollment.identify(
@@ -138,6 +143,7 @@ class Visits:
                 warnings=checked.warnings,
                 reason=reason,
                 today=today,
+                card=card,
                 at=self._counter.clock.now(),
                 by=officer.id,
             )
@@ -231,15 +237,6 @@ class Visits:
         self._counter.leave.drop(visit_id)
         return cancelled
 
-    def read_card_uid(self) -> Future[str]:
-        """That a card was tapped: the last four hexadecimal digits of its UID. From any thread."""
-
-        def read(device: Device) -> str:
-            assert isinstance(device, CardReader)
-            return f"••••{device.read_uid().hex()[-SHOWN_OF_UID:].upper()}"
-
-        return on_device(self._counter.bay, DeviceKind.CARD_READER.value, read)
-
     def _put_off(self, verdict: Verdict) -> tuple[date, DeferralReason, tuple[str, ...]]:
         if verdict.status not in _PUT_OFF or not verdict.failed:
             raise RuleError("visit.no_reason_to_defer", way_on=WayOn.SCREEN_AGAIN)
@@ -252,11 +249,9 @@ class Visits:
 
 def _visits_of(applicant: Applicant, work: Work) -> Iterator[Enrollment]:
     """Visits of the same person that ended without a recording."""
-    for summary in work.visits.summaries(frozenset({State.DEFERRED, State.CANCELLED})):
-        if summary.masked_nik == applicant.nik.masked:
-            visit = work.visits.load(summary.visit_id)
-            if visit.applicant is not None and visit.applicant.nik == applicant.nik:
-                yield visit
+    for summary in work.visits.summaries_of(work.search.by_nik(applicant.nik.digits)):
+        if summary.state in {State.DEFERRED, State.CANCELLED}:
+            yield work.visits.load(summary.visit_id)
 
 
 def _has_fever(visit: Enrollment, today: date) -> bool:

@@ -16,6 +16,10 @@ class RecordCipher(Protocol):
         """Encrypt `data` so that it opens only with the same key and the same `aad`."""
         ...
 
+    def token(self, text: str) -> bytes:
+        """The same bytes for the same text, from which nobody without the keys gets the text; 16 of them."""
+        ...
+
     def open(self, wrapped: bytes, data: bytes, aad: bytes) -> bytes:
         """The bytes that were sealed. Raises `StoreError` where anything was changed."""
         ...

@@ -1,8 +1,9 @@
 """One SQLCipher connection, made safe: what is in force on it, how it is tested, what its errors mean.
 
 Measured: with a write-ahead log a flipped bit silently drops committed rows and every check then calls the rest clean;
-hence a rollback journal that is truncated, synced at every commit, and an authentication check of every page at the
-start. The connection belongs to the thread that opened it; from any other it refuses to work.
+hence a rollback journal that is truncated, synced at every commit, and a check of every page: of the first ones at the
+start, of the rest while nobody asks for anything (`Store.broken_pages`). The connection belongs to the thread that
+opened it; from any other it refuses to work.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from typing import Any, Final
 from sqlalchemy import Engine, ExceptionContext, StaticPool, create_engine, event
 from sqlcipher3 import dbapi2
 
-from station.errors import StoreError, WayOn
+from station.errors import StoreDamagedError, StoreError, WayOn, of_folder
+from station.store.pages import PageCheck
 
 KEY_BYTES: Final = 32
 SALT_BYTES: Final = 16
 LITTLE_SPACE: Final = 4 * 1024 * 1024
 """Free bytes under which a failed write is told as a full disk, whatever the system called it (quota, file too big)."""
+
+START_PAGES: Final = 1024
+"""Pages that are checked before the store is used, in some 10 ms; in a new store they are all there are."""
 
 PRAGMAS: Final = (
     ("locking_mode", "EXCLUSIVE", "exclusive"),  # from the first transaction until it is closed: one program a store
@@ -42,8 +47,6 @@ _MEANING: Final = {
     _BUSY: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
     _LOCKED: ("store.locked", WayOn.CLOSE_OTHER_INSTANCE),
     _IOERR: ("store.unwritable", WayOn.CALL_TECHNICIAN),
-    _CORRUPT: ("store.damaged", WayOn.RESTORE_BACKUP),
-    _NOTADB: ("store.damaged", WayOn.RESTORE_BACKUP),
     _FULL: ("store.disk_full", WayOn.FREE_SPACE),
     _READONLY: ("store.not_permitted", WayOn.CHECK_SETTINGS),
     _CANTOPEN: ("store.not_permitted", WayOn.CHECK_SETTINGS),
@@ -52,8 +55,8 @@ _MEANING: Final = {
 }
 
 
-def open_engine(path: Path, key: bytes) -> Engine:
-    """The engine over the one connection, checked and exclusively held.
+def open_engine(path: Path, key: bytes, *, whole: bool = False) -> tuple[Engine, PageCheck]:
+    """The engine over the one connection, checked and exclusively held, and what looks past it; closed in this order.
 
     Raises:
         StoreError: as `Store.open`.
@@ -61,7 +64,12 @@ def open_engine(path: Path, key: bytes) -> Engine:
     if len(key) != KEY_BYTES:
         raise StoreError("store.wrong_key", WayOn.CHECK_SETTINGS, f"a key has {KEY_BYTES} bytes")
     _make_file(path)
-    connection = _connect(path, key)
+    check = _page_check(path, key)
+    try:
+        connection = _connect(path, key, check, whole=whole)
+    except BaseException:
+        check.close()
+        raise
     engine = create_engine(
         "sqlite://",
         module=dbapi2,
@@ -73,7 +81,7 @@ def open_engine(path: Path, key: bytes) -> Engine:
     event.listen(engine, "before_cursor_execute", lambda _, __, statement, *___: _want_begun(connection, statement))
     event.listen(engine, "commit", lambda _: _want_begun(connection, "COMMIT"))
     event.listen(engine, "handle_error", lambda context: _tell(path, context))
-    return engine
+    return engine, check
 
 
 def rekey(path: Path, key: bytes, new_key: bytes) -> None:
@@ -85,7 +93,12 @@ def rekey(path: Path, key: bytes, new_key: bytes) -> None:
         StoreError: as `Store.open`, where it cannot be opened; `store.disk_full`, `store.unwritable`: it was opened,
             and keeps its old key.
     """
-    connection = _connect(path, key)
+    check = _page_check(path, key)
+    try:
+        connection = _connect(path, key, check, whole=True)
+    except BaseException:
+        check.close()
+        raise
     try:
         connection.execute(f"PRAGMA rekey = \"x'{(new_key + _salt(new_key)).hex()}'\"")
     except dbapi2.Error as error:  # SQLCipher tells no cause
@@ -94,6 +107,7 @@ def rekey(path: Path, key: bytes, new_key: bytes) -> None:
         raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, "rekey") from error
     finally:
         connection.close()
+        check.close()
 
 
 def _want_begun(connection: Any, statement: str) -> None:  # noqa: ANN401 - sqlcipher3 has no types
@@ -108,16 +122,15 @@ def _make_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StoreError("store.not_permitted", WayOn.CHECK_SETTINGS, type(error).__name__) from error
+        raise of_folder(error) from error
 
 
-def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
+def _connect(path: Path, key: bytes, check: PageCheck, *, whole: bool) -> Any:  # noqa: ANN401 - sqlcipher3 has no types
     salt = _salt(key)
     # isolation_level None: transactions are begun here, not guessed from the statement. Nothing is read yet.
     connection = dbapi2.connect(path, timeout=0, isolation_level=None)
     try:
-        connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to the standard error output
-        connection.execute(f"PRAGMA key = \"x'{(key + salt).hex()}'\"")
+        keyed(connection, key)
         for name, wanted, expected in PRAGMAS:
             connection.execute(f"PRAGMA {name} = {wanted}")
             (found,) = connection.execute(f"PRAGMA {name}").fetchone()
@@ -125,9 +138,8 @@ def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no
                 raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, f"{name} is {found}")
         connection.execute("BEGIN EXCLUSIVE")
         connection.execute("COMMIT")
-        broken = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-        if broken:
-            raise StoreError("store.damaged", WayOn.RESTORE_BACKUP, f"{len(broken)} pages do not authenticate")
+        (count,) = connection.execute("PRAGMA page_count").fetchone()
+        _check_pages(check, count, whole=whole)
     except dbapi2.Error as error:
         connection.close()
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == _NOTADB and not _made_with(path, salt):
@@ -137,6 +149,30 @@ def _connect(path: Path, key: bytes) -> Any:  # noqa: ANN401 - sqlcipher3 has no
         connection.close()
         raise
     return connection
+
+
+def keyed(connection: Any, key: bytes) -> None:  # noqa: ANN401 - sqlcipher3 has no types
+    """Tell a connection its key, before anything else; nothing is read yet."""
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to the standard error output
+    connection.execute(f"PRAGMA key = \"x'{(key + _salt(key)).hex()}'\"")
+
+
+def _page_check(path: Path, key: bytes) -> PageCheck:
+    try:
+        return PageCheck(path, key, _salt(key))
+    except OSError as error:
+        raise of_folder(error) from error
+
+
+def _check_pages(check: PageCheck, count: int, *, whole: bool) -> None:
+    try:
+        if check.pages() != count:
+            raise StoreDamagedError(f"{check.pages()} pages of {count}")
+        broken = check.broken(1, count if whole else min(count, START_PAGES))
+    except OSError as error:
+        raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, type(error).__name__) from error
+    if broken:
+        raise StoreDamagedError(f"{len(broken)} pages do not authenticate")
 
 
 def _salt(key: bytes) -> bytes:
@@ -152,13 +188,15 @@ def _made_with(path: Path, salt: bytes) -> bool:
 
 def told(path: Path, error: BaseException) -> StoreError | None:
     """What a database error means to a person, or None where it is our own bug."""
-    code = getattr(error, "sqlite_errorcode", 0)
+    code, name = getattr(error, "sqlite_errorcode", 0), getattr(error, "sqlite_errorname", "")
+    if code & 0xFF in {_CORRUPT, _NOTADB}:
+        return StoreDamagedError(name)
     meaning = _MEANING.get(code & 0xFF)
     if meaning is None:
         return None
     if code & 0xFF == _IOERR and shutil.disk_usage(path.parent).free < LITTLE_SPACE:
         meaning = _MEANING[_FULL]
-    return StoreError(*meaning, getattr(error, "sqlite_errorname", ""))
+    return StoreError(*meaning, name)
 
 
 def _tell(path: Path, context: ExceptionContext) -> None:

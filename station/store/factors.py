@@ -1,4 +1,4 @@
-"""Officers' second factors: the secret of each one's authenticator, sealed under a key of its own."""
+"""Officers' second factors: the secret of each one's authenticator, sealed under a key of its own, and their cards."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from station.errors import RuleError
 from station.store.cipher import RecordCipher
-from station.store.tables import second_factors
+from station.store.tables import officer_cards, second_factors
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,52 @@ class SecondFactors:
         """Take it away for good; whether there was one."""
         where = second_factors.c.officer_id == officer_id
         return self._connection.execute(delete(second_factors).where(where)).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class CardBinding:
+    """Whose card it is.
+
+    Attributes:
+        fingerprint: SHA-256 of its certificate, 64 hexadecimal digits.
+        since: when it was bound.
+        by: who bound it.
+    """
+
+    fingerprint: str
+    since: datetime
+    by: str
+
+
+class OfficerCards:
+    """At most one an officer, and each of one officer alone."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, officer_id: str, card: CardBinding) -> None:
+        """From now on this one is the officer's; one before it is no longer.
+
+        Raises:
+            RuleError: `officer_card.taken`, it is another officer's.
+        """
+        query = select(officer_cards.c.officer_id).where(officer_cards.c.fingerprint == card.fingerprint)
+        if self._connection.execute(query).scalar_one_or_none() not in {None, officer_id}:
+            raise RuleError("officer_card.taken")
+        self.remove(officer_id)
+        row = {"officer_id": officer_id, "fingerprint": card.fingerprint, "since": card.since, "by": card.by}
+        self._connection.execute(insert(officer_cards), row)
+
+    def get(self, officer_id: str) -> CardBinding | None:
+        """The officer's, or None where there is none."""
+        query = select(officer_cards).where(officer_cards.c.officer_id == officer_id)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else CardBinding(row.fingerprint, row.since, row.by)
+
+    def remove(self, officer_id: str) -> bool:
+        """Unbind it; whether there was one."""
+        where = officer_cards.c.officer_id == officer_id
+        return self._connection.execute(delete(officer_cards).where(where)).rowcount == 1
 
 
 def _bound(officer_id: str) -> bytes:

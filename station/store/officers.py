@@ -12,7 +12,7 @@ from station.store.tables import officers
 
 
 class Officers:
-    """Everybody who serves at this station."""
+    """Everybody who serves at this station, and whoever did."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -74,6 +74,10 @@ class Officers:
         row = self._row(officer_id)
         return row.failures, row.last_failure_at
 
+    def switch(self, officer_id: str, off_since: datetime | None) -> None:
+        """Switched off since then, or on again (None). Raises `RuleError` `officer.unknown`."""
+        self._set(officer_id, off_since=off_since)
+
     def _row(self, officer_id: str) -> Row[*tuple[object, ...]]:
         row = self._connection.execute(select(officers).where(officers.c.id == officer_id)).one_or_none()
         if row is None:
@@ -87,4 +91,4 @@ class Officers:
 
 
 def _officer(row: Row[*tuple[object, ...]]) -> Officer:
-    return Officer(row.id, row.name, Role(row.role))
+    return Officer(row.id, row.name, Role(row.role), row.off_since is None)

@@ -8,16 +8,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, RootTransaction
 
+from station.errors import StoreError, WayOn
 from station.store.audit import Audit
 from station.store.blobs import Blobs
 from station.store.cipher import RecordCipher
 from station.store.connection import open_engine
-from station.store.factors import SecondFactors
+from station.store.factors import OfficerCards, SecondFactors
 from station.store.known import Known
 from station.store.officers import Officers
+from station.store.packets import Packets
+from station.store.pages import PageCheck
 from station.store.schema import upgrade
 from station.store.screening import Answers, Decisions, Hygiene
 from station.store.sealing import RecordSeal
+from station.store.search import Search
 from station.store.visits import Visits
 
 
@@ -28,14 +32,17 @@ class Work:
         self, connection: Connection, transaction: RootTransaction, cipher: RecordCipher, known: Known
     ) -> None:
         seal = RecordSeal(connection, cipher, known)
-        self.visits = Visits(connection, seal, known)
+        self.search = Search(connection, cipher)
+        self.visits = Visits(connection, seal, known, self.search)
         self.blobs = Blobs(connection, seal)
         self.answers = Answers(connection)
         self.hygiene = Hygiene(connection)
         self.officers = Officers(connection)
         self.factors = SecondFactors(connection, cipher)
+        self.cards = OfficerCards(connection)
         self.decisions = Decisions(connection)
         self.audit = Audit(connection, known)
+        self.packets = Packets(connection)
         self._transaction = transaction
         self.committed = False
 
@@ -52,39 +59,56 @@ class Work:
 class Store:
     """One station's store. It belongs to the thread that opened it; no other may use or close it."""
 
-    def __init__(self, engine: Engine, connection: Connection, cipher: RecordCipher) -> None:
+    def __init__(self, engine: Engine, connection: Connection, cipher: RecordCipher, pages: PageCheck) -> None:
         self._engine = engine
         self._connection = connection
         self._cipher = cipher
+        self._pages = pages
         self._known = Known()
         self._changes = 0
 
     @classmethod
-    def open(cls, path: Path, key: bytes, *, cipher: RecordCipher) -> Store:
-        """Open or make the store, check every page, bring its tables to the newest version.
+    def open(cls, path: Path, key: bytes, *, cipher: RecordCipher, whole: bool = False) -> Store:
+        """Open or make the store, check its first pages, bring its tables to the newest version.
 
         Args:
             path: the database's file; its folder is made.
             key: 32 bytes, raw.
             cipher: seals under keys of single records.
+            whole: check every page at once, which takes a second for each 200 MB.
 
         Raises:
             StoreError: `store.wrong_key`, `store.damaged`, `store.disk_full`, `store.locked`, `store.newer`,
                 `store.not_permitted`, `store.unwritable`.
         """
-        engine = open_engine(path, key)
+        engine, pages = open_engine(path, key, whole=whole)
         try:
             connection = engine.connect()
             upgrade(connection)
         except BaseException:
             engine.dispose()
+            pages.close()
             raise
-        return cls(engine, connection, cipher)
+        return cls(engine, connection, cipher, pages)
+
+    def broken_pages(self, after: int, count: int) -> tuple[int, ...] | None:
+        """Which of the `count` pages after page `after` are not what was written; None behind the last one.
+
+        Not within a unit of work. `START_PAGES` were checked when the store was opened.
+
+        Raises:
+            StoreError: `store.unwritable`, the file cannot be read.
+        """
+        try:
+            return self._pages.broken(after + 1, count) if after < self._pages.pages() else None
+        except OSError as error:
+            raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, type(error).__name__) from error
 
     def close(self) -> None:
         """Let go of the file. Idempotent."""
         self._connection.close()
         self._engine.dispose()
+        self._pages.close()
 
     @contextmanager
     def work(self) -> Iterator[Work]:

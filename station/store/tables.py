@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -51,12 +52,14 @@ visits = Table(
     metadata,
     Column("seq", Integer, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
-    Column("number", Text, nullable=False),
+    Column("number", Text, nullable=False, index=True),
     Column("plan", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("updated_at", Moment),
     Column("person", LargeBinary),
+    Index("ix_visits_open_state", "state", sqlite_where=text("state != 'sealed'")),
+    Index("ix_visits_sealed_at", "updated_at", sqlite_where=text("state = 'sealed'")),
 )
 """`state`, `reason` and `person` (masked NIK and name, and what an approver's list shows, sealed) are what the entries
 amount to, kept for the lists."""
@@ -123,6 +126,7 @@ officers = Table(
     Column("password_hash", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("last_failure_at", Moment),
+    Column("off_since", Moment),
 )
 
 second_factors = Table(
@@ -134,6 +138,24 @@ second_factors = Table(
     Column("last_step", Integer, nullable=False),
     Column("since", Moment, nullable=False),
 )
+
+officer_cards = Table(
+    "officer_cards",
+    metadata,
+    Column("officer_id", Text, ForeignKey("officers.id"), primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("since", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+)
+
+search_words = Table(
+    "search_words",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+"""`token`: keyed hash of a NIK, or of one word of a name."""
 
 decisions = Table(
     "decisions",
@@ -168,6 +190,16 @@ audit_heads = Table(
     Column("at", Moment, nullable=False),
     Column("signature", LargeBinary, nullable=False),
 )
+
+packets = Table(
+    "packets",
+    metadata,
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True),
+    Column("file", Text, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+)
+"""Sealed packets that should lie in their folder; `fault` is what was last told of one."""
 
 numbers = Table(
     "numbers",

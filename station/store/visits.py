@@ -11,20 +11,24 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
 from station.domain.enrollment import Enrollment
-from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Parked
+from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Identified, Parked
 from station.domain.risk import Finding, Reason
 from station.domain.step import State, check_plan
 from station.errors import RuleError
 from station.store.known import Known
 from station.store.sealing import Purpose, RecordSeal
+from station.store.search import Search
 from station.store.tables import entries, numbers, visits
 
 _KINDS: Final = MappingProxyType({kind.__name__: kind for kind in ENTRY_TYPES})
+
+_SEALED: Final = literal(State.SEALED.value, literal_execute=True)
+"""Written into the statement: SQLite takes a partial index only where it reads its condition there."""
 
 # Made once: for a statement that is built anew each time SQLAlchemy needs three times as long.
 _APPEND: Final = insert(entries)
@@ -66,10 +70,11 @@ class VisitSummary:
 class Visits:
     """Every visit of the store, within one unit of work."""
 
-    def __init__(self, connection: Connection, seal: RecordSeal, known: Known) -> None:
+    def __init__(self, connection: Connection, seal: RecordSeal, known: Known, search: Search) -> None:
         self._connection = connection
         self._seal = seal
         self._known = known
+        self._search = search
 
     def add(self, visit_id: str, number: str, plan: tuple[State, ...]) -> None:
         """A new visit, without any entry yet, with keys of its own.
@@ -105,6 +110,8 @@ class Visits:
             "new_person": self._person(enrollment),
         }
         self._connection.execute(_LINE, line)
+        if isinstance(entry, Identified):
+            self._search.note(visit_id, entry.applicant)
         self._known.enrollments[visit_id] = enrollment
         return enrollment
 
@@ -136,32 +143,26 @@ class Visits:
 
         Those that were sealed before `sealed_since` stay out: they are the many.
         """
-        query = select(visits).where(visits.c.updated_at.is_not(None)).order_by(visits.c.seq)
-        if states is not None:
-            query = query.where(visits.c.state.in_([state.value for state in states]))
-        if sealed_since is not None:
-            query = query.where((visits.c.state != State.SEALED.value) | (visits.c.updated_at >= sealed_since))
-        found = []
-        for row in self._connection.execute(query):
-            person = self._told(row.id, row.person)
-            back = person.get("returned")
-            found.append(
-                VisitSummary(
-                    visit_id=row.id,
-                    number=row.number,
-                    state=State(row.state),
-                    masked_nik=person["masked_nik"],
-                    name=person["name"],
-                    updated_at=row.updated_at,
-                    reason=row.reason,
-                    returned=None if back is None else (State(back[0]), back[1]),
-                )
-            )
-        return tuple(found)
+        wanted = frozenset(State) if states is None else states
+        # Two queries, since SQLite finds no index for both at once.
+        conditions = [(visits.c.state != _SEALED) & visits.c.state.in_([state.value for state in wanted])]
+        if State.SEALED in wanted:
+            since = true() if sealed_since is None else visits.c.updated_at >= sealed_since
+            conditions.append((visits.c.state == _SEALED) & since)
+        return self._summaries(*conditions)
+
+    def summaries_of(self, visit_ids: AbstractSet[str]) -> tuple[VisitSummary, ...]:
+        """These visits, in the order in which they were opened; those that are not there are left out."""
+        return self._summaries(visits.c.id.in_(visit_ids))
+
+    def numbered(self, number: str) -> tuple[VisitSummary, ...]:
+        """Visits of that number, one a day, in the order in which they were opened."""
+        return self._summaries(visits.c.number == number)
 
     def heads(self) -> tuple[ApprovalHead, ...]:
         """What waits for an approver or for its seal, in the order of opening; no history is read for it."""
-        query = select(visits).where(visits.c.state.in_([state.value for state in QUEUED])).order_by(visits.c.seq)
+        queued = (visits.c.state != _SEALED) & visits.c.state.in_([state.value for state in QUEUED])
+        query = select(visits).where(queued).order_by(visits.c.seq)
         found = []
         for row in self._connection.execute(query).all():
             person = self._told(row.id, row.person)
@@ -189,6 +190,26 @@ class Visits:
         self._connection.execute(query)
         number: int = self._connection.execute(select(numbers.c.last).where(numbers.c.day == day)).scalar_one()
         return number
+
+    def _summaries(self, *conditions: ColumnElement[bool]) -> tuple[VisitSummary, ...]:
+        rows = [row for each in conditions for row in self._connection.execute(select(visits).where(each))]
+        found = []
+        for row in sorted((row for row in rows if row.updated_at is not None), key=lambda row: row.seq):
+            person = self._told(row.id, row.person)
+            back = person.get("returned")
+            found.append(
+                VisitSummary(
+                    visit_id=row.id,
+                    number=row.number,
+                    state=State(row.state),
+                    masked_nik=person["masked_nik"],
+                    name=person["name"],
+                    updated_at=row.updated_at,
+                    reason=row.reason,
+                    returned=None if back is None else (State(back[0]), back[1]),
+                )
+            )
+        return tuple(found)
 
     def _plan(self, visit_id: str) -> tuple[State, ...]:
         found = self._connection.execute(_PLAN, {"visit": visit_id}).scalar_one_or_none()

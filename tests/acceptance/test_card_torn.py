@@ -55,7 +55,7 @@ PHOTO_SCRIPT = [
     *(f"00b0{at:04x}{min(240, 2502 - at):02x}" for at in range(2, 2502, 240)),
 ]
 SCRIPTS = {
-    "uid": ["ffca000000"],
+    "uid": ["00a40000027f0a", "ffca000000"],
     "photo": PHOTO_SCRIPT,
     "officer": ["a4", "cb", "c0", "20", "20", "87"],  # the instructions: what they carry is new each time
 }

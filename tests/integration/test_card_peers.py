@@ -75,7 +75,8 @@ def test_pcsc_scan_lists_both_slots_and_their_cards(service: CardReaderSimulator
 
 def test_opensc_tool_reads_the_ktpel_by_the_commands_that_we_send(service: CardReaderSimulator) -> None:
     since = len(service.apdus(0))
-    commands = ["ffca000000", "00a40000027f0a", "00a40000026ff2", "00b0000002", "00b0000264"]
+    select = "00a40000027f0a"
+    commands = [select, "ffca000000", select, "00a40000026ff2", "00b0000002", "00b0000264"]
     words = [word for command in commands for word in ("-s", command)]
     heard = run(service, "opensc-tool", "--reader", "0", *words)
     assert heard.count("SW1=0x90, SW2=0x00") == len(commands)

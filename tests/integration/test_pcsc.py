@@ -131,7 +131,10 @@ def test_a_card_is_noticed_when_it_comes_and_when_it_goes(service: Bench, reader
 
 
 def test_the_photo_is_read_whole_under_a_clearance(reader: PcscReader, card: CardSpec, counter: Counter) -> None:
-    assert reader.read_photo(counter.armed(reader)) == card.photo
+    told: list[tuple[int, int]] = []
+    assert reader.read_photo(counter.armed(reader), lambda done, whole: told.append((done, whole))) == card.photo
+    whole = len(card.photo)
+    assert told == [(min(done, whole), whole) for done in range(240, whole + 240, 240)]
 
 
 @pytest.mark.usefixtures("card")
@@ -240,11 +243,13 @@ def test_an_empty_reader_asks_for_a_card(reader: PcscReader) -> None:
     assert reader.health.state is HealthState.READY
 
 
-def test_another_card_than_a_ktpel_has_a_uid_and_no_photo(service: Bench, reader: PcscReader, counter: Counter) -> None:
+def test_of_another_card_than_a_ktpel_nothing_is_read(service: Bench, reader: PcscReader, counter: Counter) -> None:
     lay(service, reader, OTHER)
-    assert reader.read_uid() == OTHER.uid
-    with pytest.raises(PersonCanRetryError, match=r"^card_reader\.foreign_card"):
-        reader.read_photo(counter.armed(reader))
+    before, clearance = len(service.apdus()), counter.armed(reader)
+    for read in (reader.read_uid, lambda: reader.read_photo(clearance)):
+        with pytest.raises(PersonCanRetryError, match=r"^card_reader\.foreign_card"):
+            read()
+    assert {each.hex() for each in service.apdus()[before:]} == {"00a40000027f0a"}
 
 
 def test_a_silent_card_is_one_error_in_time_until_it_is_taken_away(

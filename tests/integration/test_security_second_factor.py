@@ -15,7 +15,7 @@ import pytest
 from protocols.clock import ManualClock
 from station.bootstrap import DATABASE, Station, build
 from station.config import Settings
-from station.domain.officer import Permission, Role
+from station.domain.officer import FactorKind, Permission, Role
 from station.errors import RuleError
 from station.security.lockout import FIRST_WAIT, MOST_FAILURES
 from station.services.sign_on import LockedOutError, NewOfficer
@@ -50,11 +50,11 @@ class Office:
     def enrol(self, who: NewOfficer) -> pyotp.TOTP:
         """The officer's authenticator, in force; its first code is used up."""
         self.sign_on(who)
-        offer = self.do(lambda: self.station.sign_on.offer_factor(who.password))
+        offer = self.do(lambda: self.station.factors.offer(who.password))
         phone = pyotp.parse_uri(offer.uri)
         assert isinstance(phone, pyotp.TOTP)
         assert phone.secret == offer.text
-        self.do(lambda: self.station.sign_on.take_factor(phone.at(self.now)))
+        self.do(lambda: self.station.factors.take(phone.at(self.now)))
         return phone
 
     @property
@@ -99,8 +99,8 @@ def test_whoever_has_a_second_factor_signs_on_with_password_and_code(office: Off
     assert office.refused(DEWI).code == "sign_on.code_needed"
     assert office.refused(DEWI, phone.at(office.now), password="not the password").code == "sign_on.failed"
     office.sign_on(DEWI, phone.at(office.now))
-    assert office.audited("officer.factor_added") == [{"officer": "dewi"}]
-    assert office.do(lambda: [office.station.sign_on.has_factor(who.id) for who in (DEWI, AGUS)]) == [True, False]
+    assert office.audited("officer.factor_added") == [{"officer": "dewi", "kind": "code"}]
+    assert office.do(lambda: [office.station.factors.of(who.id) for who in (DEWI, AGUS)]) == [{FactorKind.CODE}, set()]
     office.sign_on(AGUS)
 
 
@@ -156,23 +156,23 @@ def test_the_wait_grows_outlives_a_restart_and_a_clock_set_back(tmp_path: Path, 
 
 def test_a_second_factor_that_was_never_shown_to_work_is_not_asked_for(office: Office) -> None:
     office.sign_on(DEWI)
-    office.do(lambda: office.station.sign_on.offer_factor(DEWI.password))
+    office.do(lambda: office.station.factors.offer(DEWI.password))
     with pytest.raises(RuleError, match=r"sign_on\.code_wrong"):
-        office.do(lambda: office.station.sign_on.take_factor("no code"))
+        office.do(lambda: office.station.factors.take("no code"))
     office.sign_on(DEWI)
     office.sign_on(AGUS)
     with pytest.raises(RuleError, match=r"officer\.no_factor"):  # an offer is the officer's own
-        office.do(lambda: office.station.sign_on.take_factor("000000"))
+        office.do(lambda: office.station.factors.take("000000"))
 
 
 def test_a_new_second_factor_in_anothers_place_needs_a_code_of_the_old_one(office: Office) -> None:
     old = office.enrol(DEWI)
     office.clock.advance(STEP)
     with pytest.raises(RuleError, match=r"sign_on\.code_needed"):
-        office.do(lambda: office.station.sign_on.offer_factor(DEWI.password))
-    offer = office.do(lambda: office.station.sign_on.offer_factor(DEWI.password, old.at(office.now)))
+        office.do(lambda: office.station.factors.offer(DEWI.password))
+    offer = office.do(lambda: office.station.factors.offer(DEWI.password, old.at(office.now)))
     new = pyotp.TOTP(offer.text)
-    office.do(lambda: office.station.sign_on.take_factor(new.at(office.now)))
+    office.do(lambda: office.station.factors.take(new.at(office.now)))
     office.clock.advance(STEP)
     assert office.refused(DEWI, old.at(office.now)).code == "sign_on.code_wrong"
     office.sign_on(DEWI, new.at(office.now))
@@ -181,14 +181,14 @@ def test_a_new_second_factor_in_anothers_place_needs_a_code_of_the_old_one(offic
 def test_a_lost_authenticator_is_taken_away_by_another_who_manages_officers(office: Office) -> None:
     office.enrol(DEWI)
     with pytest.raises(RuleError, match=r"sign_on\.same_officer"):
-        office.do(lambda: office.station.sign_on.remove_factor(DEWI.id, DEWI.password))
+        office.do(lambda: office.station.factors.remove(DEWI.id, DEWI.password))
     office.sign_on(AGUS)
     with pytest.raises(RuleError, match=r"sign_on\.failed"):
-        office.do(lambda: office.station.sign_on.remove_factor(DEWI.id, "not the password"))
-    office.do(lambda: office.station.sign_on.remove_factor(DEWI.id, AGUS.password))
+        office.do(lambda: office.station.factors.remove(DEWI.id, "not the password"))
+    office.do(lambda: office.station.factors.remove(DEWI.id, AGUS.password))
     office.sign_on(DEWI)
     with pytest.raises(RuleError, match=r"officer\.no_factor"):
-        office.do(lambda: office.station.sign_on.remove_factor(AGUS.id, DEWI.password))
+        office.do(lambda: office.station.factors.remove(AGUS.id, DEWI.password))
 
 
 def test_a_second_signature_needs_the_code_too_and_ones_own_password_later_does_not(office: Office) -> None:
@@ -214,7 +214,7 @@ def test_the_secret_lies_nowhere_in_clear(tmp_path: Path, clock: ManualClock) ->
                 return list(found)
 
         assert secret not in b"".join(each for each in office.do(rows) if isinstance(each, bytes))
-        offer = office.do(lambda: office.station.sign_on.offer_factor(DEWI.password, phone.at(office.now + STEP)))
+        offer = office.do(lambda: office.station.factors.offer(DEWI.password, phone.at(office.now + STEP)))
         assert offer.text not in repr(offer)
     data = (tmp_path / DATABASE).read_bytes()
     assert len(data) >= PAGE

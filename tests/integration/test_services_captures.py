@@ -143,7 +143,7 @@ def test_a_dot_is_no_signature_and_what_is_cleared_is_gone(practice: Practice, l
     visit_id, signature = _at_signature(practice), practice.station.signature
     lab.person.stop()
     _some_ink(practice, lab, visit_id)
-    with pytest.raises(RuleError, match=r"signature\.too_few_points"):
+    with pytest.raises(RuleError, match=r"signature\.too_small"):
         practice.wait(signature.take(visit_id))
     signature.clear(visit_id)
     assert signature.ink() == ()

@@ -24,6 +24,7 @@ from station.device_settings import DevicesSection, PositionDevice, ThermometerD
 from station.domain import history as h
 from station.domain.audit import AuditEntry
 from station.security.audit_chain import ChainReport, ClockJump, verify
+from station.services.clock_check import ClockError
 from station.services.position import Whereabouts
 from station.services.shift import Outcome, SlotTest
 from station.services.sign_on import PRACTICE_PASSWORD
@@ -67,7 +68,12 @@ class Van:
 
 @contextmanager
 def van(
-    folder: Path, receiver: NmeaSimulator, thermometer: Mcu90614Simulator, *, clock: Clock | None = None
+    folder: Path,
+    receiver: NmeaSimulator,
+    thermometer: Mcu90614Simulator,
+    *,
+    clock: Clock | None = None,
+    trusted: bool = False,
 ) -> Iterator[Van]:
     devices = DevicesSection(
         positioning=PositionDevice(url=receiver.url, simulated=True),
@@ -76,7 +82,7 @@ def van(
     station = build(Settings(data_dir=folder, devices=devices), clock=clock)
     station.bay._slots[SLOT]._pauses = type(station.bay._slots[SLOT]._pauses)(0.01, 0.05, 0.02)
     try:
-        report = station.start().result(PATIENCE_S)
+        report = station.start(trust_clock=trusted).result(PATIENCE_S)
         station.bay.open_all(PATIENCE_S)
         yield Van(station, receiver, thermometer, report)
     finally:
@@ -199,12 +205,16 @@ def test_a_clock_that_jumped_back_is_told_at_the_start_and_stands_in_the_chain(
 ) -> None:
     with NmeaSimulator(clock.now, interval_s=0.02) as receiver, Mcu90614Simulator() as thermometer:
         with van(tmp_path, receiver, thermometer, clock=clock) as before:
-            assert before.report.clock_went_back is None
             before.sign_on()
         clock.set_wall(NOON - timedelta(days=2))
-        with van(tmp_path, receiver, thermometer, clock=clock) as after:
-            assert after.report.clock_went_back == timedelta(days=2)
-            after.sign_on()
+        with (
+            pytest.raises(ClockError, match=r"time\.behind: -172800 s"),
+            van(tmp_path, receiver, thermometer, clock=clock),
+        ):
+            pass
+        with van(tmp_path, receiver, thermometer, clock=clock, trusted=True) as after:
+            (trusted,) = after.trail("clock.trusted")
+            assert trusted.facts == {"number": -2 * 24 * 3600}
             (line,) = after.trail("clock.went_back")
             assert line.facts == {"number": 2 * 24 * 3600}
             certificate = (after.station.settings.folder / "keys" / "station.crt.pem").read_bytes()

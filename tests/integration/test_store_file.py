@@ -107,9 +107,9 @@ class TestOpening:
 
     def test_a_place_that_cannot_be_written_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_bytes(b"")
-        refused("store.not_permitted", WayOn.CHECK_SETTINGS, tmp_path / "file" / "store.db")
+        refused("store.unwritable", WayOn.CHECK_SETTINGS, tmp_path / "file" / "store.db")
         (tmp_path / "folder").mkdir()
-        refused("store.not_permitted", WayOn.CHECK_SETTINGS, tmp_path / "folder")
+        refused("store.unwritable", WayOn.CHECK_SETTINGS, tmp_path / "folder")
 
 
 class TestDisk:

@@ -265,7 +265,7 @@ def _look(folder: Path, last: Told | None, *, aimed: bool, inside: bool) -> Outc
     wrong: list[str] = []
     practice = Settings(data_dir=folder).data_dir / "practice"
     keys = KeyRing.open_or_create(practice / KEYS)
-    store = Store.open(practice / DATABASE, keys.database_key, cipher=keys.cipher)
+    store = Store.open(practice / DATABASE, keys.database_key, cipher=keys.cipher, whole=True)
     found = "nothing"
     try:
         with store.work() as work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -123,13 +123,15 @@ def window_over(station: Station, qtbot: QtBot) -> Iterator[Opened]:
 
 
 @contextmanager
-def practice(qtbot: QtBot, settings: Settings, platen: tuple[int, int] = (256, 288)) -> Iterator[Practice]:
-    """A station with a lab behind it, at the sign-on screen."""
-    with Lab(lifelike=False, cards=False, platen=platen) as lab:
-        station = build(lab.settings(settings))
-        lab.serve(station.prompts)
+def practice(
+    qtbot: QtBot, settings: Settings, platen: tuple[int, int] = (256, 288), lab: Lab | None = None
+) -> Iterator[Practice]:
+    """A station with a lab behind it, at the sign-on screen; the lab may be started already."""
+    with Lab(lifelike=False, cards=False, platen=platen) if lab is None else nullcontext(lab) as running:
+        station = build(running.settings(settings), makers=running.makers)
+        running.serve(station.prompts)
         with window_over(station, qtbot) as opened:
-            yield Practice(opened, station, qtbot, lab)
+            yield Practice(opened, station, qtbot, running)
 
 
 @pytest.fixture

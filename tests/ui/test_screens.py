@@ -20,6 +20,7 @@ from ui.dialogs import approving, questions
 from ui.dialogs.form import FormDialog
 from ui.language import Text, same
 from ui.messages import SENTENCES
+from ui.messages.start import fault_of
 from ui.screens.closing import ApprovalScreen, SealedScreen
 from ui.screens.fingerprints import FingerprintsScreen
 from ui.screens.first_officers import FirstOfficersScreen
@@ -34,6 +35,7 @@ from ui.screens.screen import Screen
 from ui.screens.screening import ScreeningScreen
 from ui.screens.sign_on import SignOnScreen
 from ui.screens.signature import SignatureScreen
+from ui.screens.start_fault import StartFaultScreen
 from ui.widgets.attempts import AttemptView
 from ui.widgets.device_panel import NAMES
 from ui.widgets.fields import Choice, Segments
@@ -45,6 +47,13 @@ from ui.window import MainWindow
 OFFICERS = (Officer("petugas", "Rina", Role.OPERATOR), Officer("penyelia", "Budi", Role.SUPERVISOR))
 LONG_NAME = same("CONTOH MELATI KHATULISTIWA SEJATI NUSANTARA")
 NOW = datetime(2020, 5, 4, 8, 0, tzinfo=UTC)
+
+
+def _clock_fault() -> Screen:
+    screen = StartFaultScreen()
+    screen.show_fault(fault_of("time.behind", ValueError()), SENTENCES["time.behind"], "-172800")
+    screen.show_clock(NOW, NOW)
+    return screen
 
 
 def _sign_on() -> Screen:
@@ -161,6 +170,7 @@ def _queue() -> Screen:
 
 SCREENS: dict[str, Callable[[], Screen]] = {
     "sign_on": _sign_on,
+    "clock fault": _clock_fault,
     "first_officers": FirstOfficersScreen,
     "home": _home,
     "identify": IdentifyScreen,
@@ -184,7 +194,7 @@ SAME = frozenset({"NIK", "RT", "RW", "WNI", "Operator", "—", "°C", "OK", "0 %
 def screen(request: pytest.FixtureRequest, window: MainWindow) -> Screen:
     """In its place in the window, with the rail and the devices beside it."""
     made = SCREENS[request.param]()
-    window.rail.setVisible(made.objectName() not in {"sign_on", "first_officers", "home", "queue"})
+    window.rail.setVisible(made.objectName() not in {"sign_on", "first_officers", "home", "start_fault", "queue"})
     window.devices.show_slots(tuple(NAMES))
     window.devices.setVisible(made.objectName() != "queue")
     window.show_screen(made)

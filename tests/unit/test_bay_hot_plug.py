@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -19,7 +19,11 @@ from devices.position.gpsd import GpsdReceiver
 from devices.position.nmea import NmeaReceiver
 from devices.position.simulator import GpsdSimulator, NmeaSimulator
 from devices.signature_pad.simulator_topaz import TopazSimulator
+from devices.signature_pad.simulator_wacom_stu import WacomStuSimulator
+from devices.signature_pad.simulator_wacom_stu_hid import WacomStuHidSimulator
 from devices.signature_pad.topaz import TopazPad
+from devices.signature_pad.wacom_stu import WacomStuPad
+from devices.signature_pad.wacom_stu_hid import WacomStuHidPad
 from devices.thermometer.aa55 import Aa55Thermometer
 from devices.thermometer.mcu90614 import GY_MCU90615, Mcu90614
 from devices.thermometer.simulator import Aa55Simulator, Mcu90614Simulator
@@ -43,15 +47,17 @@ class Wired(Protocol):
     def replug(self) -> None: ...
 
 
-KINDS: dict[str, tuple[Callable[[], Wired], Callable[[CaptureGate, str], Device]]] = {
-    "r30x": (R30xSimulator, lambda gate, url: R30xScanner("it", gate, url)),
-    "topaz": (TopazSimulator, lambda gate, url: TopazPad("it", gate, url)),
-    "mcu90614": (Mcu90614Simulator, lambda _, url: Mcu90614("it", url)),
-    "mcu90615": (Mcu90614Simulator, lambda _, url: Mcu90614("it", url, board=GY_MCU90615, continuous=True)),
-    "aa55": (Aa55Simulator, lambda _, url: Aa55Thermometer("it", url)),
-    "nmea": (lambda: NmeaSimulator(interval_s=0.05), lambda _, url: NmeaReceiver("it", url)),
-    "nmea by tcp": (lambda: NmeaSimulator(interval_s=0.05, tcp=True), lambda _, url: NmeaReceiver("it", url)),
-    "gpsd": (lambda: GpsdSimulator(interval_s=0.05), lambda _, url: GpsdReceiver("it", url)),
+KINDS: dict[str, tuple[Callable[[], Wired], Callable[[CaptureGate, Any], Device]]] = {
+    "r30x": (R30xSimulator, lambda gate, it: R30xScanner("it", gate, it.url)),
+    "topaz": (TopazSimulator, lambda gate, it: TopazPad("it", gate, it.url)),
+    "wacom-stu": (WacomStuSimulator, lambda gate, it: WacomStuPad("it", gate, it.url)),
+    "wacom-stu-hid": (WacomStuHidSimulator, lambda gate, it: WacomStuHidPad("it", gate, api=it)),
+    "mcu90614": (Mcu90614Simulator, lambda _, it: Mcu90614("it", it.url)),
+    "mcu90615": (Mcu90614Simulator, lambda _, it: Mcu90614("it", it.url, board=GY_MCU90615, continuous=True)),
+    "aa55": (Aa55Simulator, lambda _, it: Aa55Thermometer("it", it.url)),
+    "nmea": (lambda: NmeaSimulator(interval_s=0.05), lambda _, it: NmeaReceiver("it", it.url)),
+    "nmea by tcp": (lambda: NmeaSimulator(interval_s=0.05, tcp=True), lambda _, it: NmeaReceiver("it", it.url)),
+    "gpsd": (lambda: GpsdSimulator(interval_s=0.05), lambda _, it: GpsdReceiver("it", it.url)),
 }
 
 
@@ -61,7 +67,7 @@ def watched(kind: str) -> Iterator[tuple[Wired, queue.SimpleQueue[BayEvent]]]:
     simulator, make = KINDS[kind][0](), KINDS[kind][1]
     simulator.start()
     told: queue.SimpleQueue[BayEvent] = queue.SimpleQueue()
-    slots = {"it": lambda gate: make(gate, simulator.url)}
+    slots = {"it": lambda gate: make(gate, simulator)}
     bay = DeviceBay(Counter().gate, slots, told.put, first_pause_s=0.02, longest_pause_s=0.05, watch_s=0.02)
     try:
         bay.start()

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.card_reader.apdu import Transmit
-from devices.card_reader.ktpel import read_photo, read_uid
+from devices.card_reader.ktpel import identify, read_photo, read_uid
 from devices.card_reader.virtual_card import CardKind, CardSpec, VirtualCard
 from devices.errors import PersonCanRetryError, TechnicianNeededError
 
@@ -42,9 +42,10 @@ def answering(*answers: str) -> Transmit:
 def test_the_commands_are_those_that_independent_readers_send() -> None:
     asked: list[str] = []
     card = VirtualCard(CardSpec(CardKind.KTPEL, UID, photo=bytes(500)))
-    assert read_uid(carrying(card, asked)) == UID
+    assert identify(carrying(card, asked)) == UID
     read_photo(carrying(card, asked))
     assert asked == [
+        "00a40000027f0a",
         "ffca000000",
         "00a40000027f0a",
         "00a40000026ff2",
@@ -86,6 +87,7 @@ def test_a_uid_is_never_shortened(size: int) -> None:
         (read_uid, ["6A81"], PersonCanRetryError, "card_reader.no_uid"),
         (read_uid, ["9000"], PersonCanRetryError, "card_reader.no_uid"),
         (read_uid, ["A1B2C3D4E5 9000"], PersonCanRetryError, "card_reader.no_uid"),
+        (identify, ["6A82"], PersonCanRetryError, "card_reader.foreign_card"),
         (read_photo, ["6A82"], PersonCanRetryError, "card_reader.foreign_card"),
         (read_photo, ["6D00"], PersonCanRetryError, "card_reader.foreign_card"),
         (read_photo, ["9000", "6982"], TechnicianNeededError, "card_reader.file_unreadable"),

@@ -15,7 +15,7 @@ import pytest
 from devices.positions import FingerPosition
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
-from station.domain.samples import FurtherScore, LikenessVerdict, SlapAttempt, SlapSegment
+from station.domain.samples import CardSeen, FurtherScore, LikenessVerdict, SlapAttempt, SlapSegment
 from station.errors import RuleError
 from station.packet import archive
 from station.packet.contents import EncodedSlap, PacketInput
@@ -52,6 +52,16 @@ def test_biodata_are_whole() -> None:
     assert told["address"]["village"] == "Air Putih"
     assert told["identified"]["ever_recorded"] == "no"
     assert told["identified"]["read_back"] is True
+    assert told["identified"]["card"] is None
+
+
+def test_the_centre_is_told_which_card_was_brought() -> None:
+    packet = packet_input()
+    card = CardSeen("04A1B2C3D4E5F6", AT, source("card_reader", simulated=True))
+    entries = [replace(e, card=card) if isinstance(e, h.Identified) else e for e in packet.enrollment.entries]
+    brought = Enrollment.of(packet.enrollment.visit_id, entries, packet.enrollment.plan)
+    told = _json("biodata.json", replace(packet, enrollment=brought))["identified"]["card"]
+    assert (told["uid"], told["by"], told["source"]["slot"]) == (card.uid, "op-01", "card_reader")
 
 
 def test_the_screening_names_the_text_the_deciders_and_the_items_but_no_reading() -> None:

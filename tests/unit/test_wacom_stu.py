@@ -14,9 +14,13 @@ from devices.device import DeviceKind, HealthState
 from devices.errors import CaptureCancelledError, DeviceError, DeviceLostError, DeviceTimeoutError
 from devices.signature_pad import PadGeometry, PenSample
 from devices.signature_pad.quality import assess
-from devices.signature_pad.simulator_wacom_stu import StuTraits, WacomStuSimulator
+from devices.signature_pad.simulator_wacom_stu import WacomStuSimulator
+from devices.signature_pad.simulator_wacom_stu_hid import WacomStuHidSimulator
+from devices.signature_pad.simulator_wacom_stu_pad import StuTraits
 from devices.signature_pad.topaz import TopazPad
 from devices.signature_pad.wacom_stu import WacomStuPad
+from devices.signature_pad.wacom_stu_hid import WacomStuHidPad
+from devices.signature_pad.wacom_stu_pad import ScreenUse, StuPad
 from devices.signature_pad.wacom_stu_wire import CrcVariant
 from devices.simulation.faults import Fault
 from devices.simulation.stroke import CountPoint, line, signature, to_counts
@@ -24,22 +28,34 @@ from protocols.clearance import Clearance, NotClearedError
 from protocols.clock import SystemClock
 from station.attach import device_makers
 from station.config import Settings
-from station.device_settings import DevicesSection, SignaturePadDevice, StuCrc
+from station.device_settings import DevicesSection, SignaturePadDevice, StuCrc, StuScreen
 from tests.support.counter import Counter
 
 SILENCE_S = 0.02
 PATIENCE_S = 5.0
 NAMES = signature(7)
 INK_OFF, CLEAR, INK_ON, TIMED = b"\x21\x00", b"\x20\x00", b"\x21\x01", b"\x32\x03"
+PAPER = bytes.fromhex("0000 0000 3f01 9f00")
+"""The upper four fifths of 320 x 200 pixels."""
 
 
 class Desk:
     """A counter with one pad, opened."""
 
-    def __init__(self, surface: WacomStuSimulator, crc: CrcVariant = CrcVariant.ZERO) -> None:
+    def __init__(
+        self,
+        surface: WacomStuSimulator | WacomStuHidSimulator,
+        crc: CrcVariant = CrcVariant.ZERO,
+        screen: ScreenUse = ScreenUse.MONO,
+    ) -> None:
         self.surface = surface
         self.counter = Counter()
-        self.pad = WacomStuPad("signature_pad", self.counter.gate, surface.url, crc=crc, simulated=True)
+        gate = self.counter.gate
+        self.pad: StuPad = (
+            WacomStuPad("signature_pad", gate, surface.url, crc=crc, screen=screen, simulated=True)
+            if isinstance(surface, WacomStuSimulator)
+            else WacomStuHidPad("signature_pad", gate, screen=screen, simulated=True, api=surface)
+        )
         self.pad.open()
 
     def ready(self) -> Clearance:
@@ -58,9 +74,18 @@ class Desk:
         return found
 
 
-@pytest.fixture(params=["pty", "tcp"])
+@pytest.fixture(params=["pty", "tcp", "usb"])
 def desk(request: pytest.FixtureRequest) -> Iterator[Desk]:
-    with WacomStuSimulator(tcp=request.param == "tcp") as surface:
+    wire = request.param
+    with WacomStuHidSimulator() if wire == "usb" else WacomStuSimulator(tcp=wire == "tcp") as surface:
+        desk = Desk(surface)
+        yield desk
+        desk.pad.close()
+
+
+@pytest.fixture
+def line_desk() -> Iterator[Desk]:
+    with WacomStuSimulator() as surface:
         desk = Desk(surface)
         yield desk
         desk.pad.close()
@@ -80,9 +105,9 @@ def played(points: tuple[CountPoint, ...]) -> list[tuple[int, int, int]]:
 def test_the_pad_tells_model_firmware_and_reach(desk: Desk) -> None:
     info = desk.pad.info
     assert (info.maker, info.model, info.firmware) == ("Wacom", "STU-430V", "1.04")
-    assert (info.serial, info.simulated) == (f"port:{desk.surface.url}", True)
-    assert (info.properties["dpi"], info.properties["rate"]) == ("2540", "200")
-    assert desk.pad.geometry == PadGeometry(0, 0, 9600, 6000, 2540, 1023)
+    assert (info.serial, info.simulated) == ("5JZQS00032", True)
+    assert [info.properties[each] for each in ("dpi", "rate", "screen")] == ["2540", "200", "320x200"]
+    assert desk.pad.geometry == PadGeometry(0, 0, 9600, 4799, 2540, 1023), "what is below is the foot of the page"
     assert desk.pad.self_test().passed
 
 
@@ -121,7 +146,7 @@ def test_a_port_with_nothing_that_answers_is_told_with_what_was_tried() -> None:
 def test_the_strokes_that_arrive_are_those_written_to_the_scale_of_the_pad(reach: tuple[int, int, int]) -> None:
     width, height, pressure = reach
     with WacomStuSimulator(StuTraits(max_x=width, max_y=height, max_pressure=pressure)) as surface:
-        desk = Desk(surface)
+        desk = Desk(surface, screen=ScreenUse.OFF)
         leave = desk.ready()
         surface.sign_meanwhile(NAMES, fast=True)
         ink = desk.ink(leave)
@@ -165,14 +190,27 @@ def test_a_pad_that_tells_no_time_is_timed_by_the_station() -> None:
 # -- what the pad is told
 
 
-def test_ink_is_off_until_somebody_may_sign_and_goes_on_with_a_clean_screen(desk: Desk) -> None:
-    assert desk.surface.commands == [INK_OFF, CLEAR, TIMED]
-    inked_before = desk.surface.inking
+def test_ink_is_off_until_somebody_may_sign_and_goes_on_with_a_clean_page(desk: Desk) -> None:
+    surface = desk.surface
+    assert surface.commands == [INK_OFF, CLEAR, TIMED]
+    inked_before = surface.inking
     leave = desk.ready()
-    assert desk.surface.commands[3:] == [INK_OFF, CLEAR, INK_ON]
-    assert (inked_before, desk.surface.inking) == (False, True)
+    assert surface.commands[3:] == [INK_OFF, b"\x25\x00", b"\x27\x00", b"\x2a" + PAPER, INK_ON]
+    assert (inked_before, surface.inking, surface.pictures) == (False, True, 1)
     desk.pad.clear(leave)
-    assert desk.surface.commands[6:] == [INK_OFF, CLEAR, INK_ON]
+    assert surface.commands[8:] == [INK_OFF, b"\x23\x00\x01" + PAPER, INK_ON], "the page is not sent again"
+
+
+def test_without_a_page_the_whole_screen_is_cleared(desk: Desk) -> None:
+    surface = desk.surface
+    desk.pad.close()
+    plain = Desk(surface, screen=ScreenUse.OFF)
+    told = len(surface.commands)
+    plain.ready()
+    assert surface.commands[told:] == [INK_OFF, CLEAR, INK_ON]
+    assert (surface.pictures, plain.pad.has_buttons) == (0, False)
+    assert plain.pad.geometry == PadGeometry(0, 0, 9600, 6000, 2540, 1023)
+    plain.pad.close()
 
 
 def test_clearing_throws_ink_away_and_sets_the_time_back(desk: Desk) -> None:
@@ -188,7 +226,7 @@ def test_clearing_throws_ink_away_and_sets_the_time_back(desk: Desk) -> None:
 
 def test_a_pad_that_is_busy_clearing_is_waited_for() -> None:
     with WacomStuSimulator(StuTraits(busy=3)) as surface:
-        desk = Desk(surface)
+        desk = Desk(surface, screen=ScreenUse.OFF)
         before = surface.asked
         desk.ready()
         assert surface.asked - before == 3 + 4, "three commands, and its state until it is ready"
@@ -208,15 +246,16 @@ def test_ink_that_comes_without_clearance_is_never_handed_over(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("fault", [Fault.STRAY, Fault.BAD_SUM, Fault.TRUNCATED, Fault.LOST])
-def test_a_report_that_is_garbled_costs_no_other_and_is_counted(desk: Desk, fault: Fault) -> None:
-    leave = desk.ready()
-    desk.surface.faults.schedule(fault, skip=5, times=3)
-    desk.surface.sign(line(), fast=True)
-    expected = played(to_counts(line(), desk.surface.area))
+def test_a_report_that_is_garbled_costs_no_other_and_is_counted(line_desk: Desk, fault: Fault) -> None:
+    assert isinstance(line_desk.surface, WacomStuSimulator)
+    leave, faults = line_desk.ready(), line_desk.surface.faults
+    faults.schedule(fault, skip=5, times=3)
+    line_desk.surface.sign(line(), fast=True)
+    expected = played(to_counts(line(), line_desk.surface.area))
     lost = 0 if fault is Fault.STRAY else 3
-    assert touched(desk.ink(leave)) == (expected if not lost else expected[:5] + expected[8:])
-    assert desk.surface.faults.exhausted
-    assert ("lost_reports", True, str(lost)) in desk.pad.self_test().checks
+    assert touched(line_desk.ink(leave)) == (expected if not lost else expected[:5] + expected[8:])
+    assert faults.exhausted
+    assert ("lost_reports", True, str(lost)) in line_desk.pad.self_test().checks
 
 
 def test_a_pulled_cable_is_a_lost_device_and_the_pad_comes_back(desk: Desk) -> None:
@@ -261,6 +300,16 @@ def test_the_settings_know_every_checksum_the_driver_knows() -> None:
         SignaturePadDevice.model_validate({"driver": "wacom-stu", "url": "loop://", "crc": "1d0f"})
 
 
+def test_the_settings_know_every_use_of_the_screen() -> None:
+    assert set(get_args(StuScreen)) == {use.value for use in ScreenUse}
+
+
+@pytest.mark.parametrize("driver", ["topaz", "wacom-stu"])
+def test_a_pad_on_a_line_needs_a_port(driver: str) -> None:
+    with pytest.raises(ValidationError, match="url"):
+        SignaturePadDevice.model_validate({"driver": driver})
+
+
 def test_the_settings_choose_the_driver() -> None:
     def pad(device: SignaturePadDevice) -> object:
         settings = Settings(devices=DevicesSection(signature_pad=device))
@@ -273,3 +322,6 @@ def test_the_settings_choose_the_driver() -> None:
         assert isinstance(device, WacomStuPad)
         assert (device.open().model, device.info.simulated) == ("STU-430V", True)
         device.close()
+    device = pad(SignaturePadDevice(driver="wacom-stu-hid", screen="colour"))
+    assert isinstance(device, WacomStuHidPad)
+    assert device.is_back() is False, "no such pad hangs on this machine"

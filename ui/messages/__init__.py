@@ -6,23 +6,39 @@ technician.
 
 from __future__ import annotations
 
+from devices.card_reader.piv import PinWrongError
 from devices.errors import DeviceError
 from protocols.clearance import NotClearedError, Refusal
 from station.errors import StationError, WayOn
+from station.services.sign_on import LockedOutError
 from ui.language import Text, fill
 from ui.messages.actions import BUG_ACTION, REMEDIES, WAYS_ON
 from ui.messages.devices import DEVICES
+from ui.messages.privacy import PRIVACY
 from ui.messages.record import RECORD
 
-__all__ = ["SENTENCES", "action_of", "code_of", "is_bug", "sentence_for", "sentence_of"]
+__all__ = ["SENTENCES", "action_of", "code_of", "is_bug", "locked_for", "sentence_for", "sentence_of"]
 
-SENTENCES = {**DEVICES, **RECORD}
+SENTENCES = {**DEVICES, **RECORD, **PRIVACY}
 
 _BUG = Text(
     "Kesalahan program ({code}). Data yang sudah tersimpan aman.",
     "A fault in the program ({code}). What was saved is safe.",
 )
 _UNKNOWN = Text("Terjadi gangguan ({code}).", "Something went wrong ({code}).")
+
+
+_LOCKED_MINUTES = Text("Terkunci {minutes} menit.", "Locked for {minutes} minutes.")
+_LOCKED_SECONDS = Text("Terkunci {seconds} detik.", "Locked for {seconds} seconds.")
+_PIN_WRONG = Text("PIN salah, {n} kali lagi.", "Wrong PIN, {n} tries left.")
+MINUTE_S = 60
+
+
+def locked_for(wait_s: int) -> Text:
+    """How long an officer is still locked out."""
+    if wait_s > MINUTE_S:
+        return fill(_LOCKED_MINUTES, minutes=-(-wait_s // MINUTE_S))
+    return fill(_LOCKED_SECONDS, seconds=wait_s)
 
 
 def _told_by(error: BaseException) -> BaseException:
@@ -58,6 +74,13 @@ def sentence_for(code: str) -> Text:
 
 def sentence_of(error: BaseException) -> Text:
     """What is the matter."""
+    match error:
+        case LockedOutError():
+            return locked_for(error.wait_s)
+        case PinWrongError():
+            return fill(_PIN_WRONG, n=error.tries_left)
+        case _:
+            pass
     return fill(_BUG, code=code_of(error)) if is_bug(error) else sentence_for(code_of(error))
 
 

@@ -34,6 +34,7 @@ WAYS_ON: Final = MappingProxyType(
         WayOn.UPDATE_PROGRAM: Text("Perbarui program", "Update the program"),
         WayOn.CLOSE_OTHER_INSTANCE: Text("Tutup jendela lain", "Close the other window"),
         WayOn.CHECK_SETTINGS: Text("Periksa pengaturan", "Check the settings"),
+        WayOn.SET_CLOCK: Text("Setel jam komputer", "Set the computer's clock"),
         WayOn.CALL_TECHNICIAN: Text("Panggil teknisi", "Call a technician"),
     }
 )

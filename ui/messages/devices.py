@@ -83,6 +83,10 @@ DEVICES: Final = MappingProxyType(
             "Versi pustaka dan layanan kartu (pcscd 2.2/2.3) tidak cocok.",
             "Card library and service (pcscd 2.2/2.3) are of different versions.",
         ),
+        "card.left_behind": T(
+            "Kartu pemohon sebelumnya masih di pembaca; angkat dahulu.",
+            "The last applicant's card lies there still; take it away.",
+        ),
         "card_reader.closed": T("Pembaca kartu tidak tersambung.", "The card reader is not connected."),
         "card_reader.denied": T(
             "Layanan kartu (pcscd 2, polkit) menolak sesi ini; panggil teknisi.",
@@ -133,10 +137,13 @@ DEVICES: Final = MappingProxyType(
         "fingerprint.smeared": T("Tergeser: diamkan jari.", "Smeared: keep the finger still."),
         "fingerprint.unfit": T("Pemindai ini tidak dapat dipakai.", "This scanner cannot be used."),
         # Signature pad
-        "signature.outside": T("Tanda tangan keluar dari bidang.", "The signature leaves the field."),
-        "signature.too_few_points": T("Belum ada tanda tangan.", "There is no signature yet."),
-        "signature.too_small": T("Tanda tangan terlalu kecil.", "The signature is too small."),
+        "signature.outside": T("Keluar dari bidang: ulangi di dalamnya.", "Outside the field: once more inside it."),
+        "signature.empty": T("Belum ada tanda tangan.", "There is no signature yet."),
+        "signature.pen_stuck": T("Pena macet: angkat, lalu tanda tangan lagi.", "The pen is stuck: lift, sign again."),
+        "signature.too_few_points": T("Terlalu cepat: ulangi lebih pelan.", "Too quick: once more, more slowly."),
+        "signature.too_small": T("Terlalu kecil: satu garis pun cukup.", "Too small: even a line is enough."),
         "signature_pad.no_answer": T("Papan tanda tangan tidak menjawab.", "The signature pad does not answer."),
+        "signature_pad.no_sheet": T("Bidang tanda tangan ada di jendela stasiun.", "Signing is done in the window."),
         "signature_pad.unfit": T("Papan tanda tangan ini tidak didukung.", "This signature pad is not supported."),
         "signature_pad.closed": T("Papan tanda tangan tidak tersambung.", "The signature pad is not connected."),
         # Thermometer

@@ -83,8 +83,11 @@ RECORD: Final = MappingProxyType(
         "officer.id_unfit": T("ID: huruf kecil dan angka, 2 sampai 32.", "Id: small letters and digits, 2 to 32."),
         "officer.name_missing": T("Nama petugas harus diisi.", "The officer's name is missing."),
         "officer.not_first": T("Petugas pertama sudah ada.", "There are officers already."),
+        "officer.two_supervisors_left": T("Harus tetap ada dua penyelia.", "Two supervisors must remain."),
         "officer.two_supervisors": T("Perlu dua penyelia berbeda.", "Two different supervisors are needed."),
         "officer.unknown": T("Petugas tidak dikenal.", "The officer is not known."),
+        "password.differs": T("Kedua isian kata sandi baru berbeda.", "The two new passwords differ."),
+        "password.same": T("Kata sandi baru harus lain.", "The new password must be another one."),
         "password.too_weak": T(
             "Kata sandi terlalu mudah: paling sedikit 10 huruf dan angka, bukan nama.",
             "The password is too easy: at least 10 letters and digits, no names.",
@@ -122,6 +125,7 @@ RECORD: Final = MappingProxyType(
         ),
         "packet.altered": T("Paket berubah setelah disegel.", "The packet was changed after sealing."),
         "packet.bad_recipient": T("Sertifikat pusat data tidak cocok.", "The data centre's certificate is unfit."),
+        "packet.foreign": T("Berkas ini bukan milik kunjungan mana pun.", "This file belongs to no visit."),
         "packet.disk_full": T("Disk penuh: paket belum tertulis.", "The disk is full: no packet was written."),
         "packet.incomplete": T("Rekaman belum lengkap untuk disegel.", "The recording is not complete."),
         "packet.member_altered": T("Isi paket berubah.", "A part of the packet was changed."),
@@ -151,9 +155,21 @@ RECORD: Final = MappingProxyType(
         "config.syntax": T("Berkas pengaturan rusak.", "The settings file is damaged."),
         "config.unreadable": T("Berkas pengaturan tidak terbaca.", "The settings file cannot be read."),
         "desk.closed": T("Stasiun belum siap.", "The station is not ready."),
+        "keys.missing": T(
+            "Basis data ada, tetapi kunci stasiun tidak ada.", "The database is there, the station's keys are not."
+        ),
+        "store.missing": T("Paket ada, tetapi basis data tidak ada.", "There are packets, but the database is gone."),
+        "time.behind": T(
+            "Jam komputer lebih awal dari catatan terakhir.", "The clock is earlier than the last record."
+        ),
+        "time.ahead": T("Menurut jam ini catatan terakhir sudah lama.", "By this clock the last record is long ago."),
         "keys.exist": T("Kunci stasiun sudah ada.", "The station has its keys already."),
         "keys.keyring_refuses": T("Penyimpan kunci sistem menolak.", "The system's keyring refuses."),
         "keys.no_keyring": T("Sistem ini tidak punya penyimpan kunci.", "This system has no keyring."),
+        "keys.no_tpm": T("TPM komputer ini tidak menjawab.", "This computer's TPM does not answer."),
+        "keys.tpm_refuses": T(
+            "TPM komputer ini tidak membuka kunci stasiun.", "This computer's TPM does not open the station's keys."
+        ),
         "keys.other_vault": T(
             "Kunci disimpan di tempat lain dari pengaturan.", "The keys rest elsewhere than the settings say."
         ),
@@ -163,7 +179,12 @@ RECORD: Final = MappingProxyType(
             "Weak passphrase: 14 characters or more, not a common one.",
         ),
         "keys.passphrase_wrong": T("Frasa sandi salah.", "Wrong passphrase."),
-        "officer.no_factor": T("Belum ada kode kedua untuk petugas ini.", "This officer has no second factor yet."),
+        "officer.no_factor": T("Petugas ini belum punya verifikasi kedua.", "This officer has no second factor yet."),
+        "officer.factor_required": T(
+            "Tugas Anda wajib memakai verifikasi kedua.", "Your role must have a second factor."
+        ),
+        "officer_card.none": T("Petugas ini belum punya kartu terdaftar.", "This officer has no card on record."),
+        "officer_card.taken": T("Kartu ini sudah milik petugas lain.", "This card is another officer's already."),
         "officer_card.no_authority": T(
             "Penerbit kartu petugas belum diatur.", "No authority of officers' cards is set up."
         ),
@@ -174,6 +195,10 @@ RECORD: Final = MappingProxyType(
         "officer_card.other_card": T("Ini kartu petugas lain.", "This is another officer's card."),
         "officer_card.signature_wrong": T("Bukti kartu tidak benar.", "The card's proof is wrong."),
         "sign_on.code_needed": T("Masukkan kode dari aplikasi autentikator.", "Enter the authenticator's code."),
+        "sign_on.card_needed": T("Masukkan kartu petugas dan PIN-nya.", "Put in the officer's card, type its PIN."),
+        "sign_on.factor_missing": T(
+            "Pasang verifikasi kedua dahulu di Akun saya.", "Take on a second factor first, in My account."
+        ),
         "sign_on.code_wrong": T("Kode salah atau sudah dipakai.", "The code is wrong or was used before."),
         "keys.damaged": T("Kunci stasiun rusak.", "The station's keys are damaged."),
         "keys.exposed": T("Kunci stasiun dapat dibaca orang lain.", "Others can read the station's keys."),
@@ -187,7 +212,7 @@ RECORD: Final = MappingProxyType(
         "keys.unwritable": T("Kunci stasiun tidak dapat ditulis.", "The station's keys cannot be written."),
         "keys.unreadable": T("Kunci stasiun tidak terbaca.", "The station's keys cannot be read."),
         "store.closed": T("Basis data belum terbuka.", "The database is not open."),
-        "store.damaged": T("Basis data rusak.", "The database is damaged."),
+        "store.damaged": T("Basis data tidak lagi seperti ditulis.", "The database is not as it was written."),
         "store.disk_full": T(
             "Disk penuh: data terakhir belum tersimpan.", "The disk is full: the last step is not saved."
         ),

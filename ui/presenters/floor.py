@@ -8,15 +8,18 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-from devices.errors import CaptureCancelledError
+from devices.errors import CaptureCancelledError, DeviceError
 from protocols.clearance import NotClearedError
 from station.domain.enrollment import Enrollment
-from station.domain.officer import Officer, Permission
+from station.domain.officer import FactorKind, Officer, Permission
 from station.errors import StationError, WayOn
+from station.services.chain import follow
+from station.services.proofs import FactorNeededError
 from ui.bridge import Bridge
 from ui.dialogs.form import FormDialog
+from ui.dialogs.second_factor import FactorDialog
 from ui.language import Text
 from ui.messages import action_of, is_bug, sentence_of
 from ui.screens.screen import Screen
@@ -46,6 +49,10 @@ class Floor(ABC):
         """The place from which a question is under way."""
 
     # -- the way onward
+
+    @abstractmethod
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> None:
+        """Open the station; where its keys rest under a passphrase, with that; `trust_clock`: its clock is right."""
 
     @abstractmethod
     def move(self, visit: Enrollment) -> None:
@@ -92,6 +99,7 @@ class Floor(ABC):
         """Run `job` on the desk, then `done` with its result.
 
         One question at a time from each screen: a second press is not heard, one on the next screen waits its turn.
+        Where an officer who signs for it has a second factor, that is asked for meanwhile.
 
         Args:
             job: what is asked.
@@ -114,11 +122,62 @@ class Floor(ABC):
                 done(result)
 
         def missed(error: BaseException) -> None:
+            if isinstance(error, FactorNeededError):
+                self._ask_factor(error, self.window, lambda: self.station.desk.submit(job), (arrived, missed, answered))
+                return
             answered()
             if failed is None or not failed(error):
                 self.tell(error, again)
 
         self.bridge.ask(job, arrived, missed)
+
+    def signed(self, shown: tuple[str, FactorKind, str], begin: Callable[[], Future[T]]) -> Future[T]:
+        """What `begin` gives, once somebody has shown their second factor: whose, which, and its code or PIN."""
+        officer_id, kind, words = shown
+        if kind is FactorKind.CARD:
+            return follow(self.station.factors.show_card(officer_id, words), lambda _: begin())
+        sign_on = self.station.sign_on
+        return follow(self.station.desk.submit(lambda: sign_on.show(officer_id, words)), lambda _: begin())
+
+    def _ask_factor(
+        self,
+        needed: FactorNeededError,
+        over: QWidget,
+        begin: Callable[[], Future[T]],
+        ends: tuple[Callable[[T], None], Callable[[BaseException], None], Callable[[], None]],
+    ) -> None:
+        """Ask for it in front of `over`, then do it after all; `ends` hear how it went, or that nobody will."""
+        arrived, missed, left = ends
+
+        def opened(officers: Sequence[Officer]) -> None:
+            name = next((each.name for each in officers if each.id == needed.officer_id), "")
+            form = FactorDialog(over, name, needed.kinds)
+
+            def submit() -> None:
+                form.busy(True)
+                shown = needed.officer_id, form.factor.kind, form.factor.value
+                self.bridge.watch(self.signed(shown, begin), done, failed)
+
+            def done(result: T) -> None:
+                form.busy(False)
+                form.rejected.disconnect(left)
+                form.accept()
+                arrived(result)
+
+            def failed(error: BaseException) -> None:
+                form.busy(False)
+                if _about_factor(error):
+                    form.problem(sentence_of(error))
+                    return
+                form.rejected.disconnect(left)
+                form.reject()
+                missed(error)
+
+            form.submitted.connect(submit)
+            form.rejected.connect(left)
+            form.open()
+
+        self.bridge.ask(self.station.sign_on.officers, opened, missed)
 
     def fetch(
         self, job: Callable[[], T], done: Callable[[T], None], *, again: Callable[[], None] | None = None
@@ -141,12 +200,20 @@ class Floor(ABC):
         self.bridge.watch(future, arrived, missed)
 
     def fill_in(self, form: FormDialog, job: Callable[[dict[str, str]], T], done: Callable[[T], None]) -> None:
-        """Open a form; what is submitted goes to `job` on the desk; the form stays until that has worked."""
+        """Open a form; what is submitted goes to `job` on the desk; the form stays until that has worked.
+
+        Where an officer who signs it has a second factor, that is asked for in front of it.
+        """
+        desk = self.station.desk
+        self.send(form, lambda values: desk.submit(lambda: job(values)), done)
+
+    def send(self, form: FormDialog, begin: Callable[[dict[str, str]], Future[T]], done: Callable[[T], None]) -> None:
+        """As `fill_in`, for what is not done on the desk alone."""
 
         def submit() -> None:
             values = form.values()
             form.busy(True)
-            self.bridge.ask(lambda: job(values), arrived, missed)
+            self.bridge.watch(begin(values), arrived, missed)
 
         def arrived(result: T) -> None:
             form.busy(False)
@@ -155,6 +222,9 @@ class Floor(ABC):
 
         def missed(error: BaseException) -> None:
             form.busy(False)
+            if isinstance(error, FactorNeededError):
+                self._ask_factor(error, form, lambda: begin(form.values()), (arrived, missed, lambda: None))
+                return
             form.problem(sentence_of(error))
             if is_bug(error):
                 QApplication.beep()
@@ -204,6 +274,16 @@ class Floor(ABC):
     def now(self) -> datetime:
         """The time in the office's own zone."""
         return self.local(self.station.clock.now())
+
+
+def _about_factor(error: BaseException) -> bool:
+    """Whether another code, PIN or card may help."""
+    if isinstance(error, DeviceError):
+        return True
+    return isinstance(error, StationError) and (
+        error.code in {"sign_on.code_wrong", "sign_on.code_needed", "sign_on.card_needed", "device.not_configured"}
+        or error.code.startswith("officer_card.")
+    )
 
 
 class Presenter(Generic[S]):

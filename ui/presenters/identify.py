@@ -6,6 +6,7 @@ from station.domain.enrollment import Enrollment
 from station.domain.history import EverRecorded
 from station.errors import StationError
 from station.services.biodata import BiodataCheck, BiodataForm
+from station.services.cards import CardNews, CardWord
 from ui.language import Text, date_text, fill, same
 from ui.messages import sentence_for
 from ui.presenters.facts import biodata_lines
@@ -18,8 +19,9 @@ ANSWER_BOTH = Text("Jawab kedua pertanyaan dahulu.", "Answer both questions firs
 RECORDED = Text(
     "Pernah atau mungkin pernah direkam: bisa menjadi data ganda.", "May have been recorded: risk of a duplicate."
 )
-TAPPED = Text("Kartu {uid} terbaca", "Card {uid} was read")
-TAP = Text("Tempelkan kartu …", "Tap the card …")
+LAY = Text("Tempelkan KTP-el pemohon, bila ada.", "Lay the applicant's KTP-el down, if there is one.")
+READ = Text("Kartu {uid} terbaca.", "Card {uid} was read.")
+TAKEN = Text("Kartu {uid} terbaca dan sudah diangkat.", "Card {uid} was read and taken away.")
 
 
 class IdentifyPresenter(Presenter[Screen]):
@@ -43,7 +45,7 @@ class IdentifyPresenter(Presenter[Screen]):
         self.form.offer(tables, {text.id: same(text.id) for text in codes.provinces.labels.values()})
         self.form.went_on.connect(self._check)
         self.form.went_back.connect(floor.park)
-        self.form.card_asked.connect(self._read_card)
+        self.form.card_disowned.connect(self._disown)
         self.aloud.went_on.connect(self._keep)
         self.aloud.went_back.connect(self._type_again)
         self.aloud.ever.changed.connect(self._weigh)
@@ -55,22 +57,38 @@ class IdentifyPresenter(Presenter[Screen]):
             self._visit_id = visit.visit_id
             self.form.fill(BiodataForm(citizenship=""))
         self.screen = self.form
-        self.form.card.setVisible("card_reader" in self.station.bay.health())
+        self._wait_for_card()
 
     def leave(self) -> None:
         self._visit_id = ""
+        self.station.cards.stop()
         self.form.fill(BiodataForm(citizenship=""))
+        self.form.show_card(None)
 
-    def _read_card(self) -> None:
-        self.form.card_seen.say(TAP)
-        self.floor.watch(self.station.visits.read_card_uid(), self._card_read, self._card_failed)
+    def heard(self, news: object, /) -> None:
+        match news:
+            case CardNews(CardWord.READ):
+                self.form.show_card(fill(READ, uid=news.shown), "good", held=True)
+            case CardNews(CardWord.REFUSED):
+                self.form.show_card(sentence_for(news.code), "caution", held=self._held)
+            case CardNews(CardWord.REMOVED) if news.shown:
+                self.form.show_card(fill(TAKEN, uid=news.shown), "good", held=True)
+            case CardNews(CardWord.REMOVED):
+                self.form.show_card(LAY)
+            case _:
+                pass
 
-    def _card_read(self, uid: str) -> None:
-        self.form.card_seen.say(fill(TAPPED, uid=uid))
+    @property
+    def _held(self) -> bool:
+        return self.station.cards.presented(self._visit_id) is not None
 
-    def _card_failed(self, error: BaseException) -> None:
-        self.form.card_seen.say(None)
-        self.floor.tell(error, self._read_card)
+    def _wait_for_card(self) -> None:
+        self.station.cards.watch(self._visit_id)
+        self.form.show_card(LAY if self.station.cards.fitted else None)
+
+    def _disown(self) -> None:
+        self.station.cards.forget()
+        self.form.show_card(LAY)
 
     def _check(self) -> None:
         self._typed = typed = self.form.form()

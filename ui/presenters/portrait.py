@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication, QImage, QScreen
+from PySide6.QtGui import QImage, QScreen
 from PySide6.QtWidgets import QApplication
 
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
 from station.domain.portraits import MAX_PORTRAITS
 from station.domain.samples import Accepted
-from ui.applicant import ApplicantWindow
+from ui.applicant import ApplicantWindow, second_screen
 from ui.dialogs import questions
 from ui.messages import sentence_for
 from ui.presenters.floor import Floor, Presenter
@@ -37,7 +37,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
         self.screen = PortraitScreen()
-        self.second_screen: Callable[[], QScreen | None] = self._other_screen
+        self.second_screen: Callable[[], QScreen | None] = lambda: second_screen(floor.window)
         self._visit: Enrollment | None = None
         self._shown = 0
         """Number of the attempt that is shown, 0 while the camera is watched."""
@@ -188,10 +188,6 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         self._applicant.show_on(screen, image, may_agree=may_agree, may_again=may_again)
         self.floor.window.activateWindow()  # not every desktop heeds a window that wants no keyboard
         return True
-
-    def _other_screen(self) -> QScreen | None:
-        ours = self.floor.window.screen()
-        return next((each for each in QGuiApplication.screens() if each is not ours), None)
 
     def _agreed(self) -> None:
         if self._theirs_to_say:

@@ -52,7 +52,7 @@ _CODED: Final = ("religion", "marital_status", "occupation", "blood_type")
 class IdentifyScreen(Screen):
     """Passive."""
 
-    card_asked = Signal()
+    card_disowned = Signal()
 
     def __init__(self) -> None:
         super().__init__(
@@ -66,10 +66,11 @@ class IdentifyScreen(Screen):
                 side_by_side.addWidget(self.fields[name], share)
             self.body.addLayout(side_by_side)
         self.body.addStretch(1)
-        self.card = Button(Text("Tempel &kartu", "Tap &card"), "identify.card", icon="card_reader")
-        self.card.clicked.connect(self.card_asked)
         self.card_seen = Label(None, "soft")
-        self.aside.addLayout(row(self.card, self.card_seen))
+        self.card_seen.setObjectName("identify.card_seen")
+        self.disown = Button(Text("&Bukan kartunya", "Not &their card"), "identify.disown", "quiet")
+        self.disown.clicked.connect(self.card_disowned)
+        self.aside.addLayout(row(self.card_seen, self.disown))
 
     def first(self) -> QWidget | None:
         return self.fields["nik"]
@@ -89,7 +90,12 @@ class IdentifyScreen(Screen):
         for name, field in self.fields.items():
             field.fill(getattr(form, name))
         self.show_errors({})
-        self.card_seen.say(None)
+
+    def show_card(self, words: Text | None, tone: str = "", *, held: bool = False) -> None:
+        """What is known of the applicant's card; whether its number will be kept, unless it is not theirs."""
+        self.card_seen.say(words)
+        self.card_seen.tone(tone)
+        self.disown.setVisible(held)
 
     def show_errors(self, errors: Mapping[str, Text]) -> None:
         """What is wrong, field by field; the first gets the focus."""

@@ -13,6 +13,7 @@ from ui.language import Text, fill, same
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
 from ui.widgets.fields import line
+from ui.widgets.second_factor import SecondFactor
 from ui.widgets.text import Button, Card, Label, row
 
 ROLES: Final[Mapping[Role, Text]] = {
@@ -37,11 +38,13 @@ class SignOnScreen(Screen):
         self.password = line("sign_on.password", Text("Kata sandi", "Password"), secret=True)
         self.primary = Button(Text("Masuk", "Sign on"), "sign_on.primary", "primary", icon="person")
         self.primary.clicked.connect(self.went_on)
+        self.factor = SecondFactor("sign_on.factor")
         self.hint = Label(None, "small", wrap=True)
-        card = Card(margin=4 * t.GRID, spacing=2 * t.GRID)
+        card = self._card = Card(margin=4 * t.GRID, spacing=2 * t.GRID)
         card.setFixedWidth(640)
         card.column.addLayout(self._grid)
         card.column.addWidget(self.password)
+        card.column.addWidget(self.factor)
         card.column.addLayout(row(self.hint, self.primary))
         self.header.removeWidget(self.lead)
         self.lead.setVisible(False)
@@ -66,11 +69,10 @@ class SignOnScreen(Screen):
             self._buttons[officer.id] = button
             self._grid.addWidget(button, index // 2, index % 2)
             button.show()  # now, so that it can take the focus
-        before: QWidget | None = None
-        for widget in (*self._buttons.values(), self.password.control, self.primary):
-            if before is not None and widget is not None:
-                QWidget.setTabOrder(before, widget)
-            before = widget
+        before: QWidget = self._card
+        for button in self._buttons.values():  # before the password's field, which hands the focus on to its line
+            QWidget.setTabOrder(before, button)
+            before = button
         practice = Text("Latihan: kata sandi {word}", "Practice: the password is {word}")
         self.hint.say(None if hint is None else fill(practice, word=hint))
 
@@ -81,8 +83,21 @@ class SignOnScreen(Screen):
         self.password.setFocus()
 
     def problem(self, why: Text | None) -> None:
-        """What was wrong."""
-        self.password.wrong(why)
+        """What was wrong with the password, or with the second factor where that is asked."""
+        self.password.wrong(None if self.factor.asked else why)
+        self.factor.wrong(why)
+
+    def begin(self) -> None:
+        """An empty password, nothing else asked, nothing wrong."""
+        self.factor.ask(frozenset())
+        self.password.fill("")
+        self.password.wrong(None)
+        self.open(True)
+
+    def open(self, free: bool) -> None:
+        """Whether the officer who is chosen may try."""
+        assert self.primary is not None
+        self.primary.setEnabled(free)
 
     def _pressed(self) -> None:
         for officer_id, button in self._buttons.items():

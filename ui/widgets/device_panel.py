@@ -20,6 +20,7 @@ NAMES: Final = {
     "fingerprint": Text("Sidik jari", "Fingerprint"),
     "signature_pad": Text("Papan tanda tangan", "Signature pad"),
     "card_reader": Text("Pembaca kartu", "Card reader"),
+    "officer_reader": Text("Pembaca kartu petugas", "Officers' card reader"),
     "thermometer": Text("Termometer", "Thermometer"),
     "positioning": Text("Posisi", "Position"),
 }

@@ -1,28 +1,75 @@
-"""Live ink on a white sheet, in the pad's own proportions."""
+"""Live ink on a white sheet, in the pad's own proportions; where the sheet is the pad, also what is done on it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEventPoint,
+    QHideEvent,
+    QInputDevice,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPointerEvent,
+    QSinglePointEvent,
+    QTabletEvent,
+    QTouchEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from devices.signature_pad import PadGeometry, PenSample
+from devices.signature_pad.sheet import Phase, PointerEvent
 from ui.language import Text, language_of
 from ui.theme import tokens as t
 
+MOUSE: Final = -1
+PEN: Final = -2
+"""Pointers by name; the points of a touch count from 0."""
+PHASES: Final = {
+    QEvent.Type.MouseButtonPress: Phase.PRESS,
+    QEvent.Type.MouseButtonDblClick: Phase.PRESS,
+    QEvent.Type.MouseMove: Phase.DRAG,
+    QEvent.Type.MouseButtonRelease: Phase.LIFT,
+    QEvent.Type.TabletPress: Phase.PRESS,
+    QEvent.Type.TabletMove: Phase.DRAG,
+    QEvent.Type.TabletRelease: Phase.LIFT,
+}
+TOUCHES: Final = {
+    QEventPoint.State.Pressed: Phase.PRESS,
+    QEventPoint.State.Updated: Phase.DRAG,
+    QEventPoint.State.Released: Phase.LIFT,
+}
+
 
 class InkView(QWidget):
-    """Shows strokes as they come."""
+    """Shows strokes as they come.
 
-    def __init__(self) -> None:
+    Signals:
+        drawn: what a pointer did on the sheet (`PointerEvent`), while it may be signed on.
+    """
+
+    drawn = Signal(object)
+
+    def __init__(self, name: str = "signature.ink") -> None:
         super().__init__()
-        self.setObjectName("signature.ink")
+        self.setObjectName(name)
         self._samples: Sequence[PenSample] = ()
         self._geometry: PadGeometry | None = None
         self._words: Text | None = None
+        self._is_pad = False
+        self._down: dict[int, PointerEvent] = {}
+        """The last of every pointer that touches."""
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setTabletTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
@@ -36,6 +83,11 @@ class InkView(QWidget):
         """How many samples are shown."""
         return len(self._samples)
 
+    @property
+    def is_pad(self) -> bool:
+        """Whether it may be signed on."""
+        return self._is_pad
+
     def show_ink(self, samples: Sequence[PenSample], geometry: PadGeometry | None) -> None:
         """All of it, anew."""
         self._samples, self._geometry = samples, geometry
@@ -45,6 +97,97 @@ class InkView(QWidget):
         """What stands on the empty sheet."""
         self._words = words
         self.update()
+
+    def be_pad(self, on: bool) -> None:
+        """Whether the sheet may be signed on."""
+        if on != self._is_pad:
+            self._lift()
+            self._is_pad = on
+            self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802 - Qt's name
+        touching = event.type() is not QEvent.Type.TabletMove or bool(event.buttons() & Qt.MouseButton.LeftButton)
+        phase = PHASES[event.type()] if touching else Phase.HOVER
+        knows = event.device().hasCapability(QInputDevice.Capability.Pressure)
+        self._point(event, event.position(), phase, PEN, event.pressure() if knows else 1.0, stylus=True)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._mouse(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._mouse(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._mouse(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        self._mouse(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Fingers, which have no handler of their own; with it they are not told as a mouse again."""
+        if not isinstance(event, QTouchEvent) or not self._is_pad:
+            return super().event(event)
+        if event.type() is QEvent.Type.TouchCancel:
+            self._lift()
+        knows = event.device().hasCapability(QInputDevice.Capability.Pressure)
+        for point in event.points():
+            if (phase := TOUCHES.get(point.state())) is not None:
+                self._point(event, point.position(), phase, point.id(), point.pressure() if knows else 1.0)
+        event.accept()
+        return True
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        self._lift()
+        super().hideEvent(event)
+
+    def _mouse(self, event: QMouseEvent) -> None:
+        if event.type() is QEvent.Type.MouseMove or event.button() is Qt.MouseButton.LeftButton:
+            self._point(event, event.position(), PHASES[event.type()], MOUSE, 1.0)
+        else:
+            event.ignore()
+
+    def _point(
+        self,
+        event: QSinglePointEvent | QPointerEvent,
+        place: QPointF,
+        phase: Phase,
+        pointer: int,
+        pressure: float,
+        *,
+        stylus: bool = False,
+    ) -> None:
+        """Tell it; a pointer is heard from where it comes down on the sheet, wherever it goes then."""
+        sheet = self._sheet()
+        begun = sheet.contains(place) if phase in {Phase.HOVER, Phase.PRESS} else pointer in self._down
+        if not (self._is_pad and begun):
+            event.ignore()
+            return
+        told = PointerEvent(
+            x=(place.x() - sheet.left()) / sheet.width(),
+            y=(place.y() - sheet.top()) / sheet.height(),
+            pressure=pressure,
+            phase=phase,
+            time_ms=event.timestamp() or round(1000 * time.monotonic()),
+            pointer=pointer,
+            stylus=stylus,
+        )
+        if phase in {Phase.PRESS, Phase.DRAG}:
+            self._down[pointer] = told
+        else:
+            self._down.pop(pointer, None)
+        event.accept()
+        self.drawn.emit(told)
+
+    def _lift(self) -> None:
+        """Every pointer that touches: what it does from here on is not seen."""
+        for told in self._down.values():
+            self.drawn.emit(replace(told, phase=Phase.LIFT))
+        self._down.clear()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return QSize(720, 300)

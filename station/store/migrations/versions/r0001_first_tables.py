@@ -95,6 +95,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_visits")),
         sa.UniqueConstraint("id", name=op.f("uq_visits_id")),
     )
+    op.create_index(
+        "ix_visits_open_state", "visits", ["state"], unique=False, sqlite_where=sa.text("state != 'sealed'")
+    )
+    op.create_index(
+        "ix_visits_sealed_at", "visits", ["updated_at"], unique=False, sqlite_where=sa.text("state = 'sealed'")
+    )
     op.create_table(
         "blobs",
         sa.Column("id", sa.Text(), nullable=False),
