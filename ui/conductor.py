@@ -123,7 +123,6 @@ class Conductor(Floor):
         self.station.cards.subscribe(self.bridge.tell)
         self.start()
 
-
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
         self._ended = True

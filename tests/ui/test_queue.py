@@ -48,7 +48,7 @@ class Desk(Counter):
     def see_record(self, number: str) -> None:
         """Until this recording stands there with its prints."""
         self.until(lambda: text(self, "queue.who").startswith(number))
-        self.until(lambda: bool(self.window.findChildren(QAbstractButton, "queue.finger1.1")))
+        self.until(lambda: any(w.isVisible() for w in self.window.findChildren(QAbstractButton, "queue.finger1.1")))
 
     def password(self, officer: str) -> None:
         self.until(lambda: asked(self))
