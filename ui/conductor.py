@@ -18,6 +18,7 @@ from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
+from station.services.prompts import Prompt
 from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
@@ -30,6 +31,7 @@ from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.home import HomePresenter
 from ui.presenters.identify import IdentifyPresenter
+from ui.presenters.idle_lock import IdleLock
 from ui.presenters.paper import DeferredPresenter, ReceiptPresenter
 from ui.presenters.portrait import PortraitPresenter
 from ui.presenters.queue import QueuePresenter
@@ -106,6 +108,7 @@ class Conductor(Floor):
         window.devices.check_asked.connect(self._check_device)
         window.key_pressed.connect(self._key)
         bridge.news.connect(self._news)
+        self.lock = IdleLock(self, self._pause, self._resume)
 
     def begin(self) -> None:
         """Open the station behind the painted window; after `end` nothing is opened any more."""
@@ -127,6 +130,7 @@ class Conductor(Floor):
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
         self._ended = True
         self._looks.stop()
+        self.lock.end()
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
@@ -160,6 +164,7 @@ class Conductor(Floor):
     def signed_on(self, session: Session) -> None:
         self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
         self.window.devices.setVisible(True)
+        self.lock.begin()
         if session.must_enrol:
             self._ask_account()
         self._ask_protocol()
@@ -333,6 +338,7 @@ class Conductor(Floor):
         )
 
     def _signed_off(self, _: None) -> None:
+        self.lock.end()
         self._visit = None
         self.window.top.show_officer("", None)
         self.window.devices.setVisible(False)
@@ -370,6 +376,8 @@ class Conductor(Floor):
                 self.tell(error)
             case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
                 self.window.devices.show_test(news.slot, passed=False, check=news.code)
+            case Prompt():
+                self.lock.noticed()  # a capture goes on: whoever is captured touches no key
             case _:
                 pass
         if self._now is not None:
@@ -404,6 +412,14 @@ class Conductor(Floor):
                 self.tell(error)
 
         self.bridge.watch(self.station.bay.submit(slot, lambda device: device.self_test()), tested, failed)
+
+    def _pause(self) -> None:
+        if self._now is not None:
+            self._now.pause()
+
+    def _resume(self) -> None:
+        if self._now is not None:
+            self._now.resume()
 
     def _ask_account(self) -> None:
         session = self.station.sign_on.session

@@ -305,5 +305,11 @@ class Presenter(Generic[S]):
     def leave(self) -> None:
         """Another screen takes its place: let go of devices and timers."""
 
+    def pause(self) -> None:
+        """The screen is covered: put a live picture away, cut nothing else."""
+
+    def resume(self) -> None:
+        """It is seen again."""
+
     def heard(self, news: object, /) -> None:
         """A device's event or the station's wish, told by another thread."""
