@@ -25,10 +25,10 @@ def signature_svg(samples: Sequence[PenSample], geometry: PadGeometry) -> bytes:
     strokes = strokes_in_mm(samples, geometry)
     low, high = box([smooth(stroke) for stroke in strokes])
     width, height = (_number(each) for each in high - low)
+    size = f'width="{width}mm" height="{height}mm" viewBox="0 0 {width} {height}"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{width}mm" height="{height}mm"'
-        f' viewBox="0 0 {width} {height}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" {size}>',
         f'<g fill="none" stroke="#{3 * f"{INK:02x}"}" stroke-linecap="round" stroke-linejoin="round">',
     ]
     for stroke in strokes:
