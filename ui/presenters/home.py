@@ -89,6 +89,8 @@ class HomePresenter(Presenter[HomeScreen]):
 
     def _line(self, visit: VisitSummary) -> VisitLine:
         who = same(visit.name) if visit.name else same(f"NIK {visit.masked_nik}") if visit.masked_nik else NOBODY
+        if visit.state is State.ERASED:
+            who = Text("tanpa data pribadi", "no personal data")
         at = self.floor.local(visit.updated_at)
         return VisitLine(
             visit.visit_id,
@@ -139,7 +141,7 @@ def _shelf_of(state: State) -> Shelf:
             return Shelf.DEFERRED
         case State.APPROVAL | State.SEALING:
             return Shelf.APPROVAL
-        case State.SEALED:
+        case State.SEALED | State.ERASED:
             return Shelf.SEALED
         case _:
             return Shelf.WAITING
@@ -153,6 +155,8 @@ def _how(visit: VisitSummary) -> Text:
         return DEFERRALS[DeferralReason(visit.reason)]
     if visit.state is State.SEALED:
         return Text("disegel", "sealed")
+    if visit.state is State.ERASED:
+        return Text("dihapus", "erased")
     if visit.state is State.SEALING:
         return Text("disetujui, belum disegel", "approved, not sealed yet")
     return STEPS.get(visit.state, SHELVES[Shelf.WAITING])
