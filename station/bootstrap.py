@@ -25,6 +25,7 @@ from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
 from station.services.auditing import AuditDesk
 from station.services.calendar import Calendar
+from station.services.card_photo import CardPhotoDesk
 from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.clock_check import ClockError, check_start
@@ -141,6 +142,7 @@ class Station:
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
         self._listeners.append(self.cards.heed)
+        self.card_photo = CardPhotoDesk(self._counter, self.sign_on)
         self.visits = Visits(
             self._counter,
             self.sign_on,
