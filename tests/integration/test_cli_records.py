@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from station.cli import main
 from station.lab.operator import OPERATOR, SUPERVISOR
 from station.packet.practice import practice_data_centre
 from station.services.sign_on import PRACTICE_PASSWORD
+from station.store import Work
 from tests.support.desks import NOON, records_desk
 from tests.support.histories import to_seal
 
@@ -32,8 +34,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (practice / "packets" / name).write_bytes(data)
             (practice / "packets" / f"{name}.sig").write_bytes(b"")
             digest = sha256(data).hexdigest()
-            desk.within(lambda work, v=visit, n=name, d=digest: work.packets.add(v, n, d))  # type: ignore[misc]  # bound
+            desk.within(partial(_packet, visit, name, digest))
     return folder
+
+
+def _packet(visit: str, name: str, digest: str, work: Work) -> None:
+    work.packets.add(visit, name, digest)
 
 
 @pytest.fixture(autouse=True)

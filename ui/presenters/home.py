@@ -40,6 +40,11 @@ UNDECIDED = Text(
 )
 NOT_RECORDING = Text("Tugas Anda tidak termasuk merekam.", "Your role does not include recording.")
 RETURNED = Text("DIKEMBALIKAN, ulangi {step}: {reason}", "SENT BACK, do {step} over: {reason}")
+ENDS = {
+    State.SEALING: Text("disetujui, belum disegel", "approved, not sealed yet"),
+    State.SEALED: Text("disegel", "sealed"),
+    State.ERASED: Text("dihapus", "erased"),
+}
 NOBODY = Text("belum beridentitas", "not identified yet")
 
 
@@ -175,10 +180,4 @@ def _how(visit: VisitSummary) -> Text:
         return PARK_REASONS[visit.reason]
     if visit.state is State.DEFERRED and visit.reason:
         return DEFERRALS[DeferralReason(visit.reason)]
-    if visit.state is State.SEALED:
-        return Text("disegel", "sealed")
-    if visit.state is State.ERASED:
-        return Text("dihapus", "erased")
-    if visit.state is State.SEALING:
-        return Text("disetujui, belum disegel", "approved, not sealed yet")
-    return STEPS.get(visit.state, SHELVES[Shelf.WAITING])
+    return ENDS.get(visit.state) or STEPS.get(visit.state, SHELVES[Shelf.WAITING])
