@@ -44,7 +44,7 @@ def open_packet(file: Path, files: Certificates, out: Path, words: Words) -> Non
 
     opened = decrypt(
         file,
-        key=_key(files.key, words),
+        key=rsa_key(files.key, words),
         recipient=_certificate(files.certificate, words),
         station=_certificate(files.station, words),
     )
@@ -70,7 +70,7 @@ def verify_audit(data: Path | None, settings: Settings | None, words: Words) -> 
     from station.security.keys import KeyRing  # noqa: PLC0415 - as above
     from station.store import Store  # noqa: PLC0415 - the database is loaded by the command that needs it
 
-    folder = _station_folder(data, settings, words)
+    folder = station_folder(data, settings, words)
     keys = KeyRing.open_or_create(folder / KEYS)
     store = Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher, whole=True)
     try:
@@ -86,7 +86,7 @@ def verify_audit(data: Path | None, settings: Settings | None, words: Words) -> 
     return report.whole
 
 
-def _station_folder(data: Path | None, settings: Settings | None, words: Words) -> Path:
+def station_folder(data: Path | None, settings: Settings | None, words: Words) -> Path:
     """Where a station's database and keys lie, which are there: the folder itself, or its practice inside."""
     base = data if data is not None else settings.folder if settings is not None else Path()
     for folder in (base, base / PRACTICE_FOLDER):
@@ -113,7 +113,8 @@ def _certificate(path: Path, words: Words) -> x509.Certificate:
         raise InputError(words("error.certificate", path=path)) from error
 
 
-def _key(path: Path, words: Words) -> rsa.RSAPrivateKey:
+def rsa_key(path: Path, words: Words) -> rsa.RSAPrivateKey:
+    """A key in PEM without a password. Raises InputError."""
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
 
