@@ -25,8 +25,10 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
+from station.services.auditing import AuditDesk
 from station.services.backup import COPY, BackupDesk
 from station.services.calendar import Calendar
+from station.services.card_photo import CardPhotoDesk
 from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.clock_check import ClockError, check_start
@@ -40,6 +42,7 @@ from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.officers import OfficersDesk
 from station.services.packet_round import PacketFinding, PacketRound
 from station.services.page_round import PageRound
 from station.services.papers import Papers
@@ -52,8 +55,9 @@ from station.services.restore import NOTE, SKIPPED, take_note
 from station.services.screening import ScreeningDesk
 from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
-from station.services.sign_on import PRACTICE_OFFICERS, SignOn
+from station.services.sign_on import PRACTICE_OFFICERS, Session, SignOn
 from station.services.signature import SignatureDesk
+from station.services.trail import Trail
 from station.services.visits import Visits
 
 if TYPE_CHECKING:
@@ -105,6 +109,7 @@ class Station:
         self._fault_listeners: list[FaultListener] = []
         self._lock = threading.Lock()
         self._stopping = False
+        self._with_devices = True
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.sheet = Sheet(clock)
@@ -119,9 +124,12 @@ class Station:
             gate=self.gate,
             leave=CaptureLeave(self.gate),
             prompts=self.prompts,
+            trail=Trail(settings, clock, self._records),
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.sign_on.on_sign_on(self._counter.trail.begin)
+        self.officers = OfficersDesk(self._counter, self.sign_on)
         self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
@@ -131,10 +139,12 @@ class Station:
         self.packet_round = PacketRound(self._counter)
         self.backup = BackupDesk(self._counter, self.sign_on, self.keys)
         self.shift = ShiftDesk(self._counter)
-        self.sign_on.on_sign_on(self.shift.begin)
+        self.sign_on.on_sign_on(self._begin_shift)
+        self.audit = AuditDesk(self._counter, self.sign_on)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
         self._listeners.append(self.cards.heed)
+        self.card_photo = CardPhotoDesk(self._counter, self.sign_on)
         self.visits = Visits(
             self._counter,
             self.sign_on,
@@ -164,31 +174,36 @@ class Station:
         """Whether any device is a simulator. From any thread."""
         return self.settings.practice
 
-    def start(
-        self, passphrase: str | None = None, *, trust_clock: bool = False, devices: bool = True
-    ) -> Future[StartReport]:
+    def start(self, passphrase: str | None = None, *, trust_clock: bool = False) -> Future[StartReport]:
         """Open keys, store and records on the desk, then begin to open the devices. From any thread.
 
         Args:
             passphrase: where the keys rest under one; without it the future fails with `keys.passphrase_needed`.
             trust_clock: somebody has looked, and the clock is right though the record says otherwise.
-            devices: whether they are opened too.
 
         The future fails with StationError where anything of it cannot be opened; `stop` is then still due.
         """
         with self._lock:
             self._stopping = False
+            self._with_devices = True
         self.desk.start()
 
         def begin_devices(report: StartReport) -> Future[StartReport]:
             with self._lock:
-                if devices and not self._stopping:
+                if not self._stopping:
                     self.bay.start()
             done: Future[StartReport] = Future()
             done.set_result(report)
             return done
 
         return follow(self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock)), begin_devices)
+
+    def start_records(self, passphrase: str | None = None, *, trust_clock: bool = False) -> Future[StartReport]:
+        """Open keys, store and records alone, for work without an applicant: no device is touched. Else as `start`."""
+        with self._lock:
+            self._stopping, self._with_devices = False, False
+        self.desk.start()
+        return self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock))
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
@@ -220,6 +235,10 @@ class Station:
 
     # -- on the desk
 
+    def _begin_shift(self, session: Session) -> None:
+        if self._with_devices:
+            self.shift.begin(session)
+
     def _open_whole(self, passphrase: str | None, *, trust_clock: bool) -> StartReport:
         """All of it or nothing: what a failed start had opened would stand in the way of the next one."""
         try:
@@ -241,6 +260,8 @@ class Station:
         self._opened.callback(self._records.close)
         self._opened.callback(self.sign_on.forget)
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
+        self._counter.trail.open(keys.sign)
+        self.audit.open(keys)
         self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
         self._check_clock(trusted=trust_clock)
         restored = self._note_restored(folder)

@@ -188,6 +188,7 @@ class CaptureSection(Section):
         replace_background: whether the applicant approves a pass photo whose background was replaced; the original is
             kept and goes into the packet all the same.
         return_days: after how many days a passing injury should have healed.
+        card_photo: whether the officer may read the open photo off the applicant's card, to see it beside the face.
         signature_points: fewest pen samples that count as a signature.
         signature_mm: least width or height of one, millimetres.
     """
@@ -203,6 +204,7 @@ class CaptureSection(Section):
     exception_portrait: bool = True
     replace_background: bool = False
     return_days: int = Field(default=14, ge=1, le=365)
+    card_photo: bool = False
     signature_points: int = Field(default=8, ge=2, le=1000)
     signature_mm: float = Field(default=5.0, ge=0, le=50)
 

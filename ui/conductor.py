@@ -18,16 +18,19 @@ from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
+from station.services.prompts import Prompt
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
 from ui.language import Text, fill
 from ui.messages import sentence_of
+from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.home import HomePresenter
 from ui.presenters.identify import IdentifyPresenter
+from ui.presenters.idle_lock import IdleLock
 from ui.presenters.paper import DeferredPresenter, ReceiptPresenter
 from ui.presenters.portrait import PortraitPresenter
 from ui.presenters.review import ReviewPresenter
@@ -82,6 +85,7 @@ class Conductor(Floor):
         self._now: Presenter[Any] | None = None
         self._visit: Enrollment | None = None
         self._unfinished: tuple[str, ...] = ()
+        self._account: Account | None = None
         self._ended = False
         self._unsubscribe: Callable[[], None] = lambda: None
         self._open = self._trusts_clock = False
@@ -95,12 +99,14 @@ class Conductor(Floor):
         window.top.show_station(identity.name, identity.office, practice=station.simulated)
         window.top.show_protocol(None, None)
         window.top.sign_off.clicked.connect(self.sign_off)
+        window.top.account.clicked.connect(self._ask_account)
         window.top.language.clicked.connect(self._switch_language)
         window.rail.park.clicked.connect(self.park)
         window.rail.cancel.clicked.connect(self._cancel)
         window.devices.check_asked.connect(self._check_device)
         window.key_pressed.connect(self._key)
         bridge.news.connect(self._news)
+        self.lock = IdleLock(self, self._pause, self._resume)
 
     def begin(self) -> None:
         """Open the station behind the painted window; after `end` nothing is opened any more."""
@@ -121,6 +127,7 @@ class Conductor(Floor):
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
         self._ended = True
         self._looks.stop()
+        self.lock.end()
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
@@ -150,6 +157,9 @@ class Conductor(Floor):
     def signed_on(self, session: Session) -> None:
         self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
         self.window.devices.setVisible(True)
+        self.lock.begin()
+        if session.must_enrol:
+            self._ask_account()
         self._ask_protocol()
         self._ask_board()
         if not self._unfinished:
@@ -319,6 +329,7 @@ class Conductor(Floor):
         )
 
     def _signed_off(self, _: None) -> None:
+        self.lock.end()
         self._visit = None
         self.window.top.show_officer("", None)
         self.window.devices.setVisible(False)
@@ -354,6 +365,8 @@ class Conductor(Floor):
                 self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
             case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
                 self.window.devices.show_test(news.slot, passed=False, check=news.code)
+            case Prompt():
+                self.lock.noticed()  # a capture goes on: whoever is captured touches no key
             case _:
                 pass
         if self._now is not None:
@@ -388,6 +401,19 @@ class Conductor(Floor):
                 self.tell(error)
 
         self.bridge.watch(self.station.bay.submit(slot, lambda device: device.self_test()), tested, failed)
+
+    def _pause(self) -> None:
+        if self._now is not None:
+            self._now.pause()
+
+    def _resume(self) -> None:
+        if self._now is not None:
+            self._now.resume()
+
+    def _ask_account(self) -> None:
+        session = self.station.sign_on.session
+        if session is not None:
+            self._account = Account(self, session)
 
     def _switch_language(self) -> None:
         self.window.speak("en" if self.window.language == "id" else "id")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from station.cli.record_commands import add_records
 from station.cli.run import run_station, settings_of, show
 from station.cli.words import Words
 
@@ -30,7 +31,7 @@ def _app(words: Words) -> typer.Typer:
     _add_backup(app, words)
     _add_lab(app, words)
     app.add_typer(_packet(words), name="packet")
-    app.add_typer(_audit(words), name="audit")
+    add_records(app, words)
     language_option = typer.Option(words.language, "--language", help=words("help.language"))
 
     @app.callback()
@@ -62,11 +63,19 @@ def _add_backup(app: typer.Typer, words: Words) -> None:
     file_argument = typer.Argument(..., metavar="FILE", help=words("help.backup.file"), show_default=False)
     key_option = typer.Option(..., "--recovery-key", help=words("help.recovery_key"), show_default=False)
 
-    @app.command(help=words("help.backup"))
-    def backup(folder: Path = folder_argument, config: Path | None = config_option) -> None:
-        from station.cli.backup import back_up  # noqa: PLC0415 - commands load what they need
+    officer_option = typer.Option(..., "--officer", help=words("help.officer"), show_default=False)
 
-        back_up(folder, settings_of(config, words), words)
+    @app.command(help=words("help.backup"))
+    def backup(
+        folder: Path = folder_argument,
+        officer: str = officer_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli.backup import back_up  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        back_up(folder, Where(config, data), officer, words)
 
     @app.command(help=words("help.restore"))
     def restore(
@@ -76,8 +85,9 @@ def _add_backup(app: typer.Typer, words: Words) -> None:
         config: Path | None = config_option,
     ) -> None:
         from station.cli.backup import bring_back  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
 
-        bring_back(file, key, data, settings_of(config, words), words)
+        bring_back(file, key, Where(config, data), words)
 
 
 def _add_lab(app: typer.Typer, words: Words) -> None:
@@ -131,24 +141,6 @@ def _packet(words: Words) -> typer.Typer:
         open_packet(file, Certificates(key, certificate, station), out, words)
 
     return packet
-
-
-def _audit(words: Words) -> typer.Typer:
-    audit = typer.Typer(help=words("help.audit"))
-    data_option = typer.Option(None, "--data", help=words("help.data"))
-    config_option = typer.Option(None, "--config", help=words("help.config"))
-
-    @audit.callback()
-    def only_group() -> None:
-        """Keep `verify` a word of its own, though it is the only command here."""
-
-    @audit.command("verify", help=words("help.audit.verify"))
-    def audit_verify(data: Path | None = data_option, config: Path | None = config_option) -> int:
-        from station.cli.check import verify_audit  # noqa: PLC0415 - commands load what they need
-
-        return 0 if verify_audit(data, None if data is not None else settings_of(config, words), words) else 1
-
-    return audit
 
 
 def _opening(done: Result) -> str:

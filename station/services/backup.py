@@ -35,7 +35,7 @@ Tell = Callable[[float], None]
 
 NOTE: Final = "backup.json"
 """In the data folder: when the last backup was made."""
-COPY: Final = "backup.part"
+COPY: Final = ".backup.db.part"
 RECOVERY: Final = "keys.recovery.txt"
 OFFICE: Final = "office.crt.pem"
 PACKETS_IN: Final = f"{PACKETS}/"
@@ -62,10 +62,8 @@ class BackupDesk:
         self._thread: threading.Thread | None = None
         self._ending = False
 
-    def make(self, folder: Path, tell: Tell = lambda _: None, *, signed_on: bool = True) -> Future[Backup]:
+    def make(self, folder: Path, tell: Tell = lambda _: None) -> Future[Backup]:
         """Make one in `folder`; `tell` hears from 0 to 1 how far it is, on a thread of its own.
-
-        Who serves must be allowed to, unless nobody is `signed_on`: then whoever can open the keys may.
 
         The future fails with RuleError `sign_on.*`, or StationError `backup.busy`, `backup.disk_full`,
         `backup.not_written`, `backup.ended`, `backup.damaged`, `keys.no_office`, `store.*`; nothing
@@ -76,7 +74,7 @@ class BackupDesk:
 
         def work() -> None:
             try:
-                future.set_result(self._make(folder, tell, signed_on=signed_on))
+                future.set_result(self._make(folder, tell))
             except BaseException as error:  # noqa: BLE001 - whoever waits gets it, whatever it is
                 future.set_exception(error)
 
@@ -105,13 +103,13 @@ class BackupDesk:
             return datetime.fromisoformat(str(read_document(self._counter.settings.folder / NOTE)["at"]))
         return None
 
-    def _make(self, folder: Path, tell: Tell, *, signed_on: bool) -> Backup:
+    def _make(self, folder: Path, tell: Tell) -> Backup:
         def told(share: float) -> None:
             if self._ending:
                 raise StationError("backup.ended", WayOn.RETRY)
             tell(share)
 
-        by = self._ask(self._allowed) if signed_on else ""
+        by = self._ask(self._allowed)
         return make(self._counter, self._keys, self._ask, folder, by=by, tell=told)
 
     def _allowed(self) -> str:

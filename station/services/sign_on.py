@@ -174,7 +174,9 @@ class SignOn:
                 facts = {"reason": ParkReason.OFFICER_CHANGE.value}
                 work.audit.append("visit.parked", at=at, by=by, visit_id=summary.visit_id, facts=facts)
             work.audit.append("sign_on.ended", at=at, by=by, facts={})
+            self._counter.trail.end(work)
             work.commit()
+        self._counter.trail.ended()
         self._session = None
 
     def countersign(self, officer_id: str, password: str, permission: Permission, code: str | None = None) -> Officer:
@@ -210,6 +212,21 @@ class SignOn:
         Raises as `confirm` and `sign_on`.
         """
         return self._verified(self.officer().id, password, code)
+
+    def note_locked(self) -> None:
+        """The screen was covered since nobody touched it."""
+        self._audit("sign_on.locked", self.officer().id, self._counter.clock.now())
+
+    def unlock(self, password: str) -> Officer:
+        """The officer signed on is back, and says so with their own password.
+
+        Raises:
+            RuleError: `sign_on.needed`, `sign_on.failed`.
+            LockedOutError: after too many failures.
+        """
+        officer = self._verified(self.officer().id, password, with_factor=False)
+        self._audit("sign_on.unlocked", officer.id, self._counter.clock.now())
+        return officer
 
     def enrolled(self) -> None:
         """Whoever is signed on has a second factor now."""

@@ -20,6 +20,7 @@ from station.security.vaults import FileVault
 from station.services.backup import COPY, Backup
 from station.services.restore import SKIPPED, Restored, restore
 from station.services.sign_on import PRACTICE_PASSWORD
+from station.store.pages import PAGE
 from tests.support.recorded import Data, trail
 
 PATIENCE_S = 60.0
@@ -150,14 +151,15 @@ def test_a_stick_that_is_pulled_out_midway_is_told_and_nothing_is_broken(
 
 
 def test_a_backup_of_a_damaged_store_is_refused(data: Data, tmp_path: Path) -> None:
-    with data.opened() as (station, _), (data.folder / DATABASE).open("r+b") as file:
-        file.seek(-100, 2)
-        (byte,) = file.read(1)
-        file.seek(-100, 2)
-        file.write(bytes([byte ^ 1]))
-        file.flush()
-        with pytest.raises(StationError, match=r"store\.damaged"):
-            supervisor_makes(station, tmp_path)
+    with data.opened() as (station, _):
+        station.desk.submit(lambda: station.sign_on.sign_on("penyelia", PRACTICE_PASSWORD)).result(PATIENCE_S)
+        with (data.folder / DATABASE).open("r+b") as file:
+            file.seek(20 * PAGE + 100)
+            (byte,) = file.read(1)
+            file.seek(20 * PAGE + 100)
+            file.write(bytes([byte ^ 1]))
+        with pytest.raises(StationError, match=r"store\.damaged: page 21"):
+            station.backup.make(tmp_path).result(PATIENCE_S)
     assert not list(tmp_path.glob("*.ktpel-backup"))
 
 
@@ -180,13 +182,18 @@ def test_a_station_that_ends_ends_its_backup(data: Data, tmp_path: Path) -> None
 
 
 def test_by_the_command_line(
-    data: Data, office: PracticeDataCentre, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: Data,
+    office: PracticeDataCentre,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     config, key, stick = tmp_path / "settings.toml", tmp_path / "office.key.pem", tmp_path / "stick"
     config.write_text(f'data_dir = "{data.base}"\n[keys]\noffice_certificate = "{data.office}"\n', "utf-8")
     key.write_bytes(office.key_pem)
     stick.mkdir()
-    assert main(["backup", str(stick), "--config", str(config)]) == 0
+    monkeypatch.setenv("KTPEL_PASSWORD", PRACTICE_PASSWORD)
+    assert main(["backup", str(stick), "--officer", "penyelia", "--config", str(config)]) == 0
     (made,) = stick.iterdir()
     assert "1 paket, 0 hilang" in capsys.readouterr().out
     back = ["restore", str(made), "--recovery-key", str(key), "--config", str(config), "--data"]

@@ -21,6 +21,7 @@ from ui.dialogs.form import FormDialog
 from ui.language import Text, same
 from ui.messages import SENTENCES
 from ui.messages.start import fault_of
+from ui.presenters.signature import THUMB_LATER
 from ui.screens.closing import ApprovalScreen, SealedScreen
 from ui.screens.fingerprints import FingerprintsScreen
 from ui.screens.first_officers import FirstOfficersScreen
@@ -322,7 +323,7 @@ FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
     "force": lambda parent: questions.force_portrait(parent, OFFICERS),
     "more": lambda parent: questions.more_portraits(parent, OFFICERS),
     "exception": lambda parent: questions.except_finger(parent, FingerPosition.LEFT_RING, OFFICERS),
-    "cannot_sign": lambda parent: questions.cannot_sign(parent, OFFICERS),
+    "cannot_sign": lambda parent: questions.cannot_sign(parent, OFFICERS, THUMB_LATER),
     "send_back": lambda parent: questions.send_back(parent, OFFICERS),
     "protocol": lambda parent: questions.decide_protocol(parent, [builtin(p) for p in builtin_ids()], OFFICERS),
 }

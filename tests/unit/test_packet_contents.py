@@ -169,6 +169,13 @@ def test_a_signature_that_was_not_given_says_who_saw_it() -> None:
     assert missing[1] == {"modality": "signature", "reason": "unable_to_sign", "confirmed_by": "spv-01"}
 
 
+def test_the_thumb_that_stands_for_a_signature_is_named_by_its_attempt() -> None:
+    told = _json("recording.json", packet_input(signs=False))
+    assert told["signature"] == {"attempts": [], "mark": {"kind": "thumbprint", "position": 1, "number": 1}}
+    assert told["fingerprints"]["used"]["1"] == 1
+    assert _json("recording.json")["signature"]["mark"] is None
+
+
 def test_every_time_is_utc() -> None:
     def times(value: Any) -> list[str]:
         if isinstance(value, dict):

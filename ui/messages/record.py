@@ -83,8 +83,11 @@ RECORD: Final = MappingProxyType(
         "officer.id_unfit": T("ID: huruf kecil dan angka, 2 sampai 32.", "Id: small letters and digits, 2 to 32."),
         "officer.name_missing": T("Nama petugas harus diisi.", "The officer's name is missing."),
         "officer.not_first": T("Petugas pertama sudah ada.", "There are officers already."),
+        "officer.two_supervisors_left": T("Harus tetap ada dua penyelia.", "Two supervisors must remain."),
         "officer.two_supervisors": T("Perlu dua penyelia berbeda.", "Two different supervisors are needed."),
         "officer.unknown": T("Petugas tidak dikenal.", "The officer is not known."),
+        "password.differs": T("Kedua isian kata sandi baru berbeda.", "The two new passwords differ."),
+        "password.same": T("Kata sandi baru harus lain.", "The new password must be another one."),
         "password.too_weak": T(
             "Kata sandi terlalu mudah: paling sedikit 10 huruf dan angka, bukan nama.",
             "The password is too easy: at least 10 letters and digits, no names.",
