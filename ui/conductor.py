@@ -19,6 +19,7 @@ from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
 from station.services.prompts import Prompt
+from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
@@ -33,6 +34,7 @@ from ui.presenters.identify import IdentifyPresenter
 from ui.presenters.idle_lock import IdleLock
 from ui.presenters.paper import DeferredPresenter, ReceiptPresenter
 from ui.presenters.portrait import PortraitPresenter
+from ui.presenters.queue import QueuePresenter
 from ui.presenters.review import ReviewPresenter
 from ui.presenters.screening import ScreeningPresenter
 from ui.presenters.sign_on import FirstOfficersPresenter, PassphrasePresenter, SignOnPresenter
@@ -116,6 +118,7 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
+        self.station.sealing_line.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
         self._looks.start(CLOCK_LOOK_MS)
         self.station.page_round.subscribe(self.bridge.tell)
@@ -154,6 +157,10 @@ class Conductor(Floor):
             self._ask_board()  # a visit has ended or waits: what it touched is used
         self._show(HomePresenter, None)
 
+    def approvals(self, visit: Enrollment | None = None) -> None:
+        self._visit = None
+        self._show(QueuePresenter, visit)
+
     def signed_on(self, session: Session) -> None:
         self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
         self.window.devices.setVisible(True)
@@ -177,8 +184,8 @@ class Conductor(Floor):
 
     def park(self) -> None:
         visit = self._visit
-        if visit is None or not visit.may(Event.PARKED):
-            self.home()
+        if visit is None or visit.state is State.APPROVAL or not visit.may(Event.PARKED):
+            self.home()  # what waits for approval stays where its approver looks for it
             return
         visits = self.station.visits
         self.fill_in(
@@ -271,7 +278,9 @@ class Conductor(Floor):
             presenter = self._presenters[kind] = kind(self)
         assert isinstance(presenter, kind)
         self._now = presenter
-        self._show_rail(kind, visit)
+        # Where somebody approves nobody is recorded, and attempts side by side want the room.
+        self.window.devices.setVisible(self.station.sign_on.session is not None and kind is not QueuePresenter)
+        self._show_rail(kind, None if kind is QueuePresenter else visit)
         presenter.enter(visit)
         self.window.show_screen(presenter.screen)
         return presenter
@@ -303,7 +312,7 @@ class Conductor(Floor):
             None if now in done and now is State.SEALED else now,
             done if now is State.SEALED else done - {now},
         )
-        rail.may(park=visit.may(Event.PARKED), cancel=visit.may(Event.CANCELLED))
+        rail.may(park=visit.may(Event.PARKED) and visit.state is not State.APPROVAL, cancel=visit.may(Event.CANCELLED))
 
     def _screen(self, visit: Enrollment) -> None:
         self._visit = visit
@@ -363,6 +372,8 @@ class Conductor(Floor):
                 self._damaged(news)
             case Whereabouts():
                 self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
+            case SealTold(error=error) if error is not None:
+                self.tell(error)
             case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
                 self.window.devices.show_test(news.slot, passed=False, check=news.code)
             case Prompt():

@@ -153,6 +153,14 @@ def cannot_sign(parent: QWidget, officers: Sequence[Officer], instead: Text) -> 
     )
 
 
+def approve_here(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A supervisor who stands at the operator's counter approves."""
+    fields = {"officer": _officer(officers, Text("Penyelia", "Supervisor")), "password": _password()}
+    title = Text("Setujui rekaman ini?", "Approve this recording?")
+    intro = Text("Penyelia yang tidak ikut merekam.", "A supervisor who captured nothing of it.")
+    return FormDialog(parent, "approve_here", title, intro, Text("Setujui dan segel", "Approve and seal"), fields)
+
+
 def send_back(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     """The approver wants a capture done over."""
     steps = {s.value: STEPS[s] for s in (State.PORTRAIT, State.FINGERPRINTS, State.SIGNATURE)}

@@ -33,6 +33,7 @@ SHELVES: Final[Mapping[Shelf, Text]] = {
     Shelf.APPROVAL: Text("Persetujuan", "To approve"),
     Shelf.SEALED: Text("Disegel hari ini", "Sealed today"),
 }
+APPROVALS: Final = Text("&Setujui rekaman ({n}) …", "Approve recording&s ({n}) …")
 _EMPTY: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Tidak ada kunjungan yang menunggu.", "No visit is waiting."),
     Shelf.DEFERRED: Text("Tidak ada kunjungan yang ditunda.", "No visit was put off."),
@@ -99,6 +100,7 @@ class HomeScreen(Screen):
     visit_picked = Signal(str)
     protocol_asked = Signal()
     officers_asked = Signal()
+    approvals_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("home", Text("Loket siap", "The counter is ready"))
@@ -111,6 +113,8 @@ class HomeScreen(Screen):
         self.protocol.clicked.connect(self.protocol_asked)
         self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
         self.officers.clicked.connect(self.officers_asked)
+        self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
+        self.approvals.clicked.connect(self.approvals_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
@@ -130,6 +134,7 @@ class HomeScreen(Screen):
         self.body.addWidget(top)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
+        self.aside.addWidget(self.approvals)
         self.aside.addWidget(self.protocol)
         self.aside.addWidget(self.officers)
         self.foot.addWidget(self.open)
@@ -140,6 +145,10 @@ class HomeScreen(Screen):
     def show_counts(self, counts: Mapping[Shelf, int]) -> None:
         """How many visits are on each list."""
         self.shelves.relabel({s.value: fill(same("{name}  {n}"), name=SHELVES[s], n=counts.get(s, 0)) for s in SHELVES})
+
+    def show_approvals(self, count: int) -> None:
+        """How many recordings wait for whoever may approve."""
+        self.approvals.say(fill(APPROVALS, n=count))
 
     def show_lines(self, shelf: Shelf, lines: Sequence[VisitLine]) -> None:
         """One list."""
