@@ -34,7 +34,9 @@ def compare() -> list[Result]:
             held.append(_resident_mb())
     before, after = min(held[WARM_UP - 5 : WARM_UP + 5]), min(held[-10:])
     note = f"megabytes, after {WARM_UP} and after {RECORDINGS} more recordings"
-    return [Result("memory", after, before, "at the beginning", f"at most {ALLOWED:g}", after <= ALLOWED * before, note)]
+    return [
+        Result("memory", after, before, "at the beginning", f"at most {ALLOWED:g}", after <= ALLOWED * before, note)
+    ]
 
 
 def _record(lab: Lab, operator: Operator, papers: Path) -> None:
