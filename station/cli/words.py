@@ -82,6 +82,25 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "help.station": ("Sertifikat stasiun.", "The station's certificate."),
     "help.key": ("Kunci pusat data (PEM).", "The data centre's key (PEM)."),
     "help.certificate": ("Sertifikat pusat data.", "The data centre's certificate."),
+    "help.backup": (
+        "Cadangkan data stasiun ke disk lain; selagi jendela terbuka, pakai tombolnya.",
+        "Back up the station's data to another disk; while its window is open, by the button there.",
+    ),
+    "help.backup.folder": ("Folder di disk lain.", "Folder on another disk."),
+    "help.backup.file": ("Berkas cadangan.", "The backup."),
+    "help.restore": (
+        "Pulihkan stasiun dari cadangan ke folder kosong.",
+        "Restore a station from a backup into an empty folder.",
+    ),
+    "help.recovery_key": ("Kunci kantor (PEM).", "The office's key (PEM)."),
+    "backup.made": (
+        "{path}\n{packets} paket, {missing} hilang; sudah dibaca ulang dan utuh",
+        "{path}\n{packets} packets, {missing} missing; read back, and whole",
+    ),
+    "restore.done": (
+        "{folder}: dipulihkan ke keadaan {at}, {packets} paket; semuanya diperiksa",
+        "{folder}: restored as of {at}, {packets} packets; all of it checked",
+    ),
     # run, demo
     "lab.started": (
         "Tidak ada alat yang diatur: simulator dipakai. Semua hasil bertanda SIMULASI.",
@@ -203,6 +222,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "error.certificate": ("{path}: bukan sertifikat", "{path}: not a certificate"),
     "error.key": ("{path}: bukan kunci RSA dalam PEM tanpa sandi", "{path}: not an RSA key in PEM without a password"),
     "error.not_written": ("{path}: tidak dapat ditulis", "{path}: cannot be written"),
+    "error.no_folder": ("{path}: tidak ada folder itu", "{path}: there is no such folder"),
     "error.out_not_empty": ("{path}: folder tidak kosong", "{path}: the folder is not empty"),
     "error.no_station": ("{path}: tidak ada data stasiun", "{path}: there is no station's data"),
     "error.keys_absent": ("{path}: kunci stasiun tidak ada", "{path}: the station's keys are missing"),
@@ -273,6 +293,16 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "jam komputer melompat jauh ke depan: setel jamnya",
         "the clock has jumped far ahead: set it",
     ),
+    "keys.no_office": (
+        "sertifikat kantor belum diatur (keys.office_certificate)",
+        "the office's certificate is not set (keys.office_certificate)",
+    ),
+    "keys.recovery_other_office": ("cadangan ini untuk kantor lain", "this backup is another office's"),
+    "backup.damaged": ("cadangan rusak", "the backup is damaged"),
+    "backup.unreadable": ("cadangan tidak dapat dibaca", "the backup cannot be read"),
+    "backup.disk_full": ("disk cadangan penuh", "the backup's disk is full"),
+    "backup.not_written": ("disk cadangan tidak dapat ditulis", "the backup's disk cannot be written"),
+    "restore.not_empty": ("folder data tidak kosong", "the data folder is not empty"),
     "keys.exposed": ("berkas kunci terbaca oleh orang lain", "others may read the key files"),
     "keys.incomplete": ("berkas kunci tidak lengkap", "key files are missing"),
     "keys.damaged": ("berkas kunci rusak", "the key files are damaged"),

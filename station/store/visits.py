@@ -234,6 +234,12 @@ class Visits:
             )
         return tuple(found)
 
+    def skip_numbers(self, day: date, count: int) -> None:
+        """Give the next `count` numbers of that day to nobody."""
+        query = upsert(numbers).values(day=day, last=count)
+        query = query.on_conflict_do_update(index_elements=["day"], set_={"last": numbers.c.last + count})
+        self._connection.execute(query)
+
     def _plan(self, visit_id: str) -> tuple[State, ...]:
         found = self._connection.execute(_PLAN, {"visit": visit_id}).one_or_none()
         if found is None:
