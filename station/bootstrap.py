@@ -35,6 +35,7 @@ from station.services.clock_check import ClockError, check_start
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
+from station.services.erasure import Erasure
 from station.services.factors import Factors
 from station.services.finding import Finding
 from station.services.fingers import FingersDesk
@@ -52,6 +53,7 @@ from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
 from station.services.restore import NOTE, SKIPPED, Restored, restore_over, take_note
+from station.services.retention import Retention
 from station.services.screening import ScreeningDesk
 from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
@@ -141,6 +143,9 @@ class Station:
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self._begin_shift)
         self.audit = AuditDesk(self._counter, self.sign_on)
+        self.erasure = Erasure(self._counter, self.sign_on)
+        self.retention = Retention(self._counter, self.sign_on, self.erasure, self._note_bug)
+        self.sign_on.on_sign_on(self.retention.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
         self._listeners.append(self.cards.heed)
@@ -272,12 +277,15 @@ class Station:
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
         self._counter.trail.open(keys.sign)
         self.audit.open(keys)
-        self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
+        sealer = Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name)
+        self.finishing.open(sealer)
+        self.retention.open(sealer)
         self._check_clock(trusted=trust_clock)
         restored = self._note_restored(folder)
         if self.settings.practice:
             self._make_practice_ready()
         self.screening.forget_expired()
+        self.retention.forget_answers()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
         self.page_round.begin()
         wrong = self.packet_round.begin(keys.certificate)

@@ -41,6 +41,11 @@ UNDECIDED = Text(
 )
 NOT_RECORDING = Text("Tugas Anda tidak termasuk merekam.", "Your role does not include recording.")
 RETURNED = Text("DIKEMBALIKAN, ulangi {step}: {reason}", "SENT BACK, do {step} over: {reason}")
+ENDS = {
+    State.SEALING: Text("disetujui, belum disegel", "approved, not sealed yet"),
+    State.SEALED: Text("disegel", "sealed"),
+    State.ERASED: Text("dihapus", "erased"),
+}
 NOBODY = Text("belum beridentitas", "not identified yet")
 
 
@@ -107,6 +112,8 @@ class HomePresenter(Presenter[HomeScreen]):
 
     def _line(self, visit: VisitSummary) -> VisitLine:
         who = same(visit.name) if visit.name else same(f"NIK {visit.masked_nik}") if visit.masked_nik else NOBODY
+        if visit.state is State.ERASED:
+            who = Text("tanpa data pribadi", "no personal data")
         at = self.floor.local(visit.updated_at)
         return VisitLine(
             visit.visit_id,
@@ -164,7 +171,7 @@ def _shelf_of(state: State) -> Shelf:
             return Shelf.DEFERRED
         case State.APPROVAL | State.SEALING:
             return Shelf.APPROVAL
-        case State.SEALED:
+        case State.SEALED | State.ERASED:
             return Shelf.SEALED
         case _:
             return Shelf.WAITING
@@ -179,8 +186,4 @@ def _how(visit: VisitSummary) -> Text:
         return PARK_REASONS[visit.reason]
     if visit.state is State.DEFERRED and visit.reason:
         return DEFERRALS[DeferralReason(visit.reason)]
-    if visit.state is State.SEALED:
-        return Text("disegel", "sealed")
-    if visit.state is State.SEALING:
-        return Text("disetujui, belum disegel", "approved, not sealed yet")
-    return STEPS.get(visit.state, SHELVES[Shelf.WAITING])
+    return ENDS.get(visit.state) or STEPS.get(visit.state, SHELVES[Shelf.WAITING])

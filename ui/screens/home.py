@@ -32,14 +32,14 @@ SHELVES: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Menunggu", "Waiting"),
     Shelf.DEFERRED: Text("Ditunda", "Put off"),
     Shelf.APPROVAL: Text("Persetujuan", "To approve"),
-    Shelf.SEALED: Text("Disegel hari ini", "Sealed today"),
+    Shelf.SEALED: Text("Selesai hari ini", "Finished today"),
 }
 APPROVALS: Final = Text("&Setujui rekaman ({n}) …", "Approve recording&s ({n}) …")
 _EMPTY: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Tidak ada kunjungan yang menunggu.", "No visit is waiting."),
     Shelf.DEFERRED: Text("Tidak ada kunjungan yang ditunda.", "No visit was put off."),
     Shelf.APPROVAL: Text("Tidak ada yang menunggu persetujuan.", "Nothing waits for approval."),
-    Shelf.SEALED: Text("Belum ada yang disegel hari ini.", "Nothing was sealed today."),
+    Shelf.SEALED: Text("Belum ada yang selesai hari ini.", "Nothing was finished today."),
 }
 
 
