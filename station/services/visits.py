@@ -13,7 +13,7 @@ from station.domain import history as h
 from station.domain.applicant import MINIMUM_AGE, Applicant
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason, EndReason, EverRecorded, ParkReason
-from station.domain.officer import Permission
+from station.domain.officer import SEES_APPLICANTS, Permission
 from station.domain.step import OPEN_STATES, State
 from station.errors import RuleError, WayOn
 from station.services.biodata import BiodataCheck, BiodataForm, check
@@ -90,9 +90,9 @@ class Visits:
         """What waits: unfinished, parked, deferred, awaiting approval; and what was sealed today.
 
         Raises:
-            RuleError: `sign_on.needed`.
+            RuleError: `sign_on.needed`, `sign_on.not_allowed`.
         """
-        self._sign_on.officer()
+        self._sign_on.allowed(*SEES_APPLICANTS)
         today = datetime.combine(self._counter.today(), time(), self._counter.settings.zone.tz)
         with self._counter.records.work() as work:
             found = work.visits.summaries(LISTED, sealed_since=today)
@@ -105,8 +105,8 @@ class Visits:
             return tuple(work.visits.summaries(OPEN_STATES))
 
     def load(self, visit_id: str) -> Enrollment:
-        """A recording as it stands. Raises RuleError `sign_on.needed`."""
-        self._sign_on.officer()
+        """A recording as it stands. Raises RuleError `sign_on.needed`, `sign_on.not_allowed`."""
+        self._sign_on.allowed(*SEES_APPLICANTS)
         with self._counter.records.work() as work:
             found = work.visits.load(visit_id)
             self._counter.trail.note(work, Look.OPENED, visit_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from protocols.schema import ProtocolDefinition
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
-from station.domain.officer import Officer, Permission
+from station.domain.officer import SEES_APPLICANTS, Officer, Permission
 from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
@@ -62,7 +62,10 @@ class HomePresenter(Presenter[HomeScreen]):
         self._show_rule(decided=True)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
-        self.floor.fetch(self.station.visits.listing, self._show)
+        sees = not self._may.isdisjoint(SEES_APPLICANTS)
+        self.screen.show_work(records=Permission.RECORD in self._may, sees=sees)
+        if sees:
+            self.floor.fetch(self.station.visits.listing, self._show)
         self.floor.fetch(self.station.protocol.in_force, self._protocol)
 
     def _protocol(self, decided: InForce | None) -> None:

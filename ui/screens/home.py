@@ -130,12 +130,24 @@ class HomeScreen(Screen):
         self.body.addWidget(top)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
+        self._nothing = Label(None)  # room where a list would be
+        self.body.addWidget(self._nothing, 1)
+        self._nothing.hide()
         self.aside.addWidget(self.protocol)
         self.aside.addWidget(self.officers)
         self.foot.addWidget(self.open)
 
     def first(self) -> QWidget | None:
         return self.primary
+
+    def show_work(self, *, records: bool, sees: bool) -> None:
+        """Whether whoever serves calls applicants, and whether they see any list of them."""
+        assert self.primary is not None
+        self.primary.setVisible(records)
+        self.shelves.setVisible(sees)
+        self.list.setVisible(sees)
+        self.open.setVisible(sees)
+        self._nothing.setVisible(not sees)
 
     def show_counts(self, counts: Mapping[Shelf, int]) -> None:
         """How many visits are on each list."""
