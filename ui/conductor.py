@@ -195,6 +195,10 @@ class Conductor(Floor):
             return
         self.ask(lambda: self.station.visits.load(visit.visit_id), self._screen)
 
+    def correct(self) -> None:
+        if self._visit is not None:
+            self._show(IdentifyPresenter, self._visit)
+
     def protocol_changed(self) -> None:
         self.say(DECIDED)
         self._ask_protocol()

@@ -156,6 +156,36 @@ class Visits:
         self._old_enough.pop(visit_id, None)
         return enrollment
 
+    def correct(self, visit_id: str, form: BiodataForm, reason: str, officer_id: str, password: str) -> Enrollment:
+        """At the review: put the biodata right, as two officers saw. Another cloth than before means another portrait.
+
+        Raises:
+            RuleError: `biodata.*`, `identify.*`, `exception.one_officer`, `sign_on.*`, `visit.out_of_turn`,
+                `visit.too_early`.
+        """
+        by, checked = self._sign_on.allowed(Permission.RECORD).id, self.check(form)
+        if checked.applicant is None:
+            raise RuleError("biodata.invalid", ", ".join(sorted(checked.errors)))
+        second = self._sign_on.countersign(officer_id, password, Permission.CONFIRM_EXCEPTION)
+        applicant, today = checked.applicant, self._counter.today()
+
+        def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
+            entries = enrollment.correct(
+                applicant,
+                warnings=checked.warnings,
+                reason=reason,
+                second=second.id,
+                today=today,
+                at=self._counter.clock.now(),
+                by=by,
+            )
+            if any(_has_fever(each, today) for each in _visits_of(applicant, work) if each.visit_id != visit_id):
+                raise RuleError("visit.too_early")
+            return list(entries)
+
+        facts: Facts = {"warnings": len(checked.warnings), "officer": second.id}
+        return self._counter.records.keep(visit_id, decide, action="visit.corrected", facts=facts)
+
     def park(self, visit_id: str, reason: ParkReason) -> Enrollment:
         """Let the visit wait; its leave to capture ends. Raises RuleError `visit.out_of_turn`."""
         by = self._sign_on.allowed(Permission.RECORD).id

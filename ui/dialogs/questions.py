@@ -153,6 +153,18 @@ def cannot_sign(parent: QWidget, officers: Sequence[Officer], instead: Text) -> 
     )
 
 
+def correct(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A second officer has looked at what is put right."""
+    return FormDialog(
+        parent,
+        "correct",
+        Text("Simpan perbaikan biodata?", "Save the corrected biodata?"),
+        Text("Petugas kedua melihat dokumen aslinya.", "The second officer looks at the original document."),
+        Text("Simpan perbaikan", "Save the correction"),
+        _signature(officers),
+    )
+
+
 def send_back(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     """The approver wants a capture done over."""
     steps = {s.value: STEPS[s] for s in (State.PORTRAIT, State.FINGERPRINTS, State.SIGNATURE)}
