@@ -63,6 +63,10 @@ class Floor(ABC):
         """Leave the visit as it is and show the lists."""
 
     @abstractmethod
+    def hand_over(self) -> None:
+        """Show where finished cards are handed over."""
+
+    @abstractmethod
     def signed_on(self, session: Session) -> None:
         """An officer has begun to serve."""
 

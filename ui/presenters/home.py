@@ -55,12 +55,14 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
+        self.screen.hand_over_asked.connect(floor.hand_over)
 
     def enter(self, _: Enrollment | None, /) -> None:
         session = self.station.sign_on.session
         self._may = frozenset(each for each in Permission if session is not None and session.officer.may(each))
         self._show_rule(decided=True)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
+        self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
         self.floor.fetch(self.station.visits.listing, self._show)
         self.floor.fetch(self.station.protocol.in_force, self._protocol)
