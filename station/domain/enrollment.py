@@ -159,6 +159,11 @@ class Enrollment(PortraitsTaken):
         """Modalities of a full recording that are missing altogether."""
         return (IRISES_NOT_CAPTURED, *((self.signature_missing,) if self.signature_missing else ()))
 
+    @property
+    def mark(self) -> FingerAttempt | None:
+        """The thumbprint that stands for the signature of whoever cannot sign; None where there is none, or no need."""
+        return self.thumb() if self.signature_missing is not None else None
+
     def may(self, event: Event) -> bool:
         """Whether the table has a way on from here by this event."""
         return (self.state, event) in TRANSITIONS

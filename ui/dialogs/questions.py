@@ -37,6 +37,9 @@ EXCEPTION_CODES: Mapping[str, Text] = {
     ExceptionCode.UNABLE_TO_PRINT: Text("Tidak dapat diambil (dibalut, luka)", "Cannot be taken (bandaged, hurt)"),
     ExceptionCode.SCARRED: Text("Bekas luka menutup sidik jari", "Scars cover the print"),
 }
+LINE_COUNTS = Text(
+    "Satu garis pun dihitung sebagai tanda tangan. {instead}", "Even a line counts as a signature. {instead}"
+)
 PASSWORD = Text("Kata sandi", "Password")
 
 
@@ -151,16 +154,24 @@ def except_finger(parent: QWidget, position: FingerPosition, officers: Sequence[
     )
 
 
-def cannot_sign(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
-    """A second officer confirms that the applicant cannot sign."""
+def cannot_sign(parent: QWidget, officers: Sequence[Officer], instead: Text) -> FormDialog:
+    """A second officer confirms that the applicant cannot sign; `instead`: what stands in its place."""
     return FormDialog(
         parent,
         "cannot_sign",
         Text("Pemohon tidak dapat menandatangani?", "The applicant cannot sign?"),
-        Text("Satu garis pun dihitung sebagai tanda tangan.", "Even a line counts as a signature."),
+        fill(LINE_COUNTS, instead=instead),
         Text("Benar, tidak dapat", "That is so"),
         _signature(officers),
     )
+
+
+def approve_here(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A supervisor who stands at the operator's counter approves."""
+    fields = {"officer": _officer(officers, Text("Penyelia", "Supervisor")), "password": _password()}
+    title = Text("Setujui rekaman ini?", "Approve this recording?")
+    intro = Text("Penyelia yang tidak ikut merekam.", "A supervisor who captured nothing of it.")
+    return FormDialog(parent, "approve_here", title, intro, Text("Setujui dan segel", "Approve and seal"), fields)
 
 
 def send_back(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:

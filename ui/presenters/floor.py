@@ -67,6 +67,10 @@ class Floor(ABC):
         """Show where finished cards are handed over."""
 
     @abstractmethod
+    def approvals(self, visit: Enrollment | None = None) -> None:
+        """Show what waits for approval, this visit chosen."""
+
+    @abstractmethod
     def signed_on(self, session: Session) -> None:
         """An officer has begun to serve."""
 
@@ -304,6 +308,12 @@ class Presenter(Generic[S]):
 
     def leave(self) -> None:
         """Another screen takes its place: let go of devices and timers."""
+
+    def pause(self) -> None:
+        """The screen is covered: put a live picture away, cut nothing else."""
+
+    def resume(self) -> None:
+        """It is seen again."""
 
     def heard(self, news: object, /) -> None:
         """A device's event or the station's wish, told by another thread."""

@@ -91,6 +91,18 @@ class PortraitPresenter(Presenter[PortraitScreen]):
             self._applicant.deleteLater()
             self._applicant = None
 
+    def pause(self) -> None:
+        if self.screen.is_live and not self._shooting:
+            self._viewfinder.freeze()
+        if self._applicant is not None:
+            self._applicant.leave()
+
+    def resume(self) -> None:
+        if not self.screen.is_live:
+            self._fetch()  # and with it the applicant's own picture
+        elif not self._shooting:
+            self._viewfinder.start(self.visit.visit_id)
+
     def heard(self, news: object, /) -> None:
         self._card_photo.heard(news)
 

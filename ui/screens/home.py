@@ -31,13 +31,14 @@ SHELVES: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Menunggu", "Waiting"),
     Shelf.DEFERRED: Text("Ditunda", "Put off"),
     Shelf.APPROVAL: Text("Persetujuan", "To approve"),
-    Shelf.SEALED: Text("Disegel hari ini", "Sealed today"),
+    Shelf.SEALED: Text("Selesai hari ini", "Finished today"),
 }
+APPROVALS: Final = Text("&Setujui rekaman ({n}) …", "Approve recording&s ({n}) …")
 _EMPTY: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Tidak ada kunjungan yang menunggu.", "No visit is waiting."),
     Shelf.DEFERRED: Text("Tidak ada kunjungan yang ditunda.", "No visit was put off."),
     Shelf.APPROVAL: Text("Tidak ada yang menunggu persetujuan.", "Nothing waits for approval."),
-    Shelf.SEALED: Text("Belum ada yang disegel hari ini.", "Nothing was sealed today."),
+    Shelf.SEALED: Text("Belum ada yang selesai hari ini.", "Nothing was finished today."),
 }
 
 
@@ -107,6 +108,7 @@ class HomeScreen(Screen):
     protocol_asked = Signal()
     officers_asked = Signal()
     hand_over_asked = Signal()
+    approvals_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("home", Text("Loket siap", "The counter is ready"))
@@ -123,6 +125,8 @@ class HomeScreen(Screen):
             Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
         )
         self.hand_over.clicked.connect(self.hand_over_asked)
+        self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
+        self.approvals.clicked.connect(self.approvals_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
@@ -143,6 +147,7 @@ class HomeScreen(Screen):
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
         self.aside.addWidget(self.hand_over)
+        self.aside.addWidget(self.approvals)
         self.aside.addWidget(self.protocol)
         self.aside.addWidget(self.officers)
         self.foot.addWidget(self.open)
@@ -153,6 +158,10 @@ class HomeScreen(Screen):
     def show_counts(self, counts: Mapping[Shelf, int]) -> None:
         """How many visits are on each list."""
         self.shelves.relabel({s.value: fill(same("{name}  {n}"), name=SHELVES[s], n=counts.get(s, 0)) for s in SHELVES})
+
+    def show_approvals(self, count: int) -> None:
+        """How many recordings wait for whoever may approve."""
+        self.approvals.say(fill(APPROVALS, n=count))
 
     def show_lines(self, shelf: Shelf, lines: Sequence[VisitLine]) -> None:
         """One list."""
