@@ -53,7 +53,7 @@ from station.services.position import PositionDesk
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
-from station.services.restore import NOTE, SKIPPED, take_note
+from station.services.restore import NOTE, SKIPPED, Restored, restore_over, take_note
 from station.services.retention import Retention
 from station.services.screening import ScreeningDesk
 from station.services.sealing_line import SealingLine
@@ -211,6 +211,16 @@ class Station:
             self._stopping, self._with_devices = False, False
         self.desk.start()
         return self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock))
+
+    def restore(self, backup: Path, office_key: Path) -> Future[Restored]:
+        """Put a backup in the place of what cannot be opened, which is kept beside it; then `start`. From any thread.
+
+        The future fails with StationError as `services.restore.restore` and `restore.bad_key`; all is as it was then.
+        """
+        self.desk.start()
+        return self.desk.submit(
+            lambda: restore_over(backup, office_key, self.settings.folder, self.settings.keys.vault, self.clock.now())
+        )
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""

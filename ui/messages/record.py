@@ -161,6 +161,7 @@ RECORD: Final = MappingProxyType(
             "Disk cadangan tidak dapat ditulis: pasang lagi.", "The backup's disk cannot be written: plug it in again."
         ),
         "backup.unreadable": T("Berkas cadangan tidak terbaca.", "The backup cannot be read."),
+        "restore.bad_key": T("Ini bukan kunci kantor.", "This is no key of an office."),
         "restore.not_empty": T("Folder data tidak kosong.", "The data folder is not empty."),
         # Keys, store, settings
         "audit.bad_signature": T("Tanda tangan jejak audit tidak sah.", "The audit trail's signature is not valid."),

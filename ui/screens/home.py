@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from ui.language import Text, fill, language_of, same
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
+from ui.widgets.care_line import CareLine
 from ui.widgets.fields import Segments
 from ui.widgets.text import Button, Card, Label, row
 
@@ -143,7 +144,9 @@ class HomeScreen(Screen):
         self.law.setObjectName("home.law")
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
+        self.care = CareLine()
         self.body.addWidget(top)
+        self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
         self.aside.addWidget(self.hand_over)
