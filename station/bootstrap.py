@@ -23,6 +23,7 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
+from station.services.approval_codes import ApprovalCodes
 from station.services.auditing import AuditDesk
 from station.services.calendar import Calendar
 from station.services.card_photo import CardPhotoDesk
@@ -155,6 +156,7 @@ class Station:
         papers = Papers(self._counter, self.protocol)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
         self.approval = ApprovalDesk(self._counter, self.sign_on)
+        self.approval_codes = ApprovalCodes(self._counter, self.sign_on)
         self.sealing_line = SealingLine(self.desk, self.finishing.seal)
 
     @property

@@ -77,6 +77,7 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
         h.FingerExceptionWithdrawn: State.FINGERPRINTS,
         h.SignatureTaken: State.SIGNATURE,
         h.SignatureNotCaptured: State.SIGNATURE,
+        h.ApprovalAsked: State.APPROVAL,
     }
 )
 

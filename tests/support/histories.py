@@ -241,6 +241,7 @@ def eventful() -> list[list[h.Entry]]:
         finished(State.SIGNATURE),
         h.Reviewed(at=AT, by=OFFICER),
         receipt(),
+        h.ApprovalAsked(reason="no supervisor in the van", at=AT, by=OFFICER),
         h.Returned(step=State.PORTRAIT, reason="eyes closed", at=AT, by=SECOND),
         cleared(),
         h.PortraitTaken(attempt=portrait(2), at=AT, by=OFFICER),
