@@ -23,7 +23,7 @@ from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
-from ui.language import Text, fill
+from ui.language import Text, fill, moment_text
 from ui.messages import sentence_of
 from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
@@ -53,6 +53,10 @@ CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
+RESTORED: Final = Text(
+    "Dipulihkan dari cadangan {at}. Rekaman sesudahnya tidak ada di sini.",
+    "Restored from a backup of {at}. What was recorded later is not here.",
+)
 CLOCK_SET: Final = Text(
     "Jam komputer berubah {n} menit. Periksa jamnya sebelum merekam.",
     "The computer's clock changed by {n} minutes. Check it before recording.",
@@ -120,6 +124,7 @@ class Conductor(Floor):
         self.station.shift.subscribe(self.bridge.tell)
         self.station.sealing_line.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
+        self.station.packet_round.subscribe(self.bridge.tell)
         self._looks.start(CLOCK_LOOK_MS)
         self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
@@ -259,6 +264,8 @@ class Conductor(Floor):
             self._show(FirstOfficersPresenter, None)
         else:
             self._show(SignOnPresenter, None)
+        if report.restored_from is not None:
+            self.say(fill(RESTORED, at=moment_text(self.local(report.restored_from))), "caution")
         if report.unsealed:
             self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
 

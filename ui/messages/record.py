@@ -165,6 +165,17 @@ RECORD: Final = MappingProxyType(
         "packet.simulated": T(
             "Rekaman simulasi tidak boleh disegel sungguhan.", "A simulated recording is not sealed."
         ),
+        # Backup
+        "backup.busy": T("Cadangan sedang dibuat.", "A backup is being made."),
+        "backup.damaged": T("Berkas cadangan rusak: pakai yang lain.", "The backup is damaged: use another."),
+        "backup.disk_full": T("Disk cadangan penuh.", "The backup's disk is full."),
+        "backup.ended": T("Cadangan dihentikan.", "The backup was ended."),
+        "backup.not_written": T(
+            "Disk cadangan tidak dapat ditulis: pasang lagi.", "The backup's disk cannot be written: plug it in again."
+        ),
+        "backup.unreadable": T("Berkas cadangan tidak terbaca.", "The backup cannot be read."),
+        "restore.bad_key": T("Ini bukan kunci kantor.", "This is no key of an office."),
+        "restore.not_empty": T("Folder data tidak kosong.", "The data folder is not empty."),
         # Keys, store, settings
         "audit.bad_signature": T("Tanda tangan jejak audit tidak sah.", "The audit trail's signature is not valid."),
         "audit.broken_link": T("Jejak audit terputus.", "The audit trail is broken."),

@@ -14,6 +14,7 @@ from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
 from ui.language import Text, clock_text, fill, same
+from ui.presenters.care import Care
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.officers import Staff
 from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
@@ -40,6 +41,11 @@ UNDECIDED = Text(
 )
 NOT_RECORDING = Text("Tugas Anda tidak termasuk merekam.", "Your role does not include recording.")
 RETURNED = Text("DIKEMBALIKAN, ulangi {step}: {reason}", "SENT BACK, do {step} over: {reason}")
+ENDS = {
+    State.SEALING: Text("disetujui, belum disegel", "approved, not sealed yet"),
+    State.SEALED: Text("disegel", "sealed"),
+    State.ERASED: Text("dihapus", "erased"),
+}
 NOBODY = Text("belum beridentitas", "not identified yet")
 
 
@@ -59,6 +65,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
         self.screen.approvals_asked.connect(floor.approvals)
+        self._care = Care(floor, self.screen.care)
 
     def enter(self, _: Enrollment | None, /) -> None:
         session = self.station.sign_on.session
@@ -67,8 +74,12 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.approvals.setVisible(self._approves)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
+        self._care.enter(self._may)
         self.floor.fetch(self.station.visits.listing, self._show)
         self.floor.fetch(self.station.protocol.in_force, self._protocol)
+
+    def heard(self, news: object, /) -> None:
+        self._care.heard(news)
 
     @property
     def _approves(self) -> bool:
@@ -101,6 +112,8 @@ class HomePresenter(Presenter[HomeScreen]):
 
     def _line(self, visit: VisitSummary) -> VisitLine:
         who = same(visit.name) if visit.name else same(f"NIK {visit.masked_nik}") if visit.masked_nik else NOBODY
+        if visit.state is State.ERASED:
+            who = Text("tanpa data pribadi", "no personal data")
         at = self.floor.local(visit.updated_at)
         return VisitLine(
             visit.visit_id,
@@ -158,7 +171,7 @@ def _shelf_of(state: State) -> Shelf:
             return Shelf.DEFERRED
         case State.APPROVAL | State.SEALING:
             return Shelf.APPROVAL
-        case State.SEALED:
+        case State.SEALED | State.ERASED:
             return Shelf.SEALED
         case _:
             return Shelf.WAITING
@@ -173,8 +186,4 @@ def _how(visit: VisitSummary) -> Text:
         return PARK_REASONS[visit.reason]
     if visit.state is State.DEFERRED and visit.reason:
         return DEFERRALS[DeferralReason(visit.reason)]
-    if visit.state is State.SEALED:
-        return Text("disegel", "sealed")
-    if visit.state is State.SEALING:
-        return Text("disetujui, belum disegel", "approved, not sealed yet")
-    return STEPS.get(visit.state, SHELVES[Shelf.WAITING])
+    return ENDS.get(visit.state) or STEPS.get(visit.state, SHELVES[Shelf.WAITING])

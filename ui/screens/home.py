@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from ui.language import Text, fill, language_of, same
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
+from ui.widgets.care_line import CareLine
 from ui.widgets.fields import Segments
 from ui.widgets.text import Button, Card, Label, row
 
@@ -31,14 +32,14 @@ SHELVES: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Menunggu", "Waiting"),
     Shelf.DEFERRED: Text("Ditunda", "Put off"),
     Shelf.APPROVAL: Text("Persetujuan", "To approve"),
-    Shelf.SEALED: Text("Disegel hari ini", "Sealed today"),
+    Shelf.SEALED: Text("Selesai hari ini", "Finished today"),
 }
 APPROVALS: Final = Text("&Setujui rekaman ({n}) …", "Approve recording&s ({n}) …")
 _EMPTY: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Tidak ada kunjungan yang menunggu.", "No visit is waiting."),
     Shelf.DEFERRED: Text("Tidak ada kunjungan yang ditunda.", "No visit was put off."),
     Shelf.APPROVAL: Text("Tidak ada yang menunggu persetujuan.", "Nothing waits for approval."),
-    Shelf.SEALED: Text("Belum ada yang disegel hari ini.", "Nothing was sealed today."),
+    Shelf.SEALED: Text("Belum ada yang selesai hari ini.", "Nothing was finished today."),
 }
 
 
@@ -131,7 +132,9 @@ class HomeScreen(Screen):
         self.law.setObjectName("home.law")
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
+        self.care = CareLine()
         self.body.addWidget(top)
+        self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
         self.aside.addWidget(self.approvals)
