@@ -41,6 +41,7 @@ from station.services.factors import Factors
 from station.services.finding import Finding
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
+from station.services.hand_over import HandOver
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
@@ -161,6 +162,7 @@ class Station:
             cards=self.cards,
         )
         self.finding = Finding(self._counter, self.sign_on)
+        self.hand_over = HandOver(self._counter, self.sign_on, self.finding, self.cards)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
