@@ -40,6 +40,7 @@ from station.services.factors import Factors
 from station.services.finding import Finding
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
+from station.services.hand_over import HandOver
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
@@ -53,7 +54,7 @@ from station.services.privacy import Privacy
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
-from station.services.restore import NOTE, SKIPPED, take_note
+from station.services.restore import NOTE, SKIPPED, Restored, restore_over, take_note
 from station.services.retention import Retention
 from station.services.screening import ScreeningDesk
 from station.services.sealing_line import SealingLine
@@ -161,6 +162,7 @@ class Station:
             cards=self.cards,
         )
         self.finding = Finding(self._counter, self.sign_on)
+        self.hand_over = HandOver(self._counter, self.sign_on, self.finding, self.cards)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
@@ -211,6 +213,16 @@ class Station:
             self._stopping, self._with_devices = False, False
         self.desk.start()
         return self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock))
+
+    def restore(self, backup: Path, office_key: Path) -> Future[Restored]:
+        """Put a backup in the place of what cannot be opened, which is kept beside it; then `start`. From any thread.
+
+        The future fails with StationError as `services.restore.restore` and `restore.bad_key`; all is as it was then.
+        """
+        self.desk.start()
+        return self.desk.submit(
+            lambda: restore_over(backup, office_key, self.settings.folder, self.settings.keys.vault, self.clock.now())
+        )
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""

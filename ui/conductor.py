@@ -23,12 +23,13 @@ from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
-from ui.language import Text, fill
+from ui.language import Text, fill, moment_text
 from ui.messages import sentence_of
 from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.hand_over import HandOverPresenter
 from ui.presenters.home import HomePresenter
 from ui.presenters.identify import IdentifyPresenter
 from ui.presenters.idle_lock import IdleLock
@@ -53,6 +54,10 @@ CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
+RESTORED: Final = Text(
+    "Dipulihkan dari cadangan {at}. Rekaman sesudahnya tidak ada di sini.",
+    "Restored from a backup of {at}. What was recorded later is not here.",
+)
 CLOCK_SET: Final = Text(
     "Jam komputer berubah {n} menit. Periksa jamnya sebelum merekam.",
     "The computer's clock changed by {n} minutes. Check it before recording.",
@@ -120,6 +125,7 @@ class Conductor(Floor):
         self.station.shift.subscribe(self.bridge.tell)
         self.station.sealing_line.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
+        self.station.packet_round.subscribe(self.bridge.tell)
         self._looks.start(CLOCK_LOOK_MS)
         self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
@@ -156,6 +162,10 @@ class Conductor(Floor):
         if self.station.sign_on.session is not None:
             self._ask_board()  # a visit has ended or waits: what it touched is used
         self._show(HomePresenter, None)
+
+    def hand_over(self) -> None:
+        self._visit = None
+        self._show(HandOverPresenter, None)
 
     def approvals(self, visit: Enrollment | None = None) -> None:
         self._visit = None
@@ -259,6 +269,8 @@ class Conductor(Floor):
             self._show(FirstOfficersPresenter, None)
         else:
             self._show(SignOnPresenter, None)
+        if report.restored_from is not None:
+            self.say(fill(RESTORED, at=moment_text(self.local(report.restored_from))), "caution")
         if report.unsealed:
             self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
 

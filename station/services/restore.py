@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from station.domain.audit import moment
 from station.errors import StationError, StoreError, WayOn, of_folder
+from station.security.vault import VaultName
 from station.services.backup import OFFICE, PACKETS_IN, RECOVERY
 from station.services.keys import DATABASE, KEYS, PACKETS, open_store
 from station.services.packet_round import SIDECAR
@@ -77,6 +78,47 @@ def restore(file: Path, office_key: rsa.RSAPrivateKey, folder: Path, vault: KeyV
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return restored
+
+
+def restore_over(file: Path, office_key: Path, folder: Path, vault: VaultName | None, now: datetime) -> Restored:
+    """As `restore`; what lies in the data folder is moved beside it first, and back where nothing comes of it.
+
+    Args:
+        file: the backup.
+        office_key: PEM of the office's private key, without a password.
+        folder: the data folder.
+        vault: where the keys shall rest, None = in files.
+        now: for the names.
+
+    Raises:
+        StationError: as `restore`, and `restore.bad_key`, `keys.passphrase_needed`.
+    """
+    from station.security.keys import vault_named  # noqa: PLC0415 - crypto is loaded late
+
+    key, place = _office_key(office_key), vault_named(vault or VaultName.FILE)
+    aside = folder.with_name(f"{folder.name}.before-{now:%Y%m%dT%H%M%SZ}")
+    with _on_disk():
+        if folder.exists():
+            folder.rename(aside)
+    try:
+        return restore(file, key, folder, place, now)
+    except BaseException:
+        if aside.exists() and not folder.exists():
+            aside.rename(folder)
+        raise
+
+
+def _office_key(path: Path) -> rsa.RSAPrivateKey:
+    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - crypto is loaded late
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - with it
+
+    try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, OSError) as error:
+        raise StationError("restore.bad_key", WayOn.CORRECT_INPUT) from error
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise StationError("restore.bad_key", WayOn.CORRECT_INPUT)
+    return key
 
 
 def take_note(folder: Path) -> datetime | None:

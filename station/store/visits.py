@@ -107,7 +107,7 @@ class Visits:
             "visit": visit_id,
             "new_state": enrollment.state.value,
             "new_reason": entry.reason.value if isinstance(entry, Parked | Deferred | Cancelled) else "",
-            "at": entry.at,
+            "at": entry.at if enrollment.sealed is None else enrollment.sealed.at,  # in the lists it stays where it was
             "new_person": self._person(enrollment),
         }
         self._connection.execute(_LINE, line)

@@ -12,8 +12,10 @@ from station.domain.history import EndReason, ParkReason
 from station.domain.officer import Officer
 from station.domain.samples import ExceptionCode
 from station.domain.step import State
+from station.services.packet_round import PacketFinding
 from ui.dialogs.form import FormDialog
 from ui.language import Text, fill, same
+from ui.messages import sentence_for
 from ui.widgets.fields import Field, choice, line, segments
 from ui.widgets.hands import FINGERS
 from ui.widgets.rail import STEPS
@@ -40,6 +42,8 @@ EXCEPTION_CODES: Mapping[str, Text] = {
 LINE_COUNTS = Text(
     "Satu garis pun dihitung sebagai tanda tangan. {instead}", "Even a line counts as a signature. {instead}"
 )
+LISTED = 6
+"""Files that a question has room for."""
 PASSWORD = Text("Kata sandi", "Password")
 
 
@@ -105,6 +109,19 @@ def force_portrait(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
         Text("Pakai foto ini walau belum memenuhi syarat?", "Use this portrait in spite of its hints?"),
         Text("Nama penyelia dicatat di paket.", "The supervisor's name is kept in the packet."),
         Text("Pakai foto ini", "Use this portrait"),
+        fields,
+    )
+
+
+def hand_over_again(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A supervisor lets another card be given for a recording."""
+    fields = {"reason": line("reason", Text("Alasan", "Reason"), quiet=True), **_signature(officers)}
+    return FormDialog(
+        parent,
+        "hand_over_again",
+        Text("Serahkan kartu lain untuk rekaman ini?", "Hand another card over for this recording?"),
+        Text("Sudah ada kartu yang diserahkan. Nama penyelia dicatat.", "One was given. The supervisor is on record."),
+        Text("Serahkan", "Hand over"),
         fields,
     )
 
@@ -219,4 +236,26 @@ def keys(parent: QWidget) -> FormDialog:
         name.setMinimumWidth(190)
         form.content.addLayout(row(name, Label(what), 1))
     form.submitted.connect(form.accept)
+    return form
+
+
+def wrong_packets(parent: QWidget, findings: Sequence[PacketFinding]) -> FormDialog:
+    """Which files of packets are not as they should be, and what can be done."""
+    form = FormDialog(
+        parent,
+        "wrong_packets",
+        Text("Berkas paket bermasalah", "Packet files that are not well"),
+        Text(
+            "Rekaman yang sudah disegel tidak dapat disegel lagi: foto dan sidik jarinya sudah dihapus. "
+            "Ambil berkasnya dari cadangan. Tidak ada yang dihapus di sini.",
+            "A sealed recording cannot be sealed again: its portrait and prints are gone. "
+            "Take the file from a backup. Nothing is deleted here.",
+        ),
+        Text("Mengerti", "Understood"),
+    )
+    for each in findings[:LISTED]:
+        line_ = fill(same("{file}\n{fault}"), file=each.file, fault=sentence_for(each.fault))
+        form.content.addWidget(Label(line_, "body", wrap=True))
+    if len(findings) > LISTED:
+        form.content.addWidget(Label(fill(Text("dan {n} lagi", "and {n} more"), n=len(findings) - LISTED), "soft"))
     return form

@@ -14,6 +14,7 @@ from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
 from ui.language import Text, clock_text, fill, same
+from ui.presenters.care import Care
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.officers import Staff
 from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
@@ -63,7 +64,9 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
+        self.screen.hand_over_asked.connect(floor.hand_over)
         self.screen.approvals_asked.connect(floor.approvals)
+        self._care = Care(floor, self.screen.care)
 
     def enter(self, _: Enrollment | None, /) -> None:
         session = self.station.sign_on.session
@@ -71,9 +74,14 @@ class HomePresenter(Presenter[HomeScreen]):
         self._show_rule(decided=True)
         self.screen.approvals.setVisible(self._approves)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
+        self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
+        self._care.enter(self._may)
         self.floor.fetch(self.station.visits.listing, self._show)
         self.floor.fetch(self.station.protocol.in_force, self._protocol)
+
+    def heard(self, news: object, /) -> None:
+        self._care.heard(news)
 
     @property
     def _approves(self) -> bool:
