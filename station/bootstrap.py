@@ -51,6 +51,7 @@ from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
 from station.services.position import PositionDesk
+from station.services.privacy import Privacy
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
@@ -168,6 +169,7 @@ class Station:
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
+        self.privacy = Privacy(self._counter, self.sign_on, papers, lambda: self.keys.vault_name)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
         self.approval = ApprovalDesk(self._counter, self.sign_on)
         self.approval_codes = ApprovalCodes(self._counter, self.sign_on)
