@@ -78,6 +78,7 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
         h.SignatureTaken: State.SIGNATURE,
         h.SignatureNotCaptured: State.SIGNATURE,
         h.Corrected: State.REVIEW,
+        h.ApprovalAsked: State.APPROVAL,
         h.HandedOver: State.SEALED,
     }
 )

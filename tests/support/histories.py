@@ -260,6 +260,7 @@ def eventful() -> list[list[h.Entry]]:
         corrected(),
         h.Reviewed(at=AT, by=OFFICER),
         receipt(),
+        h.ApprovalAsked(reason="no supervisor in the van", at=AT, by=OFFICER),
         h.Returned(step=State.PORTRAIT, reason="eyes closed", at=AT, by=SECOND),
         cleared(),
         h.PortraitTaken(attempt=portrait(2), at=AT, by=OFFICER),
