@@ -29,6 +29,7 @@ from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.hand_over import HandOverPresenter
 from ui.presenters.home import HomePresenter
 from ui.presenters.identify import IdentifyPresenter
 from ui.presenters.idle_lock import IdleLock
@@ -161,6 +162,10 @@ class Conductor(Floor):
         if self.station.sign_on.session is not None:
             self._ask_board()  # a visit has ended or waits: what it touched is used
         self._show(HomePresenter, None)
+
+    def hand_over(self) -> None:
+        self._visit = None
+        self._show(HandOverPresenter, None)
 
     def approvals(self, visit: Enrollment | None = None) -> None:
         self._visit = None

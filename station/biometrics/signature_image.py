@@ -12,12 +12,10 @@ from devices.opencv_import import cv2
 from devices.signature_pad import PadGeometry, PenSample
 from devices.signature_pad.quality import strokes
 from station.biometrics.images import Pixels
+from station.biometrics.signature_pen import width_mm
 
 DPI: Final = 300
 MARGIN_MM: Final = 2.0
-THIN_MM: Final = 0.30
-THICK_MM: Final = 0.75
-"""Width of the ink at no pressure and at the greatest."""
 INK: Final = 25
 PAPER: Final = 255
 OVERSAMPLED: Final = 4
@@ -48,10 +46,9 @@ def strokes_in_mm(samples: Sequence[PenSample], geometry: PadGeometry) -> list[C
     Raises:
         ValueError: the pen never touched.
     """
-    mm, most = MM_PER_INCH / geometry.dpi, max(1, geometry.max_pressure)
+    mm, most = MM_PER_INCH / geometry.dpi, geometry.max_pressure
     found = [
-        np.array([(s.x * mm, s.y * mm, THIN_MM + (THICK_MM - THIN_MM) * min(1.0, s.pressure / most)) for s in stroke])
-        for stroke in strokes(samples)
+        np.array([(s.x * mm, s.y * mm, width_mm(s.pressure, most)) for s in stroke]) for stroke in strokes(samples)
     ]
     if not found:
         raise ValueError("no ink")

@@ -77,6 +77,8 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
         h.FingerExceptionWithdrawn: State.FINGERPRINTS,
         h.SignatureTaken: State.SIGNATURE,
         h.SignatureNotCaptured: State.SIGNATURE,
+        h.ApprovalAsked: State.APPROVAL,
+        h.HandedOver: State.SEALED,
     }
 )
 
@@ -92,6 +94,7 @@ class Enrollment(PortraitsTaken):
         state: where it stands.
         finished: capture steps that are done.
         due_anew: capture steps that are being done over and for which nothing new has been taken yet.
+        handed_over: cards that were given for it, the newest last.
         parked_from: where it stood when it was parked.
     """
 
@@ -110,6 +113,7 @@ class Enrollment(PortraitsTaken):
     receipt: h.ReceiptIssued | None = None
     approved: h.Approved | None = None
     sealed: h.Sealed | None = None
+    handed_over: tuple[h.HandedOver, ...] = ()
     deferred: h.Deferred | None = None
     parked: h.Parked | None = None
     parked_from: State | None = None

@@ -186,7 +186,18 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
         },
         "approval": None
         if approved is None
-        else {"at": moment(approved.at), "by": approved.by, "automatic": approved.automatic},
+        else {
+            "at": moment(approved.at),
+            "by": approved.by,
+            "automatic": approved.automatic,
+            "by_code": approved.by_code,
+            "entered_by": approved.entered_by,
+        },
+        "approval_asked": [
+            {"reason": e.reason, "by": e.by, "at": moment(e.at)}
+            for e in enrollment.entries
+            if isinstance(e, h.ApprovalAsked)
+        ],
         "forced": [
             {"number": e.number, "by": e.forced_by, "reason": e.reason, "at": moment(e.at)}
             for e in enrollment.entries

@@ -59,7 +59,8 @@ def test_every_answer_leads_to_the_next_and_each_picture_to_the_next_step(counte
     sign(counter, "penyelia")
     counter.see("review")
     assert "Tanda tangan: tidak diambil" in text(counter, "review.remarks")
-    counter.until(lambda: text(counter, "review.mark") == "Jempol kanan menggantikan tanda tangan")
+    assert "Jempol kanan menggantikan tanda tangan" in text(counter, "review.remarks")
+    counter.until(lambda: text(counter, "review.mark") == "Jempol kanan")
     signature = counter.find("review.signature")
     assert isinstance(signature, Picture)
     assert not signature.empty

@@ -63,6 +63,10 @@ class Floor(ABC):
         """Leave the visit as it is and show the lists."""
 
     @abstractmethod
+    def hand_over(self) -> None:
+        """Show where finished cards are handed over."""
+
+    @abstractmethod
     def approvals(self, visit: Enrollment | None = None) -> None:
         """Show what waits for approval, this visit chosen."""
 

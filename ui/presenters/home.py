@@ -64,6 +64,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
+        self.screen.hand_over_asked.connect(floor.hand_over)
         self.screen.approvals_asked.connect(floor.approvals)
         self._care = Care(floor, self.screen.care)
 
@@ -73,6 +74,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self._show_rule(decided=True)
         self.screen.approvals.setVisible(self._approves)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
+        self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
         self._care.enter(self._may)
         self.floor.fetch(self.station.visits.listing, self._show)

@@ -25,7 +25,7 @@ REASONS = {
     NotCapturedReason.UNABLE_TO_SIGN: Text("tidak diambil, pemohon tidak dapat", "not captured, unable to sign"),
 }
 MARKED = Text("{thumb} menggantikan tanda tangan", "{thumb} stands for the signature")
-NO_MARK = Text("tidak ada jempol yang menggantikannya", "no thumbprint stands for it")
+NO_MARK = Text("Tidak ada jempol yang menggantikannya", "No thumbprint stands for it")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +75,13 @@ class ReviewPresenter(Presenter[ReviewScreen]):
 
     def _show(self, pictures: _Pictures) -> None:
         assert self._visit is not None
+        mark = self._visit.mark
         self.screen.show_pictures(
-            pictures.portrait, pictures.fingers, pictures.signature, UNSIGNED, mark=_mark_of(self._visit)
+            pictures.portrait,
+            pictures.fingers,
+            pictures.signature,
+            UNSIGNED,
+            mark=None if mark is None else FINGERS[mark.position],
         )
 
     def _confirm(self) -> None:
@@ -88,11 +93,6 @@ class ReviewPresenter(Presenter[ReviewScreen]):
         assert self._visit is not None
         visit_id = self._visit.visit_id
         self.floor.ask(lambda: self.station.finishing.redo(visit_id, step), self.floor.move)
-
-
-def _mark_of(visit: Enrollment) -> Text | None:
-    """Whose thumb stands in the signature's place; None where it is a signature, or nothing."""
-    return None if visit.mark is None else fill(MARKED, thumb=FINGERS[visit.mark.position])
 
 
 def _notes(visit: Enrollment) -> dict[FingerPosition, Text]:
@@ -118,7 +118,7 @@ def remarks_of(visit: Enrollment) -> Text | None:
         for each in visit.not_captured
     ]
     if visit.signature_missing is not None:
-        found.append(_mark_of(visit) or NO_MARK)
+        found.append(NO_MARK if visit.mark is None else fill(MARKED, thumb=FINGERS[visit.mark.position]))
     if visit.return_on is not None:
         back = Text("Jari yang belum diambil direkam mulai {day}", "Fingers still to be taken from {day}")
         found.append(fill(back, day=date_text(visit.return_on)))

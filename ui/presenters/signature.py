@@ -69,6 +69,7 @@ class SignaturePresenter(Presenter[SignatureScreen]):
     def leave(self) -> None:
         self.station.signature.stop()
         self.screen.ink.be_pad(False)
+        self.screen.ink.show_ink((), None)
         if self._theirs is not None:
             self._theirs.leave()
             self._theirs.deleteLater()
