@@ -48,7 +48,8 @@ class Watch:
         if enrollment.sealed is not None:
             return
         taken = [each.blob_id for each in enrollment.portraits]
-        taken += [each.blob_id for each in (*enrollment.fingers, *enrollment.signatures)]
+        taken += [each.blob_id for each in enrollment.fingers]
+        taken += [each.blob_id for each in enrollment.signatures]
 
         def read() -> list[bytes]:
             with self._station._records.work() as work:
