@@ -25,6 +25,7 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
+from station.services.approval_codes import ApprovalCodes
 from station.services.auditing import AuditDesk
 from station.services.backup import COPY, BackupDesk
 from station.services.calendar import Calendar
@@ -40,6 +41,7 @@ from station.services.factors import Factors
 from station.services.finding import Finding
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
+from station.services.hand_over import HandOver
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
@@ -49,6 +51,7 @@ from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
 from station.services.position import PositionDesk
+from station.services.privacy import Privacy
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
@@ -115,8 +118,7 @@ class Station:
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.sheet = Sheet(clock)
-        devices = {**device_makers(settings, clock, self.sheet), **makers}
-        self.bay = DeviceBay(self.gate, devices, self._tell_health)
+        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock, self.sheet), **makers}, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,
@@ -160,13 +162,16 @@ class Station:
             cards=self.cards,
         )
         self.finding = Finding(self._counter, self.sign_on)
+        self.hand_over = HandOver(self._counter, self.sign_on, self.finding, self.cards)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
+        self.privacy = Privacy(self._counter, self.sign_on, papers, lambda: self.keys.vault_name)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
         self.approval = ApprovalDesk(self._counter, self.sign_on)
+        self.approval_codes = ApprovalCodes(self._counter, self.sign_on)
         self.sealing_line = SealingLine(self.desk, self.finishing.seal)
 
     @property

@@ -14,6 +14,7 @@ from devices.device import Health, HealthState, SelfTestResult
 from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
+from station.domain.officer import Permission
 from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
@@ -29,6 +30,7 @@ from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.hand_over import HandOverPresenter
 from ui.presenters.home import HomePresenter
 from ui.presenters.identify import IdentifyPresenter
 from ui.presenters.idle_lock import IdleLock
@@ -162,6 +164,10 @@ class Conductor(Floor):
             self._ask_board()  # a visit has ended or waits: what it touched is used
         self._show(HomePresenter, None)
 
+    def hand_over(self) -> None:
+        self._visit = None
+        self._show(HandOverPresenter, None)
+
     def approvals(self, visit: Enrollment | None = None) -> None:
         self._visit = None
         self._show(QueuePresenter, visit)
@@ -174,7 +180,7 @@ class Conductor(Floor):
             self._ask_account()
         self._ask_protocol()
         self._ask_board()
-        if not self._unfinished:
+        if not self._unfinished or not session.officer.may(Permission.RECORD):
             self.home()
             return
         visit_id, self._unfinished = self._unfinished[0], ()
@@ -205,6 +211,10 @@ class Conductor(Floor):
             self.home()
             return
         self.ask(lambda: self.station.visits.load(visit.visit_id), self._screen)
+
+    def correct(self) -> None:
+        if self._visit is not None:
+            self._show(IdentifyPresenter, self._visit)
 
     def protocol_changed(self) -> None:
         self.say(DECIDED)

@@ -68,6 +68,14 @@ class DeferralReason(StrEnum):
     OTHER_RULE = "other_rule"
 
 
+class OldCard(StrEnum):
+    """What became of the card that the person had before."""
+
+    TAKEN_BACK = "taken_back"
+    NOT_TAKEN_BACK = "not_taken_back"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenedItem:
     """One item of the checklist that had passed: what, about whom, when answered and by whom; never the reading.
@@ -113,6 +121,23 @@ class Identified(Entry):
     confirmed: tuple[str, ...] = ()
     reason: str = ""
     card: CardSeen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected(Entry):
+    """Biodata were put right at the review, before two officers; what stood there before stays in the history.
+
+    Attributes:
+        applicant: as it is now.
+        confirmed: codes of the warnings that the officers looked at and let stand.
+        reason: why; never empty.
+        second: the other officer.
+    """
+
+    applicant: Applicant
+    reason: str
+    second: str
+    confirmed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,10 +308,24 @@ class ReceiptIssued(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(Entry):
+    """No approver is here: one elsewhere is asked for a code that is good for the recording as it stands now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approved(Entry):
-    """Ready to be sealed; `automatic` where the profile lets every complete recording pass."""
+    """Ready to be sealed; `automatic` where the profile lets every complete recording pass.
+
+    Attributes:
+        by_code: whether `by` gave a code from afar and did not see the recording.
+        entered_by: the officer who entered that code, "" where there was none.
+    """
 
     automatic: bool
+    by_code: bool = False
+    entered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +342,25 @@ class Sealed(Entry):
 
     file_name: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Entry):
+    """The card that was made from the recording was given to its person; nothing moves by it.
+
+    Attributes:
+        card: the new one, as it lay on the reader.
+        receipt_shown: whether the person had the receipt.
+        old_card: what became of the one before.
+        supervisor: who signed too, where a card had been given for it before; "" for the first.
+        reason: why another one was given; "" for the first.
+    """
+
+    card: CardSeen
+    receipt_shown: bool
+    old_card: OldCard
+    supervisor: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +395,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     Opened,
     Positioned,
     Identified,
+    Corrected,
     Cleared,
     PortraitTaken,
     PortraitForced,
@@ -355,9 +414,11 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     StepRedone,
     Reviewed,
     ReceiptIssued,
+    ApprovalAsked,
     Approved,
     Returned,
     Sealed,
+    HandedOver,
     Parked,
     Resumed,
     Deferred,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from station.domain.promise import Promise
 from station.domain.samples import (
     Accepted,
     CaptureSource,
+    CardSeen,
     CheckFigure,
     ExceptionCode,
     ExceptionPortrait,
@@ -175,6 +177,16 @@ def to_seal() -> list[h.Entry]:
     ]
 
 
+def card(uid: str = "04A1B2C3D4E5F6") -> CardSeen:
+    """A KTP-el on the reader."""
+    return CardSeen(uid, AT, SOURCE)
+
+
+def handed_over(uid: str = "04FFEEDDCCBBAA") -> h.HandedOver:
+    """The new card was given."""
+    return h.HandedOver(card=card(uid), receipt_shown=True, old_card=h.OldCard.TAKEN_BACK, at=AT, by=OFFICER)
+
+
 def slap() -> SlapAttempt:
     """Two thumbs in one picture."""
     segments = (
@@ -209,6 +221,12 @@ def settled(verdict: LikenessVerdict, found: Likeness | None = None) -> h.Likene
     )
 
 
+def corrected() -> h.Corrected:
+    """A letter of the name was wrong."""
+    applicant = replace(identified().applicant, name="CONTOH MELATTI")
+    return h.Corrected(applicant=applicant, reason="akta", second=SECOND, at=AT, by=OFFICER)
+
+
 def eventful() -> list[list[h.Entry]]:
     """Three histories in which every kind of entry happens at least once."""
     left = FingerPosition.LEFT_RING
@@ -239,8 +257,10 @@ def eventful() -> list[list[h.Entry]]:
         h.StepRedone(step=State.SIGNATURE, at=AT, by=OFFICER),
         h.SignatureTaken(sample=signature(), at=AT, by=OFFICER),
         finished(State.SIGNATURE),
+        corrected(),
         h.Reviewed(at=AT, by=OFFICER),
         receipt(),
+        h.ApprovalAsked(reason="no supervisor in the van", at=AT, by=OFFICER),
         h.Returned(step=State.PORTRAIT, reason="eyes closed", at=AT, by=SECOND),
         cleared(),
         h.PortraitTaken(attempt=portrait(2), at=AT, by=OFFICER),
@@ -256,12 +276,16 @@ def eventful() -> list[list[h.Entry]]:
         ),
         h.Cancelled(reason=h.EndReason.APPLICANT_LEFT, at=AT, by=OFFICER),
     ]
-    return [long, deferred, to_seal()]
+    return [long, deferred, [*to_seal(), handed_over()]]
 
 
 def folded(entries: list[h.Entry], plan: tuple[State, ...] = DEFAULT_PLAN) -> Enrollment:
     """What a history amounts to."""
     return Enrollment.of("visit-1", entries, plan)
+
+
+def _hex(data: bytes) -> str:
+    return data.hex().upper()
 
 
 # -- any entry at all, for whoever writes and reads them back
@@ -334,6 +358,12 @@ POSITIONS = st.builds(
     hdop=st.none() | FIGURES,
     source=SOURCES,
 )
+CARDS = st.builds(
+    CardSeen,
+    st.sampled_from((4, 7, 10)).flatmap(lambda n: st.binary(min_size=n, max_size=n)).map(_hex),
+    MOMENTS,
+    SOURCES,
+)
 PROMISES = st.builds(Promise, MOMENTS, TEXT, TEXT)
 CLEARANCES = st.builds(
     h.Cleared,
@@ -348,7 +378,13 @@ CLEARANCES = st.builds(
 )
 _FIELDS: dict[type[h.Entry], dict[str, st.SearchStrategy[object]]] = {
     h.Positioned: {"position": st.none() | POSITIONS, "missing": TEXT},
-    h.Identified: {"applicant": APPLICANTS, "confirmed": st.lists(TEXT, max_size=3).map(tuple), "reason": TEXT},
+    h.Identified: {
+        "applicant": APPLICANTS,
+        "confirmed": st.lists(TEXT, max_size=3).map(tuple),
+        "reason": TEXT,
+        "card": st.none() | CARDS,
+    },
+    h.HandedOver: {"card": CARDS, "supervisor": TEXT, "reason": TEXT},
     h.PortraitTaken: {"attempt": PORTRAITS},
     h.ExceptionPortraitTaken: {
         "portrait": st.builds(ExceptionPortrait, blob_id=TEXT, taken_at=MOMENTS, source=SOURCES)

@@ -25,6 +25,7 @@ from ui.presenters.signature import THUMB_LATER
 from ui.screens.closing import ApprovalScreen, SealedScreen
 from ui.screens.fingerprints import FingerprintsScreen
 from ui.screens.first_officers import FirstOfficersScreen
+from ui.screens.hand_over import HandOverScreen
 from ui.screens.home import HomeScreen, Shelf, VisitLine
 from ui.screens.identify import IdentifyScreen
 from ui.screens.paper import PaperScreen
@@ -67,6 +68,14 @@ def _home() -> Screen:
     screen = HomeScreen()
     screen.show_counts({Shelf.WAITING: 12})
     screen.show_lines(Shelf.WAITING, [VisitLine("1", same("A-001"), Text("menunggu", "waiting"))])
+    return screen
+
+
+def _hand_over() -> Screen:
+    screen, sealed = HandOverScreen(), Text("disegel", "sealed")
+    screen.show_found([VisitLine("1", same("A-001"), sealed), VisitLine("2", same("A-002"), sealed)])
+    screen.show_visit(LONG_NAME, Text("Sudah diserahkan.", "Handed over already."))
+    screen.show_card(Text("Kartu baru terbaca.", "The new card was read."))
     return screen
 
 
@@ -174,6 +183,7 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "clock fault": _clock_fault,
     "first_officers": FirstOfficersScreen,
     "home": _home,
+    "hand over": _hand_over,
     "identify": IdentifyScreen,
     "read_back": _read_back,
     **{f"screening {each}": partial(_screening, each) for each in builtin_ids()},
@@ -341,11 +351,13 @@ def test_a_typed_temperature_is_recorded_and_an_empty_one_measured(window: MainW
     assert [told[2] for told in asked] == [None, 36.8]
 
 
+CHALLENGE = approving.ChallengeTold("A-001", "7K3Q-F9XR-T2C", Text("Tidak ada.", "Nothing."), "a1b2-c3d4")
 FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
     "park": questions.park,
     "cancel": questions.cancel,
     "approver": lambda parent: questions.approver(parent, OFFICERS, Text("Disetujui oleh", "Approved by")),
     "force": lambda parent: questions.force_portrait(parent, OFFICERS),
+    "hand_over_again": lambda parent: questions.hand_over_again(parent, OFFICERS),
     "more": lambda parent: questions.more_portraits(parent, OFFICERS),
     "exception": lambda parent: questions.except_finger(parent, FingerPosition.LEFT_RING, OFFICERS),
     "cannot_sign": lambda parent: questions.cannot_sign(parent, OFFICERS, THUMB_LATER),
@@ -353,6 +365,11 @@ FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
     "approve_here": lambda parent: questions.approve_here(parent, OFFICERS),
     "approve": lambda parent: approving.approve(parent, "A-001", [Text("Mutu rendah 2", "Low quality 2")]),
     "approve_clean": lambda parent: approving.approve_clean(parent, 12),
+    "ask_code": lambda parent: approving.ask_code(parent, "A-001"),
+    "redeem_code": lambda parent: approving.redeem_code(parent, CHALLENGE),
+    "answer_code": lambda parent: approving.answer_code(parent, "a1b2-c3d4"),
+    "share_key": lambda parent: approving.share_key(parent, ""),
+    "take_key": lambda parent: approving.take_key(parent, OFFICERS),
     "return": lambda parent: approving.send_back(parent, "A-001"),
     "protocol": lambda parent: questions.decide_protocol(parent, [builtin(p) for p in builtin_ids()], OFFICERS),
 }

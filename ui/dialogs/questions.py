@@ -113,6 +113,19 @@ def force_portrait(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     )
 
 
+def hand_over_again(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A supervisor lets another card be given for a recording."""
+    fields = {"reason": line("reason", Text("Alasan", "Reason"), quiet=True), **_signature(officers)}
+    return FormDialog(
+        parent,
+        "hand_over_again",
+        Text("Serahkan kartu lain untuk rekaman ini?", "Hand another card over for this recording?"),
+        Text("Sudah ada kartu yang diserahkan. Nama penyelia dicatat.", "One was given. The supervisor is on record."),
+        Text("Serahkan", "Hand over"),
+        fields,
+    )
+
+
 def more_portraits(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     """A supervisor lets more portraits be taken."""
     fields = {"reason": line("reason", Text("Alasan", "Reason"), quiet=True), **_signature(officers)}
@@ -153,6 +166,18 @@ def cannot_sign(parent: QWidget, officers: Sequence[Officer], instead: Text) -> 
         Text("Pemohon tidak dapat menandatangani?", "The applicant cannot sign?"),
         fill(LINE_COUNTS, instead=instead),
         Text("Benar, tidak dapat", "That is so"),
+        _signature(officers),
+    )
+
+
+def correct(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A second officer has looked at what is put right."""
+    return FormDialog(
+        parent,
+        "correct",
+        Text("Simpan perbaikan biodata?", "Save the corrected biodata?"),
+        Text("Petugas kedua melihat dokumen aslinya.", "The second officer looks at the original document."),
+        Text("Simpan perbaikan", "Save the correction"),
         _signature(officers),
     )
 

@@ -11,6 +11,7 @@ RECORD: Final = MappingProxyType(
     {
         # What is typed
         "biodata.card_later": T("Belum 17 tahun: kartu dicetak nanti.", "Not yet 17: the card comes later."),
+        "biodata.unchanged": T("Tidak ada yang diubah.", "Nothing was changed."),
         "biodata.invalid": T("Biodata belum benar.", "The biodata are not right yet."),
         "biodata.name_characters": T("Nama memuat selain huruf.", "The name has more than letters in it."),
         "biodata.name_one_word": T("Nama hanya satu kata.", "The name is a single word."),
@@ -100,6 +101,28 @@ RECORD: Final = MappingProxyType(
         # Approval, papers and packet
         "approval.needs_supervisor": T("Perlu persetujuan penyelia.", "A supervisor's approval is needed."),
         "approval.own_recording": T("Perekam tidak boleh menyetujui sendiri.", "Nobody approves their own recording."),
+        "approval.why_missing": T("Tulis mengapa tidak ada penyelia.", "Write why no supervisor is here."),
+        "approval.no_key": T(
+            "Stasiun ini belum punya kunci kode persetujuan.", "This station has no key for approval codes yet."
+        ),
+        "approval.not_asked": T(
+            "Rekaman berubah sejak tantangan dibacakan: minta kode lagi.",
+            "The recording changed since the challenge: ask for a code again.",
+        ),
+        "approval.code_mistyped": T("Kode salah dengar: minta dibacakan lagi.", "Misheard: have the code read again."),
+        "approval.code_wrong": T(
+            "Kode bukan untuk rekaman ini, atau dari penyelia lain.",
+            "The code is not for this recording, or another supervisor's.",
+        ),
+        "approval.code_locked": T(
+            "Terkunci sementara: terlalu banyak kode salah.", "Locked for a while: too many wrong codes."
+        ),
+        "approval.number_wrong": T("Tulis nomor seperti A-012.", "Write the number like A-012."),
+        "approval.challenge_mistyped": T(
+            "Tantangan salah dengar: minta dibacakan lagi.", "Misheard: have the challenge read again."
+        ),
+        "approval.key_file_absent": T("Berkas kunci tidak terbaca.", "The key's file cannot be read."),
+        "approval.key_file_damaged": T("Berkas kunci rusak.", "The key's file is damaged."),
         "approval.reason_missing": T("Tulis alasan pengembalian.", "Write why it goes back."),
         "deferral.missing": T("Kunjungan ini tidak ditunda.", "This visit was not put off."),
         "paper.not_written": T("Berkas tidak dapat ditulis di folder itu.", "The file cannot be written there."),
@@ -140,6 +163,15 @@ RECORD: Final = MappingProxyType(
         "packet.sidecar_forged": T("Berkas tanda paket palsu.", "The packet's sidecar is forged."),
         "packet.sidecar_missing": T("Berkas tanda paket tidak ada.", "The packet's sidecar is missing."),
         "packet.signature_invalid": T("Tanda tangan paket tidak sah.", "The packet's signature is not valid."),
+        # Handing a finished card over
+        "hand_over.again": T("Sudah diserahkan: penyelia harus ikut.", "Handed over already: a supervisor must join."),
+        "hand_over.given_already": T("Kartu ini sudah diserahkan.", "This very card was handed over already."),
+        "hand_over.no_card": T("Tempelkan kartu baru dahulu.", "Lay the new card down first."),
+        "hand_over.not_sealed": T("Rekaman itu belum disegel.", "That recording is not sealed yet."),
+        "hand_over.old_card": T("Ini kartu lama pemohon.", "This is the person's old card."),
+        "hand_over.other_visit": T("Kartu ini milik rekaman lain.", "This card belongs to another recording."),
+        "hand_over.reason_missing": T("Tulis alasannya.", "Write the reason."),
+        "hand_over.unknown": T("Tidak ditemukan.", "Nothing was found."),
         "packet.simulated": T(
             "Rekaman simulasi tidak boleh disegel sungguhan.", "A simulated recording is not sealed."
         ),

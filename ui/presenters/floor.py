@@ -63,6 +63,10 @@ class Floor(ABC):
         """Leave the visit as it is and show the lists."""
 
     @abstractmethod
+    def hand_over(self) -> None:
+        """Show where finished cards are handed over."""
+
+    @abstractmethod
     def approvals(self, visit: Enrollment | None = None) -> None:
         """Show what waits for approval, this visit chosen."""
 
@@ -81,6 +85,10 @@ class Floor(ABC):
     @abstractmethod
     def screen_again(self) -> None:
         """The leave to capture has ended: show the checklist of the visit that is under way."""
+
+    @abstractmethod
+    def correct(self) -> None:
+        """At the review: show the biodata of the visit that is under way, to be put right."""
 
     @abstractmethod
     def protocol_changed(self) -> None:

@@ -9,7 +9,7 @@ from station.config import Approval
 from station.domain.approval import QUEUED
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
-from station.domain.officer import Officer, Permission
+from station.domain.officer import SEES_APPLICANTS, Officer, Permission
 from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
@@ -64,6 +64,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
+        self.screen.hand_over_asked.connect(floor.hand_over)
         self.screen.approvals_asked.connect(floor.approvals)
         self._care = Care(floor, self.screen.care)
 
@@ -73,9 +74,13 @@ class HomePresenter(Presenter[HomeScreen]):
         self._show_rule(decided=True)
         self.screen.approvals.setVisible(self._approves)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
+        self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
+        sees = not self._may.isdisjoint(SEES_APPLICANTS)
+        self.screen.show_work(records=Permission.RECORD in self._may, sees=sees)
+        if sees:
+            self.floor.fetch(self.station.visits.listing, self._show)
         self._care.enter(self._may)
-        self.floor.fetch(self.station.visits.listing, self._show)
         self.floor.fetch(self.station.protocol.in_force, self._protocol)
 
     def heard(self, news: object, /) -> None:

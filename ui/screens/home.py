@@ -58,10 +58,10 @@ class VisitList(QListWidget):
     entered_line = Signal()
     retold = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "home.visits") -> None:
         super().__init__()
         self._nothing: Text | None = None
-        self.setObjectName("home.visits")
+        self.setObjectName(name)
         self.setUniformItemSizes(True)
         self.itemDoubleClicked.connect(self._entered)
 
@@ -71,6 +71,13 @@ class VisitList(QListWidget):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def add_line(self, line: VisitLine) -> None:
+        """One more, below the others."""
+        language = language_of(self)
+        item = QListWidgetItem(f"{line.head.in_language(language)}\n{line.foot.in_language(language)}")
+        item.setSizeHint(QSize(100, 60))
+        self.addItem(item)
 
     def when_empty(self, words: Text) -> None:
         """What stands in a list without lines."""
@@ -101,6 +108,7 @@ class HomeScreen(Screen):
     visit_picked = Signal(str)
     protocol_asked = Signal()
     officers_asked = Signal()
+    hand_over_asked = Signal()
     approvals_asked = Signal()
 
     def __init__(self) -> None:
@@ -114,6 +122,10 @@ class HomeScreen(Screen):
         self.protocol.clicked.connect(self.protocol_asked)
         self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
         self.officers.clicked.connect(self.officers_asked)
+        self.hand_over = Button(
+            Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
+        )
+        self.hand_over.clicked.connect(self.hand_over_asked)
         self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
         self.approvals.clicked.connect(self.approvals_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
@@ -137,6 +149,10 @@ class HomeScreen(Screen):
         self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
+        self._nothing = Label(None)  # room where a list would be
+        self.body.addWidget(self._nothing, 1)
+        self._nothing.hide()
+        self.aside.addWidget(self.hand_over)
         self.aside.addWidget(self.approvals)
         self.aside.addWidget(self.protocol)
         self.aside.addWidget(self.officers)
@@ -144,6 +160,15 @@ class HomeScreen(Screen):
 
     def first(self) -> QWidget | None:
         return self.primary
+
+    def show_work(self, *, records: bool, sees: bool) -> None:
+        """Whether whoever serves calls applicants, and whether they see any list of them."""
+        assert self.primary is not None
+        self.primary.setVisible(records)
+        self.shelves.setVisible(sees)
+        self.list.setVisible(sees)
+        self.open.setVisible(sees)
+        self._nothing.setVisible(not sees)
 
     def show_counts(self, counts: Mapping[Shelf, int]) -> None:
         """How many visits are on each list."""
@@ -161,14 +186,11 @@ class HomeScreen(Screen):
         self._render()
 
     def _render(self) -> None:
-        language = language_of(self)
-        self.list.setAccessibleName(SHELVES[self._shelf].in_language(language))
+        self.list.setAccessibleName(SHELVES[self._shelf].in_language(language_of(self)))
         chosen = self.list.currentRow()
         self.list.clear()
         for each in self._lines:
-            item = QListWidgetItem(f"{each.head.in_language(language)}\n{each.foot.in_language(language)}")
-            item.setSizeHint(QSize(100, 60))
-            self.list.addItem(item)
+            self.list.add_line(each)
         if 0 <= chosen < len(self._lines):
             self.list.setCurrentRow(chosen)
         self._row_changed(self.list.currentRow())
