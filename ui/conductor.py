@@ -116,8 +116,12 @@ class Conductor(Floor):
         bridge.news.connect(self._news)
         self.lock = IdleLock(self, self._pause, self._resume)
 
-    def begin(self) -> None:
-        """Open the station behind the painted window; after `end` nothing is opened any more."""
+    def begin(self, passphrase: str | None = None) -> None:
+        """Open the station behind the painted window; after `end` nothing is opened any more.
+
+        Args:
+            passphrase: of the keys, where somebody has just chosen it.
+        """
         if self._ended:
             return
         self.station.on_health(self.bridge.tell)
@@ -131,7 +135,7 @@ class Conductor(Floor):
         self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
-        self.start()
+        self.start(passphrase)
 
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""

@@ -347,6 +347,15 @@ def _establish(service: str | None, *, opening: bool = False) -> int:
     return int(context)
 
 
+def listed_readers(service: str | None = None) -> tuple[str, ...]:
+    """Names of the readers' slots that are plugged in now. Raises DeviceError: no service, or no reader."""
+    context = _establish(service, opening=True)
+    try:
+        return tuple(_readers(context))
+    finally:
+        scard.SCardReleaseContext(context)
+
+
 def _readers(context: int) -> list[str]:
     """Names of all readers' slots. Raises DeviceError."""
     result, names = scard.SCardListReaders(context, [])
