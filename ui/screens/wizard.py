@@ -179,7 +179,9 @@ class SummaryScreen(WizardScreen):
         super().__init__(
             Page.SUMMARY,
             Text("Periksa sekali lagi", "Look once more"),
-            Text("Bandingkan sidik digital dengan yang disampaikan.", "Compare the fingerprints with what you were told."),
+            Text(
+                "Bandingkan sidik digital dengan yang disampaikan.", "Compare the fingerprints as you were told them."
+            ),
             Text("Tulis dan buka stasiun", "Write and open the station"),
             icon="check",
         )
@@ -190,7 +192,7 @@ class SummaryScreen(WizardScreen):
         self._grid.setColumnStretch(1, 1)
         self._card.column.addLayout(self._grid)
         self._card.column.addStretch(1)
-        self._card.setMinimumHeight(1)  # as high as the words are at this width, not as they would be at their narrowest
+        self._card.setMinimumHeight(1)  # its words at this width say how high it is, not at their narrowest
         area = QScrollArea()
         area.setObjectName("setup_summary.area")
         area.setWidgetResizable(True)
