@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from devices.thermometer.simulator import Mcu90614Simulator
 from station.bootstrap import Station, build
-from station.config import load
+from station.config import KeysSection, Settings, load
 from station.security.keys import vault_in_force
 from station.security.vault import VaultName
 from station.services.keys import KEYS
@@ -25,6 +25,7 @@ from tests.support.provisioned import OFFICE, PICK_UP, certificate_files
 from ui.app import Prelude, run
 from ui.messages import sentence_for
 from ui.presenters.wizard import Wizard
+from ui.screens.passphrase import PassphraseScreen
 from ui.screens.wizard import Page
 from ui.screens.wizard_devices import DRIVERS, OTHER, DevicesScreen
 from ui.screens.wizard_security import KeysScreen
@@ -60,6 +61,7 @@ class Setting:
         return found.text()
 
     def press(self, name: str) -> None:
+        self.until(lambda: any(each.isVisible() for each in self.window.findChildren(QWidget, name)))
         QTest.mouseClick(self.find(name), Qt.MouseButton.LeftButton)
 
     @property
@@ -283,12 +285,13 @@ def test_it_is_written_once_and_over_nothing(setting: Setting) -> None:
     assert stat.S_IMODE(setting.file.stat().st_mode) == 0o600
     assert PHRASE not in setting.file.read_text("utf-8")
     assert not load(setting.file).practice
-    assert setting.keys.passphrase.value == ""
+    setting.until(lambda: not setting.window.findChildren(KeysScreen))
 
 
 def test_the_station_opens_in_the_same_window_and_asks_for_its_first_officers(qtbot: QtBot, tmp_path: Path) -> None:
     file = tmp_path / "etc" / "station.toml"
     seen: list[MainWindow] = []
+    names: list[str] = []
     timer = QTimer()
 
     def prelude(window: MainWindow, then: Callable[[str | None], None]) -> Prelude:
@@ -297,7 +300,15 @@ def test_the_station_opens_in_the_same_window_and_asks_for_its_first_officers(qt
         seen.append(window)
 
         def walk() -> None:
-            made.to(Page.SUMMARY)
+            try:
+                made.to(Page.KEYS)
+                made.press("setup.vault.file")
+                made.press("setup.unprotected")
+                made.go_on()
+                made.to(Page.SUMMARY)
+            except BaseException:
+                window.close()
+                raise
             QTest.keyClick(window, Qt.Key.Key_Return)
             timer.start(50)
 
@@ -306,8 +317,9 @@ def test_the_station_opens_in_the_same_window_and_asks_for_its_first_officers(qt
 
     def look() -> None:
         shown = seen[0].screen_shown
-        if shown is not None and shown.objectName() == "first_officers":
+        if shown is not None and shown.objectName() in {"first_officers", "start_fault", "passphrase"}:
             timer.stop()
+            names.append(shown.objectName())
             seen[0].close()
 
     timer.timeout.connect(look)
@@ -321,5 +333,50 @@ def test_the_station_opens_in_the_same_window_and_asks_for_its_first_officers(qt
             station.stop()
 
     assert run(opening, "id", prelude) == 0
-    assert vault_in_force(tmp_path / "data" / KEYS) is VaultName.PASSPHRASE
+    assert names == ["first_officers"]
+    assert vault_in_force(tmp_path / "data" / KEYS) is VaultName.FILE
     assert list((tmp_path / "data").glob("recovery/*"))
+
+
+class Chosen:
+    """A passphrase that somebody has chosen at once."""
+
+    def __init__(self, then: Callable[[str | None], None]) -> None:
+        self._then = then
+
+    def begin(self) -> None:
+        self._then("kata sandi")
+
+    def end(self) -> None:
+        """Nothing is held."""
+
+
+def test_the_passphrase_that_was_chosen_is_the_first_that_the_keys_are_given(qtbot: QtBot, tmp_path: Path) -> None:
+    assert qtbot is not None
+    told: list[str] = []
+    timer = QTimer()
+    windows: list[MainWindow] = []
+
+    def prelude(window: MainWindow, then: Callable[[str | None], None]) -> Prelude:
+        windows.append(window)
+        timer.start(50)
+        return Chosen(then)
+
+    def look() -> None:
+        if isinstance(shown := windows[0].screen_shown, PassphraseScreen):
+            timer.stop()
+            told.append(shown.phrase._error.text())
+            windows[0].close()
+
+    timer.timeout.connect(look)
+
+    @contextmanager
+    def opening() -> Iterator[Station]:
+        station = build(Settings(data_dir=tmp_path, keys=KeysSection(vault=VaultName.PASSPHRASE)))
+        try:
+            yield station
+        finally:
+            station.stop()
+
+    assert run(opening, "id", prelude) == 0
+    assert told == [sentence_for("keys.passphrase_weak").id]  # none given would be asked for, and not be a weak one

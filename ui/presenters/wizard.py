@@ -331,5 +331,5 @@ class Wizard:
         self._window.speak("en" if self._window.language == "id" else "id")
 
     def _key(self, key: object) -> None:
-        if key is Qt.Key.Key_F2:
+        if key == Qt.Key.Key_F2:
             self._speak()

@@ -102,10 +102,8 @@ class DevicesScreen(WizardScreen):
         """What there is for the driver chosen; the only one there is stands chosen, as it is tried anyway."""
         line = self._lines[slot]
         line.place.offer({**{each.address: same(each.words) for each in found}, OTHER: ELSEWHERE})
-        if len(found) == 1:
-            line.place.choose(found[0].address)
-        elif not found:
-            line.place.choose(OTHER)
+        if not line.place.value and len(found) < 2:
+            line.place.choose(found[0].address if found else OTHER)
         self._show(slot)
 
     def say(self, slot: str, words: Text | None, tone: str = "") -> None:
@@ -163,7 +161,7 @@ class DevicesScreen(WizardScreen):
         return line
 
     def _picked(self, slot: str, driver: str) -> None:
-        self._lines[slot].place.choose("")
+        self._lines[slot].place.offer({})
         self._lines[slot].typed.clear()
         self._altered(slot)
         if driver not in {NONE, POINTER}:
