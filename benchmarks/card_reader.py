@@ -18,7 +18,7 @@ from tests.support.counter import Counter
 PHOTO = b"\xff\xd8\xff" + bytes(index * 7 & 0xFF for index in range(2497))
 KTPEL = CardSpec(CardKind.KTPEL, bytes.fromhex("04A1B2C3D4E5F6"), photo=PHOTO)
 INSERTS = 25
-READS = 61
+READS = 101
 DELAY_S = 0.005
 """For each answer, on top: a contactless card at 106 kbit/s takes 20 ms for 240 bytes alone."""
 MOST = 1.1
