@@ -139,7 +139,6 @@ class Station:
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
-        self._listeners.append(self.position.heed)
         self.page_round = PageRound(self._counter)
         self.packet_round = PacketRound(self._counter)
         self.backup = BackupDesk(self._counter, self.sign_on, self.keys)
@@ -151,7 +150,6 @@ class Station:
         self.sign_on.on_sign_on(self.retention.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
-        self._listeners.append(self.cards.heed)
         self.card_photo = CardPhotoDesk(self._counter, self.sign_on)
         self.visits = Visits(
             self._counter,
@@ -165,7 +163,7 @@ class Station:
         self.finding = Finding(self._counter, self.sign_on)
         self.hand_over = HandOver(self._counter, self.sign_on, self.finding, self.cards)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
-        self._listeners.append(self.portrait.heed)
+        self._listeners += [self.position.heed, self.cards.heed, self.portrait.heed]
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
