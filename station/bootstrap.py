@@ -118,8 +118,7 @@ class Station:
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.sheet = Sheet(clock)
-        devices = {**device_makers(settings, clock, self.sheet), **makers}
-        self.bay = DeviceBay(self.gate, devices, self._tell_health)
+        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock, self.sheet), **makers}, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,
