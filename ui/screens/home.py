@@ -123,7 +123,9 @@ class HomeScreen(Screen):
         self.protocol.clicked.connect(self.protocol_asked)
         self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
         self.officers.clicked.connect(self.officers_asked)
-        self.station = Button(Text("Keadaan s&tasiun …", "State of the s&tation …"), "home.station", "quiet", icon="shield")
+        self.station = Button(
+            Text("Keadaan s&tasiun …", "State of the s&tation …"), "home.station", "quiet", icon="shield"
+        )
         self.station.clicked.connect(self.station_asked)
         self.hand_over = Button(
             Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
