@@ -25,6 +25,7 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
+from station.services.approval_codes import ApprovalCodes
 from station.services.auditing import AuditDesk
 from station.services.backup import COPY, BackupDesk
 from station.services.calendar import Calendar
@@ -171,6 +172,7 @@ class Station:
         self.privacy = Privacy(self._counter, self.sign_on, papers, lambda: self.keys.vault_name)
         self.finishing = Finishing(self._counter, self.sign_on, papers, calendar, self.position)
         self.approval = ApprovalDesk(self._counter, self.sign_on)
+        self.approval_codes = ApprovalCodes(self._counter, self.sign_on)
         self.sealing_line = SealingLine(self.desk, self.finishing.seal)
 
     @property

@@ -56,6 +56,10 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
 )
 
 
+SEES_APPLICANTS: Final = (Permission.RECORD, Permission.APPROVE)
+"""Either lets an officer look at what was recorded of a person."""
+
+
 class FactorKind(StrEnum):
     """What an officer can show besides a password."""
 

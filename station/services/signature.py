@@ -14,7 +14,7 @@ from devices.signature_pad.quality import SignatureLimits, assess
 from protocols.clearance import Clearance, NotClearedError, Refusal
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
-from station.domain.officer import Permission
+from station.domain.officer import SEES_APPLICANTS, Permission
 from station.domain.samples import CaptureSource, SignatureSample
 from station.domain.step import State
 from station.errors import RuleError, WayOn
@@ -154,7 +154,7 @@ class SignatureDesk(CapturingDesk):
         from station.biometrics.signature_image import signature_png  # noqa: PLC0415 - pixels are loaded late
         from station.biometrics.signature_iso import decode  # noqa: PLC0415 - with its sister
 
-        self._sign_on.officer()
+        self._sign_on.allowed(*SEES_APPLICANTS)
         with self._counter.records.work() as work:
             signatures = [each for each in work.visits.load(visit_id).signatures if number in {0, each.number}]
             if not signatures:

@@ -9,7 +9,7 @@ from station.config import Approval
 from station.domain.approval import QUEUED
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
-from station.domain.officer import Officer, Permission
+from station.domain.officer import SEES_APPLICANTS, Officer, Permission
 from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
@@ -76,8 +76,11 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
         self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
+        sees = not self._may.isdisjoint(SEES_APPLICANTS)
+        self.screen.show_work(records=Permission.RECORD in self._may, sees=sees)
+        if sees:
+            self.floor.fetch(self.station.visits.listing, self._show)
         self._care.enter(self._may)
-        self.floor.fetch(self.station.visits.listing, self._show)
         self.floor.fetch(self.station.protocol.in_force, self._protocol)
 
     def heard(self, news: object, /) -> None:

@@ -45,6 +45,7 @@ class ReviewPresenter(Presenter[ReviewScreen]):
         self.screen.went_on.connect(self._confirm)
         self.screen.went_back.connect(floor.park)
         self.screen.redo.connect(self._redo)
+        self.screen.correct.connect(floor.correct)
 
     def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None

@@ -149,6 +149,9 @@ class HomeScreen(Screen):
         self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
+        self._nothing = Label(None)  # room where a list would be
+        self.body.addWidget(self._nothing, 1)
+        self._nothing.hide()
         self.aside.addWidget(self.hand_over)
         self.aside.addWidget(self.approvals)
         self.aside.addWidget(self.protocol)
@@ -157,6 +160,15 @@ class HomeScreen(Screen):
 
     def first(self) -> QWidget | None:
         return self.primary
+
+    def show_work(self, *, records: bool, sees: bool) -> None:
+        """Whether whoever serves calls applicants, and whether they see any list of them."""
+        assert self.primary is not None
+        self.primary.setVisible(records)
+        self.shelves.setVisible(sees)
+        self.list.setVisible(sees)
+        self.open.setVisible(sees)
+        self._nothing.setVisible(not sees)
 
     def show_counts(self, counts: Mapping[Shelf, int]) -> None:
         """How many visits are on each list."""
