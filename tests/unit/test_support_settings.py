@@ -1,4 +1,4 @@
-"""What a support bundle shows of the settings: figures and words of closed sets, of everything else that it is there."""
+"""What a support bundle shows of the settings: figures and words of closed sets; of the rest that it is there."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from station.device_settings import CameraDevice, DevicesSection, FingerprintDev
 
 def test_no_path_no_name_no_address_and_no_password_of_a_module_is_shown() -> None:
     settings = Settings(
-        data_dir=Path("/home/siti/ktpel"),
-        station=StationSection(code="KUTIM-01", name="Loket Siti", office="Kantor Siti", address="Jl. Siti 1"),
-        receipt=ReceiptSection(place="Rumah Siti", complaints={"Telepon Siti": "0812-000"}),
-        recipient_certificate=Path("/home/siti/centre.pem"),
+        data_dir=Path("/home/wulan/ktpel"),
+        station=StationSection(code="KUTIM-01", name="Loket Wulan", office="Kantor Wulan", address="Jl. Wulan 1"),
+        receipt=ReceiptSection(place="Rumah Wulan", complaints={"Telepon Wulan": "0812-000"}),
+        recipient_certificate=Path("/home/wulan/centre.pem"),
         devices=DevicesSection(
-            camera=CameraDevice(source="http://siti:rahasia@10.0.0.7/live"),
-            fingerprint=FingerprintDevice(url="/dev/serial/by-id/siti", password=0x1234),
+            camera=CameraDevice(source="http://wulan:rahasia@10.0.0.7/live"),
+            fingerprint=FingerprintDevice(url="/dev/serial/by-id/wulan", password=0x1234),
         ),
     )
     shown = plain(settings)
     assert isinstance(shown, dict)
     text = json.dumps(shown)
-    for secret in ("siti", "Siti", "rahasia", "0812", str(0x1234), "10.0.0.7"):
+    for secret in ("wulan", "Wulan", "rahasia", "0812", str(0x1234), "10.0.0.7"):
         assert secret not in text
     assert shown["station"]["code"] == "KUTIM-01"
     assert shown["devices"]["camera"]["width"] == 1280
