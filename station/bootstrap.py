@@ -113,8 +113,7 @@ class Station:
         self._listeners: list[HealthListener] = []
         self._fault_listeners: list[FaultListener] = []
         self._lock = threading.Lock()
-        self._stopping = False
-        self._with_devices = True
+        self._stopping, self._with_devices = False, True
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.sheet = Sheet(clock)
@@ -133,7 +132,6 @@ class Station:
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
-        self.sign_on.on_sign_on(self._counter.trail.begin)
         self.officers = OfficersDesk(self._counter, self.sign_on)
         self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
@@ -144,11 +142,11 @@ class Station:
         self.packet_round = PacketRound(self._counter)
         self.backup = BackupDesk(self._counter, self.sign_on, self.keys)
         self.shift = ShiftDesk(self._counter)
-        self.sign_on.on_sign_on(self._begin_shift)
         self.audit = AuditDesk(self._counter, self.sign_on)
         self.erasure = Erasure(self._counter, self.sign_on)
         self.retention = Retention(self._counter, self.sign_on, self.erasure, self._note_bug)
-        self.sign_on.on_sign_on(self.retention.begin)
+        for begin in (self._counter.trail.begin, self._begin_shift, self.retention.begin):
+            self.sign_on.on_sign_on(begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
         self._listeners.append(self.cards.heed)
