@@ -124,6 +124,23 @@ class Identified(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected(Entry):
+    """Biodata were put right at the review, before two officers; what stood there before stays in the history.
+
+    Attributes:
+        applicant: as it is now.
+        confirmed: codes of the warnings that the officers looked at and let stand.
+        reason: why; never empty.
+        second: the other officer.
+    """
+
+    applicant: Applicant
+    reason: str
+    second: str
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Positioned(Entry):
     """Where the station stood, by its receiver, beside what else was done then; `at` is the station's clock.
 
@@ -378,6 +395,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     Opened,
     Positioned,
     Identified,
+    Corrected,
     Cleared,
     PortraitTaken,
     PortraitForced,

@@ -76,6 +76,17 @@ def _biodata(enrollment: Enrollment) -> dict[str, Any]:
             "reason": identified.reason,
             "card": _card(identified.card, identified.by),
         },
+        "corrected": [
+            {
+                "at": moment(each.at),
+                "by": each.by,
+                "second_officer": each.second,
+                "confirmed_warnings": list(each.confirmed),
+                "reason": each.reason,
+            }
+            for each in enrollment.entries
+            if isinstance(each, h.Corrected)
+        ],
     }
 
 

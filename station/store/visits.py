@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
 from station.domain.enrollment import Enrollment
-from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Identified, Parked
+from station.domain.history import ENTRY_TYPES, Cancelled, Corrected, Deferred, Entry, Identified, Parked
 from station.domain.risk import Finding, Reason
 from station.domain.step import State, check_plan
 from station.errors import RuleError
@@ -112,7 +112,7 @@ class Visits:
             "new_person": self._person(enrollment),
         }
         self._connection.execute(_LINE, line)
-        if isinstance(entry, Identified):
+        if isinstance(entry, Identified | Corrected):
             self._search.note(visit_id, entry.applicant)
         self._known.enrollments[visit_id] = enrollment
         return enrollment

@@ -11,6 +11,7 @@ RECORD: Final = MappingProxyType(
     {
         # What is typed
         "biodata.card_later": T("Belum 17 tahun: kartu dicetak nanti.", "Not yet 17: the card comes later."),
+        "biodata.unchanged": T("Tidak ada yang diubah.", "Nothing was changed."),
         "biodata.invalid": T("Biodata belum benar.", "The biodata are not right yet."),
         "biodata.name_characters": T("Nama memuat selain huruf.", "The name has more than letters in it."),
         "biodata.name_one_word": T("Nama hanya satu kata.", "The name is a single word."),
@@ -220,6 +221,7 @@ RECORD: Final = MappingProxyType(
             "Frasa sandi lemah: minimal 14 karakter, tidak umum.",
             "Weak passphrase: 14 characters or more, not a common one.",
         ),
+        "keys.passphrase_differs": T("Kedua isian frasa sandi berbeda.", "The two passphrases differ."),
         "keys.passphrase_wrong": T("Frasa sandi salah.", "Wrong passphrase."),
         "officer.no_factor": T("Petugas ini belum punya verifikasi kedua.", "This officer has no second factor yet."),
         "officer.factor_required": T(
