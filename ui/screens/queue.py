@@ -97,6 +97,8 @@ class QueueScreen(Screen):
         self.remarks = Label(None, "body", wrap=True)
         self.remarks.setObjectName("queue.remarks")
         self._portraits, self._signatures = QHBoxLayout(), QVBoxLayout()
+        self._below = QHBoxLayout()
+        """Where signatures go in a narrow window."""
         self._biodata = QGridLayout()
         self._biodata.setHorizontalSpacing(2 * t.GRID)
         self._biodata.setVerticalSpacing(1)
@@ -166,7 +168,7 @@ class QueueScreen(Screen):
         self.remarks.say(told if remarks else None)
         self.remarks.setVisible(bool(remarks))
         self._fill(self._portraits, () if view is None else view.portraits, PORTRAIT)
-        self._fill(self._signatures, () if view is None else view.signatures, INK)
+        self._fill(self._signatures if self._wide else self._below, () if view is None else view.signatures, INK)
         self._scroll.verticalScrollBar().setValue(0)
 
     def show_prints(
@@ -177,7 +179,7 @@ class QueueScreen(Screen):
         Both hands stand beside each other where the window is wide enough for ten prints.
         """
         empty(self._prints)
-        beside = self._scroll.viewport().width() >= TEN_WIDE
+        beside = self._wide
         below = 2 + max((len(views) for views in fingers.values()), default=0)
         for place, position in enumerate(FingerPosition):
             side, finger = divmod(place, 5)
@@ -218,6 +220,7 @@ class QueueScreen(Screen):
         top.addLayout(self._signatures)
         card.column.addLayout(top)
         card.column.addLayout(self._prints)
+        card.column.addLayout(self._below)
         card.column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("queue.record")
@@ -227,10 +230,15 @@ class QueueScreen(Screen):
         self._scroll.setWidget(card)
         return self._scroll
 
+    @property
+    def _wide(self) -> bool:
+        """Whether ten prints have room in a row."""
+        return self._scroll.viewport().width() >= TEN_WIDE
+
     def _forget(self) -> None:
         """Nobody's pictures stay behind."""
         self._shots.clear()
-        for layout in (self._portraits, self._signatures, self._prints, self._biodata):
+        for layout in (self._portraits, self._signatures, self._below, self._prints, self._biodata):
             empty(layout)
 
     def _fill(self, shelf: QBoxLayout, views: Sequence[ShotView], size: QSize) -> None:
