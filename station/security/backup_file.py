@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ def read(path: Path, tell: Callable[[], None] = lambda: None) -> BackupFile:
     """
     try:
         with path.open("rb") as file:
-            if hasattr(os, "posix_fadvise"):
+            if sys.platform == "linux":
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             return _read(path, file, tell)
     except OSError as error:

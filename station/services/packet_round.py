@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from station.domain.step import State
@@ -111,24 +112,13 @@ class PacketRound:
             work.commit()
         return rows, (*missing, *foreign)
 
-    def check(self, row: PacketRow) -> PacketFinding | None:
-        """Look at one file whole: its signature, its sum, and whether it is the one that was sealed."""
-        from station.packet.checking import verify  # noqa: PLC0415 - crypto is loaded late
-        from station.packet.errors import PacketError  # noqa: PLC0415 - with it
-
-        assert self._certificate is not None
-        try:
-            report = verify(self._counter.settings.folder / PACKETS / row.file, self._certificate)
-        except PacketError as error:
-            return PacketFinding(row.file, error.code, row.visit_id)
-        return None if report.sha256 == row.sha256 else PacketFinding(row.file, ALTERED, row.visit_id)
-
     def _next(self) -> bool:
         """One packet, some 1.5 MB: a few ms in which a question may have to wait."""
         if not self._waiting:
             return False
         row = self._waiting.popleft()
-        finding = self.check(row)
+        assert self._certificate is not None
+        finding = check_packet(self._counter.settings.folder / PACKETS, row, self._certificate)
         fault = "" if finding is None else finding.fault
         if fault != row.fault:
             with self._counter.records.work() as work:
@@ -151,6 +141,18 @@ class PacketRound:
             work.audit.append("packet.faulty", at=at, by="", visit_id=found.visit_id, facts=told)
         else:
             work.audit.append("packet.whole_again", at=at, by="", visit_id=found.visit_id, facts=facts)
+
+
+def check_packet(folder: Path, row: PacketRow, certificate: x509.Certificate) -> PacketFinding | None:
+    """Look at one file whole: its signature, its sum, and whether it is the one that was sealed; None = all is well."""
+    from station.packet.checking import verify  # noqa: PLC0415 - crypto is loaded late
+    from station.packet.errors import PacketError  # noqa: PLC0415 - with it
+
+    try:
+        report = verify(folder / row.file, certificate)
+    except PacketError as error:
+        return PacketFinding(row.file, error.code, row.visit_id)
+    return None if report.sha256 == row.sha256 else PacketFinding(row.file, ALTERED, row.visit_id)
 
 
 def _being_sealed(work: Work) -> set[str]:
