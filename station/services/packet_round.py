@@ -112,6 +112,39 @@ class PacketRound:
             work.commit()
         return rows, (*missing, *foreign)
 
+    def mend(self, backup: Path) -> int:
+        """Take what is missing or altered from a backup that has it as it was sealed; how many were mended.
+
+        Raises:
+            StationError: `backup.unreadable`, `backup.damaged`, or what the data folder says.
+        """
+        from station.security.backup_file import extract, read  # noqa: PLC0415 - crypto is loaded late
+
+        held, folder = read(backup, whole=False), self._counter.settings.folder / PACKETS
+        with self._counter.records.work() as work:
+            rows = {row.visit_id: row for row in work.packets.all()}
+        wanted = [rows[each.visit_id] for each in self.findings if each.visit_id in rows]
+        mended = 0
+        for row in wanted:
+            name = f"{PACKETS}/{row.file}"
+            if held.members.get(name, {}).get("sha256") != row.sha256 or name + SIDECAR not in held.members:
+                continue
+            try:
+                for each in (name + SIDECAR, name):
+                    place = folder / Path(each).name
+                    part = place.with_name(f".{place.name}.part")
+                    part.unlink(missing_ok=True)
+                    folder.mkdir(exist_ok=True)
+                    extract(held, each, part)
+                    part.replace(place)
+            except OSError as error:
+                raise of_folder(error) from error
+            mended += 1
+        if mended:
+            assert self._certificate is not None
+            self.begin(self._certificate)
+        return mended
+
     def _next(self) -> bool:
         """One packet, some 1.5 MB: a few ms in which a question may have to wait."""
         if not self._waiting:

@@ -224,3 +224,17 @@ def test_all_of_it_is_checked_by_one_command(
         file.write(bytes(16))
     assert main(check) == 1
     assert capsys.readouterr().err.startswith("ktpel: the database is damaged (1 pages")
+
+
+def test_a_packet_that_is_gone_is_taken_from_a_backup_that_has_it(data: Data, tmp_path: Path) -> None:
+    made, packet = backed_up(data, tmp_path / "stick"), data.packet
+    sealed = packet.read_bytes()
+    packet.write_bytes(b"something else")
+    packet.with_name(packet.name + ".sig").unlink()
+    with data.opened() as (station, report):
+        assert [each.fault for each in report.wrong_packets] == ["packet.sidecar_missing"]
+        mend = station.packet_round.mend
+        assert station.desk.submit(lambda: mend(made.path)).result(30) == 1
+        assert packet.read_bytes() == sealed
+        assert station.packet_round.findings == ()
+        assert station.desk.submit(lambda: mend(made.path)).result(30) == 0
