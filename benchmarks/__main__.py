@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import card_reader, commit, finger_quality, fingerprint, guidance, matching, preview, sealing, start
+from benchmarks import (
+    card_reader,
+    commit,
+    finger_quality,
+    fingerprint,
+    guidance,
+    many_recordings,
+    matching,
+    preview,
+    sealing,
+    start,
+)
 from benchmarks.measure import HEADER, Result
 
 ALL: dict[str, Callable[[], list[Result]]] = {
@@ -18,6 +29,7 @@ ALL: dict[str, Callable[[], list[Result]]] = {
     "fingerprint": fingerprint.compare,
     "commit": commit.compare,
     "sealing": sealing.compare,
+    "many": many_recordings.compare,
     "matching": matching.compare,
     "finger_quality": finger_quality.compare,
     "card_reader": card_reader.compare,

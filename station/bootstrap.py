@@ -23,6 +23,7 @@ from station.attach import DeviceMaker, device_makers
 from station.config import Settings, StationSection
 from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
+from station.services.auditing import AuditDesk
 from station.services.calendar import Calendar
 from station.services.cards import CardDesk
 from station.services.chain import follow
@@ -37,6 +38,8 @@ from station.services.finishing import Finishing
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
+from station.services.officers import OfficersDesk
+from station.services.packet_round import PacketFinding, PacketRound
 from station.services.page_round import PageRound
 from station.services.papers import Papers
 from station.services.portrait import PortraitDesk
@@ -47,8 +50,9 @@ from station.services.records import Records
 from station.services.screening import ScreeningDesk
 from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
-from station.services.sign_on import PRACTICE_OFFICERS, SignOn
+from station.services.sign_on import PRACTICE_OFFICERS, Session, SignOn
 from station.services.signature import SignatureDesk
+from station.services.trail import Trail
 from station.services.visits import Visits
 
 if TYPE_CHECKING:
@@ -74,6 +78,7 @@ class StartReport:
         practice: some device is simulated; nothing recorded is real.
         key_protection: what guards the keys at rest, e.g. `file`.
         unsealed: visits that were approved and could not be sealed even now.
+        wrong_packets: packets whose files are missing, or are nobody's.
     """
 
     unfinished: tuple[VisitSummary, ...]
@@ -81,6 +86,7 @@ class StartReport:
     practice: bool
     key_protection: str
     unsealed: tuple[str, ...] = ()
+    wrong_packets: tuple[PacketFinding, ...] = ()
 
 
 class Station:
@@ -96,6 +102,7 @@ class Station:
         self._fault_listeners: list[FaultListener] = []
         self._lock = threading.Lock()
         self._stopping = False
+        self._with_devices = True
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.sheet = Sheet(clock)
@@ -110,17 +117,22 @@ class Station:
             gate=self.gate,
             leave=CaptureLeave(self.gate),
             prompts=self.prompts,
+            trail=Trail(settings, clock, self._records),
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
+        self.sign_on.on_sign_on(self._counter.trail.begin)
+        self.officers = OfficersDesk(self._counter, self.sign_on)
         self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
         self._listeners.append(self.position.heed)
         self.page_round = PageRound(self._counter)
+        self.packet_round = PacketRound(self._counter)
         self.shift = ShiftDesk(self._counter)
-        self.sign_on.on_sign_on(self.shift.begin)
+        self.sign_on.on_sign_on(self._begin_shift)
+        self.audit = AuditDesk(self._counter, self.sign_on)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
         self._listeners.append(self.cards.heed)
@@ -164,6 +176,7 @@ class Station:
         """
         with self._lock:
             self._stopping = False
+            self._with_devices = True
         self.desk.start()
 
         def begin_devices(report: StartReport) -> Future[StartReport]:
@@ -175,6 +188,13 @@ class Station:
             return done
 
         return follow(self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock)), begin_devices)
+
+    def start_records(self, passphrase: str | None = None, *, trust_clock: bool = False) -> Future[StartReport]:
+        """Open keys, store and records alone, for work without an applicant: no device is touched. Else as `start`."""
+        with self._lock:
+            self._stopping, self._with_devices = False, False
+        self.desk.start()
+        return self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock))
 
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
@@ -205,6 +225,10 @@ class Station:
 
     # -- on the desk
 
+    def _begin_shift(self, session: Session) -> None:
+        if self._with_devices:
+            self.shift.begin(session)
+
     def _open_whole(self, passphrase: str | None, *, trust_clock: bool) -> StartReport:
         """All of it or nothing: what a failed start had opened would stand in the way of the next one."""
         try:
@@ -226,6 +250,8 @@ class Station:
         self._opened.callback(self._records.close)
         self._opened.callback(self.sign_on.forget)
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
+        self._counter.trail.open(keys.sign)
+        self.audit.open(keys)
         self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
         self._check_clock(trusted=trust_clock)
         if self.settings.practice:
@@ -233,12 +259,14 @@ class Station:
         self.screening.forget_expired()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
         self.page_round.begin()
+        wrong = self.packet_round.begin(keys.certificate)
         return StartReport(
             unfinished=self.visits.unfinished(),
             needs_first_officer=self.sign_on.needs_first_officer(),
             practice=self.settings.practice,
             key_protection=keys.protection,
             unsealed=unsealed,
+            wrong_packets=wrong,
         )
 
     def _check_clock(self, *, trusted: bool) -> None:

@@ -23,6 +23,7 @@ from ui.bridge import Bridge
 from ui.dialogs import questions
 from ui.language import Text, fill
 from ui.messages import sentence_of
+from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
@@ -82,6 +83,7 @@ class Conductor(Floor):
         self._now: Presenter[Any] | None = None
         self._visit: Enrollment | None = None
         self._unfinished: tuple[str, ...] = ()
+        self._account: Account | None = None
         self._ended = False
         self._unsubscribe: Callable[[], None] = lambda: None
         self._open = self._trusts_clock = False
@@ -95,6 +97,7 @@ class Conductor(Floor):
         window.top.show_station(identity.name, identity.office, practice=station.simulated)
         window.top.show_protocol(None, None)
         window.top.sign_off.clicked.connect(self.sign_off)
+        window.top.account.clicked.connect(self._ask_account)
         window.top.language.clicked.connect(self._switch_language)
         window.rail.park.clicked.connect(self.park)
         window.rail.cancel.clicked.connect(self._cancel)
@@ -150,6 +153,8 @@ class Conductor(Floor):
     def signed_on(self, session: Session) -> None:
         self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
         self.window.devices.setVisible(True)
+        if session.must_enrol:
+            self._ask_account()
         self._ask_protocol()
         self._ask_board()
         if not self._unfinished:
@@ -388,6 +393,11 @@ class Conductor(Floor):
                 self.tell(error)
 
         self.bridge.watch(self.station.bay.submit(slot, lambda device: device.self_test()), tested, failed)
+
+    def _ask_account(self) -> None:
+        session = self.station.sign_on.session
+        if session is not None:
+            self._account = Account(self, session)
 
     def _switch_language(self) -> None:
         self.window.speak("en" if self.window.language == "id" else "id")

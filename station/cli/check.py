@@ -1,4 +1,4 @@
-"""`ktpel packet ...` and `ktpel audit ...`: checking and opening, with certificates and keys from files."""
+"""`ktpel packet ...`: checking and opening, with certificates and keys from files."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from station.bootstrap import DATABASE, KEYS
 from station.cli.words import InputError, Words
-from station.config import PRACTICE_FOLDER, Settings
 from station.errors import StationError
 from station.services.sealing import read_certificate
 
@@ -62,40 +60,6 @@ def open_packet(file: Path, files: Certificates, out: Path, words: Words) -> Non
     for name, data in sorted(opened.members.items()):
         typer.echo(f"  {len(data):>9}  {name}")
     typer.echo(words("packet.opened", count=len(opened.members), folder=out))
-
-
-def verify_audit(data: Path | None, settings: Settings | None, words: Words) -> bool:
-    """Check the chain and its signed heads; whether the trail is whole. Raises StationError, InputError."""
-    from station.security.audit_chain import verify  # noqa: PLC0415 - as above
-    from station.security.keys import KeyRing  # noqa: PLC0415 - as above
-    from station.store import Store  # noqa: PLC0415 - the database is loaded by the command that needs it
-
-    folder = _station_folder(data, settings, words)
-    keys = KeyRing.open_or_create(folder / KEYS)
-    store = Store.open(folder / DATABASE, keys.database_key, cipher=keys.cipher, whole=True)
-    try:
-        with store.work() as work:
-            report = verify(work.audit.entries(), work.audit.heads(), keys.certificate_pem)
-    finally:
-        store.close()
-    for problem in report.problems:
-        typer.echo(words("audit.broken", seq=problem.seq, fault=problem.fault.value), err=True)
-    if report.whole:
-        told = {"entries": report.entries, "heads": report.heads, "unsigned": report.unsigned}
-        typer.echo(words("audit.whole", **told))
-    return report.whole
-
-
-def _station_folder(data: Path | None, settings: Settings | None, words: Words) -> Path:
-    """Where a station's database and keys lie, which are there: the folder itself, or its practice inside."""
-    base = data if data is not None else settings.folder if settings is not None else Path()
-    for folder in (base, base / PRACTICE_FOLDER):
-        database, keys = folder / DATABASE, folder / KEYS
-        if database.is_file() and database.stat().st_size:
-            if not keys.is_dir() or not any(keys.iterdir()):  # opened all the same, they would be made anew
-                raise InputError(words("error.keys_absent", path=keys))
-            return folder
-    raise InputError(words("error.no_station", path=base))
 
 
 def _tell(report: PacketReport, words: Words) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from station.cli.record_commands import add_records
 from station.cli.run import run_station, settings_of, show
 from station.cli.words import Words
 
@@ -29,7 +30,7 @@ def _app(words: Words) -> typer.Typer:
     _add_station(app, words)
     _add_lab(app, words)
     app.add_typer(_packet(words), name="packet")
-    app.add_typer(_audit(words), name="audit")
+    add_records(app, words)
     language_option = typer.Option(words.language, "--language", help=words("help.language"))
 
     @app.callback()
@@ -105,24 +106,6 @@ def _packet(words: Words) -> typer.Typer:
         open_packet(file, Certificates(key, certificate, station), out, words)
 
     return packet
-
-
-def _audit(words: Words) -> typer.Typer:
-    audit = typer.Typer(help=words("help.audit"))
-    data_option = typer.Option(None, "--data", help=words("help.data"))
-    config_option = typer.Option(None, "--config", help=words("help.config"))
-
-    @audit.callback()
-    def only_group() -> None:
-        """Keep `verify` a word of its own, though it is the only command here."""
-
-    @audit.command("verify", help=words("help.audit.verify"))
-    def audit_verify(data: Path | None = data_option, config: Path | None = config_option) -> int:
-        from station.cli.check import verify_audit  # noqa: PLC0415 - commands load what they need
-
-        return 0 if verify_audit(data, None if data is not None else settings_of(config, words), words) else 1
-
-    return audit
 
 
 def _opening(done: Result) -> str:

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from station.errors import RuleError, WayOn
 from station.packet.archive import Archive
 from station.packet.errors import PacketCode, PacketError, unwritten
-from station.packet.files import beside, write_synced
+from station.packet.files import beside, read_back, write_synced
 from station.packet.practice import is_practice
 
 SUFFIX: Final = ".ktpel"
@@ -109,6 +109,9 @@ def write_packet(folder: Path, packet: SealedPacket) -> Path:
     nothing. What a power cut left of the same visit's sealing is replaced, as the sidecar tells; whatever else has
     the name, another visit's packet before all, stays.
 
+    Read back at the end, from the disk where the system lets us: a disk that keeps other bytes is found while the
+    captures are still there.
+
     Raises:
         PacketError: `packet.name_taken`, `packet.disk_full`, `packet.not_written`.
     """
@@ -123,11 +126,14 @@ def write_packet(folder: Path, packet: SealedPacket) -> Path:
         for place in files:
             beside(place).replace(place)
         _sync_folder(folder)
+        altered = [place.name for place, data in files.items() if read_back(place) != data]
     except OSError as error:
         for place in files:
             with contextlib.suppress(OSError):
                 beside(place).unlink(missing_ok=True)
         raise unwritten(error) from error
+    if altered:
+        raise PacketError(PacketCode.NOT_WRITTEN, "read back otherwise")
     return path
 
 

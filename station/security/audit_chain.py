@@ -7,7 +7,7 @@ lines stand after that head; the packets carry heads away from the station.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -31,10 +31,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault, and at which line it was seen."""
+    """One fault, at which line it was seen, and the time that the line tells (UTC); None of a head without its line."""
 
     fault: Fault
     seq: int
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +86,20 @@ def verify(entries: Iterable[AuditEntry], heads: Iterable[AuditHead], certificat
             jumps.append(ClockJump(entry.seq, back, entry.action == CLOCK_WENT_BACK))
         before = entry.at
         if entry.seq != count:
-            problems.append(Problem(Fault.OUT_OF_ORDER, entry.seq))
+            problems.append(Problem(Fault.OUT_OF_ORDER, entry.seq, entry.at))
         if not entry.links_to(previous):
-            problems.append(Problem(Fault.BROKEN_LINK, entry.seq))
+            problems.append(Problem(Fault.BROKEN_LINK, entry.seq, entry.at))
         previous = known[entry.seq] = entry.hash
     signer = _public_key(certificate_pem)
     signed, number = 0, 0
     for head in heads:
         number += 1
         if not _signed(signer, head):
-            problems.append(Problem(Fault.BAD_SIGNATURE, head.seq))
+            problems.append(Problem(Fault.BAD_SIGNATURE, head.seq, head.at))
         elif head.seq not in known:
-            problems.append(Problem(Fault.CUT_OFF, head.seq))
+            problems.append(Problem(Fault.CUT_OFF, head.seq, head.at))
         elif known[head.seq] != head.hash:
-            problems.append(Problem(Fault.HEAD_DIFFERS, head.seq))
+            problems.append(Problem(Fault.HEAD_DIFFERS, head.seq, head.at))
         signed = max(signed, head.seq)
     return ChainReport(count, number, max(0, count - signed), tuple(problems), tuple(jumps))
 

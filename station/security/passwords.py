@@ -1,7 +1,7 @@
 """Officers' passwords: argon2id, and what is too weak to be one.
 
-Length counts, not kinds of characters (NIST SP 800-63B, 3.1.1.2): at least ten, not one of the well-known ones,
-not made of the officer's own id or name.
+Length counts, not kinds of characters (NIST SP 800-63B, 3.1.1.2): at least ten, none that zxcvbn, which knows thirty
+thousand common ones, guesses in fewer than 10^8 tries, none made of the office's words or the officer's id or name.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from station.errors import RuleError
 
 MINIMUM_LENGTH: Final = 10
 MAXIMUM_LENGTH: Final = 256
+LEAST_GUESSES: Final = 1e8
+"""zxcvbn's third grade of four: https://github.com/dropbox/zxcvbn"""
+LOOKED_AT: Final = 72
+"""Characters; zxcvbn takes no more, and what is hard to guess does not become easier by what follows."""
 MINIMUM_DIFFERENT: Final = 5
 """Different characters, so that "aaaaaaaaaa" is none."""
 MINIMUM_WORD: Final = 4
@@ -55,5 +59,11 @@ def check_strength(password: str, *, own: Iterable[str] = ()) -> None:
     plain = password.casefold()
     short = not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH or len(set(plain)) < MINIMUM_DIFFERENT
     words = {word for each in own for word in each.casefold().split() if len(word) >= MINIMUM_WORD}
-    if short or any(word in plain for word in (*_WELL_KNOWN, *words)):
+    if short or any(word in plain for word in (*_WELL_KNOWN, *words)) or _guesses(password) < LEAST_GUESSES:
         raise RuleError("password.too_weak")
+
+
+def _guesses(password: str) -> float:
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists are loaded where somebody chooses a password
+
+    return float(zxcvbn(password[:LOOKED_AT])["guesses"])

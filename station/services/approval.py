@@ -19,6 +19,7 @@ from station.domain.step import CAPTURE_STATES, State
 from station.errors import RuleError, WayOn
 from station.services.counter import Counter
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from station.store import Work
@@ -55,6 +56,7 @@ class ApprovalDesk:
         self._sign_on.allowed(Permission.APPROVE)
         with self._counter.records.work() as work:
             heads = work.visits.heads()
+            self._counter.trail.note(work, Look.LISTED, *(each.visit_id for each in heads))
         return tuple(sorted(heads, key=lambda each: (each.state is State.SEALING, -each.weight, each.since)))
 
     def look(self, visit_id: str) -> Enrollment:

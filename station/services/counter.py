@@ -13,6 +13,7 @@ from station.services.desk import Desk
 from station.services.leave import CaptureLeave
 from station.services.prompts import Prompts
 from station.services.records import Records
+from station.services.trail import Trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Counter:
     gate: CaptureGate
     leave: CaptureLeave
     prompts: Prompts
+    trail: Trail
 
     def local_now(self) -> datetime:
         """The time in the office's own zone."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Final, TypeVar
@@ -34,7 +35,7 @@ class Desk:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._chore: Callable[[], bool] | None = None
+        self._chores: deque[Callable[[], bool]] = deque()
 
     def start(self) -> None:
         """Begin to work. Idempotent."""
@@ -86,29 +87,29 @@ class Desk:
     def between(self, chore: Callable[[], bool]) -> None:
         """Run `chore`, which is short, again and again whenever nobody asks for anything, until it returns False.
 
-        On the desk's thread. It takes the place of the chore before.
+        On the desk's thread. Several take turns; one that waits already is not put there twice.
         """
-        self._chore = chore
+        if chore not in self._chores:
+            self._chores.append(chore)
 
     def _work(self) -> None:
         while True:
             try:
-                job = self._jobs.get(timeout=None if self._chore is None else PAUSE_S)
+                job = self._jobs.get(timeout=PAUSE_S if self._chores else None)
             except queue.Empty:
                 self._do_chore()
                 continue
             if job is None:
-                self._chore = None
+                self._chores.clear()
                 return
             job()
 
     def _do_chore(self) -> None:
-        chore, self._chore = self._chore, None
-        assert chore is not None
+        chore = self._chores.popleft()
         try:
             more = chore()
         except Exception as error:  # noqa: BLE001 - told as any job's; the thread lives on
             self._on_bug(error)
         else:
-            if more and self._chore is None:
-                self._chore = chore
+            if more:
+                self.between(chore)

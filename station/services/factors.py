@@ -28,10 +28,12 @@ class FactorOffer:
     Attributes:
         uri: `otpauth://...` for a QR code.
         text: the same secret in base 32, to be typed.
+        modules: of the QR code, row by row from the top; 1 is dark. Without a quiet zone.
     """
 
     uri: str
     text: str
+    modules: tuple[bytes, ...]
 
     def __repr__(self) -> str:
         return "FactorOffer()"
@@ -62,13 +64,16 @@ class Factors:
         Raises:
             RuleError: `sign_on.needed`, and as `SignOn.sign_on`.
         """
-        from station.security import one_time  # noqa: PLC0415 - loaded by the few who enrol
+        import segno  # noqa: PLC0415 - loaded by the few who enrol
+
+        from station.security import one_time  # noqa: PLC0415 - as the line above
 
         officer = self._sign_on.confirm_fully(password, code)
         secret = one_time.new_secret()
         self._offered = officer.id, secret
         uri = one_time.as_uri(secret, officer.id, self._counter.settings.station.code)
-        return FactorOffer(uri, one_time.as_text(secret))
+        modules = tuple(bytes(each) for each in segno.make_qr(uri, error="m").matrix)
+        return FactorOffer(uri, one_time.as_text(secret), modules)
 
     def take(self, code: str) -> None:
         """Put the offered authenticator in force: its first code shows that it has the secret.

@@ -39,6 +39,7 @@ from station.services.likeness import LikenessCheck
 from station.services.prompts import Prompt, PromptKind
 from station.services.records import Facts
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from devices.fingerprint import FingerCapture, FingerImage, FingerSample
@@ -174,7 +175,9 @@ class FingersDesk(CapturingDesk):
         with self._counter.records.work() as work:
             for attempt in work.visits.load(visit_id).attempts(position):
                 if attempt.number == number:
-                    return work.blobs.get(attempt.blob_id)
+                    png = work.blobs.get(attempt.blob_id)
+                    self._counter.trail.note(work, Look.FINGER, visit_id)
+                    return png
         raise RuleError("fingerprint.unknown")
 
     def except_(  # noqa: PLR0917 - the fields of one form, in its order

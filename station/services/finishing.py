@@ -18,6 +18,7 @@ from station.services.papers import Papers
 from station.services.position import PositionDesk
 from station.services.records import Facts
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from station.services.sealing import Sealer
@@ -93,7 +94,9 @@ class Finishing:
             receipt = work.visits.load(visit_id).receipt
             if receipt is None:
                 raise RuleError("receipt.missing")
-            return work.blobs.get(receipt.blob_id)
+            pdf = work.blobs.get(receipt.blob_id)
+            self._counter.trail.note(work, Look.RECEIPT, visit_id)
+        return pdf
 
     def export_receipt(self, visit_id: str, folder: Path) -> Path:
         """Write the receipt where somebody asked for it; its file's name is its number.
@@ -111,7 +114,9 @@ class Finishing:
         enrollment = self._counter.records.load(visit_id)
         by = enrollment.deferred.by if enrollment.deferred is not None else ""
         officer = next((each for each in self._sign_on.everybody() if each.id == by), None)
-        return self._papers.deferral(enrollment, officer)
+        paper = self._papers.deferral(enrollment, officer)
+        self._counter.trail.note_alone(Look.DEFERRAL, visit_id)
+        return paper
 
     def export_deferral(self, visit_id: str, folder: Path) -> Path:
         """Write the slip where somebody asked for it. Raises as `export_receipt`, and `deferral.missing`."""
@@ -144,6 +149,7 @@ class Finishing:
         def decide(_: Enrollment, work: Work) -> list[h.Entry]:
             work.blobs.destroy_captures(visit_id)
             work.answers.forget_readings(visit_id)
+            work.packets.add(visit_id, packet.name, packet.sha256)
             return [h.Sealed(file_name=packet.name, sha256=packet.sha256, at=at, by=by)]
 
         facts: Facts = {"file": packet.name, "sha256": packet.sha256, "simulated": enrollment.simulated}

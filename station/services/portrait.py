@@ -32,6 +32,7 @@ from station.services.preview import Eye, Preview, PreviewFrame, Shot, shoot
 from station.services.prompts import Prompt, PromptKind
 from station.services.records import Facts
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from devices.camera import BgrImage
@@ -178,10 +179,9 @@ class PortraitDesk(CapturingDesk):
         self._sign_on.officer()
         with self._counter.records.work() as work:
             attempt = _attempt(work.visits.load(visit_id), number)
-            if attempt.replaced is not None:
-                return work.blobs.get(attempt.replaced.blob_id)
-            pixels = decode_png(work.blobs.get(attempt.blob_id))
-        return portrait_png(cut(pixels, attempt))
+            png = work.blobs.get((attempt.replaced or attempt).blob_id)
+            self._counter.trail.note(work, Look.PORTRAIT, visit_id)
+        return png if attempt.replaced is not None else portrait_png(cut(decode_png(png), attempt))
 
     def image_with_hands(self, visit_id: str) -> bytes:
         """The last picture with both hands, whole, PNG. Raises RuleError `exception.portrait_missing`, `sign_on.*`."""
@@ -190,7 +190,9 @@ class PortraitDesk(CapturingDesk):
             taken = work.visits.load(visit_id).exception_portraits
             if not taken:
                 raise RuleError("exception.portrait_missing")
-            return work.blobs.get(taken[-1].blob_id)
+            png = work.blobs.get(taken[-1].blob_id)
+            self._counter.trail.note(work, Look.HANDS, visit_id)
+        return png
 
     def force(self, visit_id: str, number: int, officer_id: str, password: str, reason: str) -> Enrollment:
         """A supervisor lets an attempt pass in spite of its hints.

@@ -174,7 +174,9 @@ class SignOn:
                 facts = {"reason": ParkReason.OFFICER_CHANGE.value}
                 work.audit.append("visit.parked", at=at, by=by, visit_id=summary.visit_id, facts=facts)
             work.audit.append("sign_on.ended", at=at, by=by, facts={})
+            self._counter.trail.end(work)
             work.commit()
+        self._counter.trail.ended()
         self._session = None
 
     def countersign(self, officer_id: str, password: str, permission: Permission, code: str | None = None) -> Officer:

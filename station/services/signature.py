@@ -23,6 +23,7 @@ from station.services.chain import follow, on_device
 from station.services.counter import Counter
 from station.services.prompts import Prompt, PromptKind
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from station.store import Work
@@ -159,6 +160,7 @@ class SignatureDesk(CapturingDesk):
             if not signatures:
                 raise RuleError("signature.missing")
             geometry, samples = decode(work.blobs.get(signatures[-1].blob_id))
+            self._counter.trail.note(work, Look.SIGNATURE, visit_id)
         return signature_png(samples, geometry)
 
     def _keep(self, visit_id: str, ink: _Ink | None) -> Enrollment:

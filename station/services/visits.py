@@ -24,6 +24,7 @@ from station.services.counter import Counter
 from station.services.position import PositionDesk
 from station.services.records import Facts
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from station.store import VisitSummary, Work
@@ -80,6 +81,7 @@ class Visits:
             if (where := self._position.entry(officer.id)) is not None:
                 work.visits.append(visit_id, where)
             work.audit.append("visit.opened", at=at, by=officer.id, visit_id=visit_id, facts={"number": number})
+            self._counter.trail.sign_daily(work)
             enrollment = work.visits.load(visit_id)
             work.commit()
         return enrollment
@@ -93,7 +95,9 @@ class Visits:
         self._sign_on.officer()
         today = datetime.combine(self._counter.today(), time(), self._counter.settings.zone.tz)
         with self._counter.records.work() as work:
-            return work.visits.summaries(LISTED, sealed_since=today)
+            found = work.visits.summaries(LISTED, sealed_since=today)
+            self._counter.trail.note(work, Look.LISTED, *(each.visit_id for each in found if each.masked_nik))
+        return found
 
     def unfinished(self) -> tuple[VisitSummary, ...]:
         """What a power cut or a closing left open, to be taken up at the same step."""
@@ -103,7 +107,10 @@ class Visits:
     def load(self, visit_id: str) -> Enrollment:
         """A recording as it stands. Raises RuleError `sign_on.needed`."""
         self._sign_on.officer()
-        return self._counter.records.load(visit_id)
+        with self._counter.records.work() as work:
+            found = work.visits.load(visit_id)
+            self._counter.trail.note(work, Look.OPENED, visit_id)
+        return found
 
     def check(self, form: BiodataForm) -> BiodataCheck:
         """Which fields are wrong, and what to look at twice."""

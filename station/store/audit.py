@@ -76,9 +76,11 @@ class Audit:
         self._known.head = seq, digest, at
         return line
 
-    def entries(self, from_seq: int = 0) -> Iterator[AuditEntry]:
-        """Every line from `from_seq` on, in stored order."""
+    def entries(self, from_seq: int = 0, to_seq: int | None = None) -> Iterator[AuditEntry]:
+        """Every line from `from_seq` on, and up to `to_seq` where one is named, in stored order."""
         query = select(audit_entries).where(audit_entries.c.seq >= from_seq).order_by(audit_entries.c.seq)
+        if to_seq is not None:
+            query = query.where(audit_entries.c.seq <= to_seq)
         for row in self._connection.execute(query):
             yield _entry(row)
 
@@ -98,6 +100,12 @@ class Audit:
             self._known.head = (0, GENESIS, None) if row is None else (row.seq, row.hash, row.at)
         return self._known.head
 
+    def hash_before(self, seq: int) -> bytes:
+        """The hash to which the line of that number is chained; `GENESIS` where there is none before it."""
+        query = select(audit_entries.c.hash).where(audit_entries.c.seq < seq).order_by(audit_entries.c.seq.desc())
+        found: bytes | None = self._connection.execute(query.limit(1)).scalar_one_or_none()
+        return GENESIS if found is None else found
+
     def sign_head(self, sign: Callable[[bytes], bytes], *, at: datetime) -> AuditHead:
         """Have the newest line signed, and keep that; a head that is signed already is not signed again."""
         seq, newest = self.head()
@@ -108,6 +116,12 @@ class Audit:
         row = {"seq": head.seq, "hash": head.hash, "at": head.at, "signature": head.signature}
         self._connection.execute(insert(audit_heads), row)
         return head
+
+    def newest_head(self) -> AuditHead | None:
+        """The signed head that went furthest."""
+        query = select(audit_heads).order_by(audit_heads.c.seq.desc()).limit(1)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else _head(row)
 
     def heads(self) -> tuple[AuditHead, ...]:
         """Every signed head, oldest first."""

@@ -130,8 +130,7 @@ def _connect(path: Path, key: bytes, check: PageCheck, *, whole: bool) -> Any:  
     # isolation_level None: transactions are begun here, not guessed from the statement. Nothing is read yet.
     connection = dbapi2.connect(path, timeout=0, isolation_level=None)
     try:
-        connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to the standard error output
-        connection.execute(f"PRAGMA key = \"x'{(key + salt).hex()}'\"")
+        keyed(connection, key)
         for name, wanted, expected in PRAGMAS:
             connection.execute(f"PRAGMA {name} = {wanted}")
             (found,) = connection.execute(f"PRAGMA {name}").fetchone()
@@ -150,6 +149,12 @@ def _connect(path: Path, key: bytes, check: PageCheck, *, whole: bool) -> Any:  
         connection.close()
         raise
     return connection
+
+
+def keyed(connection: Any, key: bytes) -> None:  # noqa: ANN401 - sqlcipher3 has no types
+    """Tell a connection its key, before anything else; nothing is read yet."""
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it writes to the standard error output
+    connection.execute(f"PRAGMA key = \"x'{(key + _salt(key)).hex()}'\"")
 
 
 def _page_check(path: Path, key: bytes) -> PageCheck:

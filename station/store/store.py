@@ -16,6 +16,7 @@ from station.store.connection import open_engine
 from station.store.factors import OfficerCards, SecondFactors
 from station.store.known import Known
 from station.store.officers import Officers
+from station.store.packets import Packets
 from station.store.pages import PageCheck
 from station.store.schema import upgrade
 from station.store.screening import Answers, Decisions, Hygiene
@@ -41,6 +42,7 @@ class Work:
         self.cards = OfficerCards(connection)
         self.decisions = Decisions(connection)
         self.audit = Audit(connection, known)
+        self.packets = Packets(connection)
         self._transaction = transaction
         self.committed = False
 

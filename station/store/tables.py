@@ -191,6 +191,16 @@ audit_heads = Table(
     Column("signature", LargeBinary, nullable=False),
 )
 
+packets = Table(
+    "packets",
+    metadata,
+    Column("visit_id", Text, ForeignKey("visits.id"), primary_key=True),
+    Column("file", Text, nullable=False, unique=True),
+    Column("sha256", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+)
+"""Sealed packets that should lie in their folder; `fault` is what was last told of one."""
+
 numbers = Table(
     "numbers",
     metadata,

@@ -137,7 +137,7 @@ def test_another_key_does_not_open_the_packet(demo: tuple[Path, str], tmp_path: 
 def test_the_audit_trail_of_the_demonstration_is_whole(demo: tuple[Path, str]) -> None:
     done = ktpel("audit", "verify", "--data", demo[0], cwd=demo[0])
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.match(r"Jejak audit utuh: \d+ baris, 1 kepala", done.stdout)
+    assert re.match(r"Jejak audit utuh: \d+ baris, 2 kepala", done.stdout)
 
 
 def test_a_line_of_the_audit_trail_that_was_changed_fails_the_check(demo: tuple[Path, str], tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_line_of_the_audit_trail_that_was_changed_fails_the_check(demo: tuple[
     store.close()
     done = ktpel("audit", "verify", "--data", tmp_path, "--language", "en", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "The audit trail is BROKEN at line 7: audit.broken_link\n"
+    assert re.match(r"The audit trail is BROKEN at line 7 \(\d{4}-\d\d-\d\dT", done.stderr)
 
 
 def test_devices_are_told_with_their_health_and_one_that_is_absent_fails_the_command(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from station.lab.operator import Operator
 from station.services.sign_on import PRACTICE_PASSWORD
 from tests.ui.conftest import Counter, Practice
 from tests.ui.keyboard import asked, choose, pass_screening, press, sign, text, visits
+from ui.dialogs.officers import OfficersDialog
 from ui.screens.home import Shelf
 from ui.widgets.hands import Hands
 
@@ -79,6 +80,8 @@ def test_a_supervisor_takes_an_operator_on_who_then_serves_and_takes_nobody_on(f
     _begin_station(fresh)
     fresh.sign_on("dewi", DEWI)
     press(fresh, "home.officers")
+    fresh.until(lambda: isinstance(fresh.focus().window(), OfficersDialog))
+    press(fresh, "officers.add")
     fresh.until(lambda: asked(fresh))
     _type(fresh, name="Rina Wati", id="rina")
     fresh.tab_to("role")
@@ -90,6 +93,8 @@ def test_a_supervisor_takes_an_operator_on_who_then_serves_and_takes_nobody_on(f
     fresh.words(DEWI)
     fresh.key(Qt.Key.Key_Return)
     fresh.until(lambda: "Rina Wati" in text(fresh, "message.sentence"))
+    fresh.until(lambda: isinstance(fresh.focus().window(), OfficersDialog))
+    fresh.key(Qt.Key.Key_Escape)
     fresh.key(Qt.Key.Key_F9)
     fresh.sign_on("rina", RINA)
     assert "Rina" in text(fresh, "top.officer")

@@ -52,6 +52,11 @@ def test_a_long_one_needs_no_special_signs(password: str) -> None:
         "KataSandi-2020",
         "xx12345678xx",
         "dukcapil-jaya",
+        "bismillah1",
+        "1q2w3e4r5t",
+        "qwertyuiop",
+        "sayangkamu",
+        "jakarta1945",
         "saya rahayu!",  # own name
         "SITI.yang.baik",  # own id
         "x" * 100 + "abcdefgh" * 20,  # longer than anybody types

@@ -14,7 +14,6 @@ from station.domain.samples import ExceptionCode
 from station.domain.step import State
 from ui.dialogs.form import FormDialog
 from ui.language import Text, fill, same
-from ui.screens.sign_on import ROLES
 from ui.widgets.fields import Field, choice, line, segments
 from ui.widgets.hands import FINGERS
 from ui.widgets.rail import STEPS
@@ -38,8 +37,6 @@ EXCEPTION_CODES: Mapping[str, Text] = {
     ExceptionCode.UNABLE_TO_PRINT: Text("Tidak dapat diambil (dibalut, luka)", "Cannot be taken (bandaged, hurt)"),
     ExceptionCode.SCARRED: Text("Bekas luka menutup sidik jari", "Scars cover the print"),
 }
-NAMED = 8
-"""Officers whose names a question has room for."""
 PASSWORD = Text("Kata sandi", "Password")
 
 
@@ -185,35 +182,6 @@ def decide_protocol(
             "In force for every visit from now on. Two supervisors decide; kept in every packet.",
         ),
         Text("Tetapkan", "Put in force"),
-        fields,
-    )
-
-
-def add_officer(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
-    """Who serves here, and one more."""
-    named = ", ".join(each.name for each in officers[:NAMED]) + (", …" if len(officers) > NAMED else "")
-    fields = {
-        "name": line("name", Text("Nama lengkap", "Full name"), quiet=True),
-        "id": line("id", Text("ID (huruf kecil, angka)", "Id (small letters, digits)"), quiet=True),
-        "role": choice("role", Text("Tugas", "Role"), {role.value: words for role, words in ROLES.items()}, quiet=True),
-        "newcomer": line(
-            "newcomer",
-            Text("Kata sandi baru, diketik petugas itu", "New password, typed by that officer"),
-            secret=True,
-            quiet=True,
-        ),
-        "password": line("password", Text("Kata sandi Anda", "Your own password"), secret=True, quiet=True),
-    }
-    return FormDialog(
-        parent,
-        "add_officer",
-        Text("Tambah petugas", "Add an officer"),
-        fill(
-            Text("{n} petugas di stasiun ini: {names}", "{n} officers at this station: {names}"),
-            n=len(officers),
-            names=named,
-        ),
-        Text("Tambah", "Add"),
         fields,
     )
 

@@ -14,11 +14,12 @@ from station.services.sign_on import LockedOutError
 from ui.language import Text, fill
 from ui.messages.actions import BUG_ACTION, REMEDIES, WAYS_ON
 from ui.messages.devices import DEVICES
+from ui.messages.privacy import PRIVACY
 from ui.messages.record import RECORD
 
 __all__ = ["SENTENCES", "action_of", "code_of", "is_bug", "locked_for", "sentence_for", "sentence_of"]
 
-SENTENCES = {**DEVICES, **RECORD}
+SENTENCES = {**DEVICES, **RECORD, **PRIVACY}
 
 _BUG = Text(
     "Kesalahan program ({code}). Data yang sudah tersimpan aman.",

@@ -119,7 +119,7 @@ class Floor(ABC):
 
         def missed(error: BaseException) -> None:
             if isinstance(error, FactorNeededError):
-                self._ask_factor(error, self.window, job, (arrived, missed, answered))
+                self._ask_factor(error, self.window, lambda: self.station.desk.submit(job), (arrived, missed, answered))
                 return
             answered()
             if failed is None or not failed(error):
@@ -127,30 +127,22 @@ class Floor(ABC):
 
         self.bridge.ask(job, arrived, missed)
 
-    def signed(self, shown: tuple[str, FactorKind, str] | None, job: Callable[[], T]) -> Future[T]:
-        """Run `job` on the desk once somebody has shown their second factor: whose, which, and its code or PIN."""
-        sign_on, desk = self.station.sign_on, self.station.desk
-        match shown:
-            case (officer_id, FactorKind.CARD, pin):
-                return follow(self.station.factors.show_card(officer_id, pin), lambda _: desk.submit(job))
-            case (officer_id, _, code):
-
-                def with_code() -> T:
-                    sign_on.show(officer_id, code)
-                    return job()
-
-                return desk.submit(with_code)
-            case _:
-                return desk.submit(job)
+    def signed(self, shown: tuple[str, FactorKind, str], begin: Callable[[], Future[T]]) -> Future[T]:
+        """What `begin` gives, once somebody has shown their second factor: whose, which, and its code or PIN."""
+        officer_id, kind, words = shown
+        if kind is FactorKind.CARD:
+            return follow(self.station.factors.show_card(officer_id, words), lambda _: begin())
+        sign_on = self.station.sign_on
+        return follow(self.station.desk.submit(lambda: sign_on.show(officer_id, words)), lambda _: begin())
 
     def _ask_factor(
         self,
         needed: FactorNeededError,
         over: QWidget,
-        job: Callable[[], T],
+        begin: Callable[[], Future[T]],
         ends: tuple[Callable[[T], None], Callable[[BaseException], None], Callable[[], None]],
     ) -> None:
-        """Ask for it in front of `over`, then do the job after all; `ends` hear how it went, or that nobody will."""
+        """Ask for it in front of `over`, then do it after all; `ends` hear how it went, or that nobody will."""
         arrived, missed, left = ends
 
         def opened(officers: Sequence[Officer]) -> None:
@@ -160,7 +152,7 @@ class Floor(ABC):
             def submit() -> None:
                 form.busy(True)
                 shown = needed.officer_id, form.factor.kind, form.factor.value
-                self.bridge.watch(self.signed(shown, job), done, failed)
+                self.bridge.watch(self.signed(shown, begin), done, failed)
 
             def done(result: T) -> None:
                 form.busy(False)
@@ -208,11 +200,16 @@ class Floor(ABC):
 
         Where an officer who signs it has a second factor, that is asked for in front of it.
         """
+        desk = self.station.desk
+        self.send(form, lambda values: desk.submit(lambda: job(values)), done)
+
+    def send(self, form: FormDialog, begin: Callable[[dict[str, str]], Future[T]], done: Callable[[T], None]) -> None:
+        """As `fill_in`, for what is not done on the desk alone."""
 
         def submit() -> None:
             values = form.values()
             form.busy(True)
-            self.bridge.ask(lambda: job(values), arrived, missed)
+            self.bridge.watch(begin(values), arrived, missed)
 
         def arrived(result: T) -> None:
             form.busy(False)
@@ -222,7 +219,7 @@ class Floor(ABC):
         def missed(error: BaseException) -> None:
             form.busy(False)
             if isinstance(error, FactorNeededError):
-                self._ask_factor(error, form, lambda: job(form.values()), (arrived, missed, lambda: None))
+                self._ask_factor(error, form, lambda: begin(form.values()), (arrived, missed, lambda: None))
                 return
             form.problem(sentence_of(error))
             if is_bug(error):

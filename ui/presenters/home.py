@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from protocols.schema import ProtocolDefinition
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
-from station.domain.officer import Officer, Permission, Role
+from station.domain.officer import Officer, Permission
 from station.domain.step import State
-from station.services.sign_on import NewOfficer
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
 from ui.language import Text, clock_text, fill, same
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.officers import Staff
 from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
 from ui.widgets.rail import STEPS
 
@@ -37,7 +37,6 @@ UNDECIDED = Text(
     "No health protocol is in force. Two supervisors decide one first.",
 )
 NOT_RECORDING = Text("Tugas Anda tidak termasuk merekam.", "Your role does not include recording.")
-ADDED = Text("{name} sekarang dapat masuk.", "{name} can sign on now.")
 NOBODY = Text("belum beridentitas", "not identified yet")
 
 
@@ -48,13 +47,14 @@ class HomePresenter(Presenter[HomeScreen]):
         super().__init__(floor)
         self.screen = HomeScreen()
         self._shelves: dict[Shelf, list[VisitSummary]] = {}
+        self._staff: Staff | None = None
         self._shelf = Shelf.WAITING
         self._may: frozenset[Permission] = frozenset()
         self.screen.went_on.connect(self._new)
         self.screen.shelf_picked.connect(self._pick)
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
-        self.screen.officers_asked.connect(self._ask_officer)
+        self.screen.officers_asked.connect(self._ask_officers)
 
     def enter(self, _: Enrollment | None, /) -> None:
         session = self.station.sign_on.session
@@ -127,21 +127,10 @@ class HomePresenter(Presenter[HomeScreen]):
         self.floor.protocol_changed()
         self._show_rule(decided=True)
 
-    def _ask_officer(self) -> None:
-        self.floor.ask(self.station.sign_on.officers, self._with_officers)
-
-    def _with_officers(self, officers: tuple[Officer, ...]) -> None:
-        sign_on = self.station.sign_on
-
-        def add(values: dict[str, str]) -> Officer:
-            newcomer = NewOfficer(values["id"], values["name"], Role(values["role"]), values["newcomer"])
-            return sign_on.add_officer(newcomer, values["password"])
-
-        self.floor.fill_in(
-            questions.add_officer(self.screen, officers),
-            add,
-            lambda added: self.floor.say(fill(ADDED, name=added.name)),
-        )
+    def _ask_officers(self) -> None:
+        session = self.station.sign_on.session
+        if session is not None:
+            self._staff = Staff(self.floor, session.officer.id)
 
 
 def _shelf_of(state: State) -> Shelf:

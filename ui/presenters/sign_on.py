@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
@@ -83,12 +84,16 @@ class SignOnPresenter(Presenter[SignOnScreen]):
         if self._asking or (factor.asked and not factor.value):
             return
         self._asking = True
-        sign_on = self.station.sign_on
-        signed = self.floor.signed(
-            (officer_id, factor.kind, factor.value) if factor.asked else None,
-            lambda: sign_on.sign_on(officer_id, password),
+        desk, sign_on = self.station.desk, self.station.sign_on
+
+        def begin() -> Future[Session]:
+            return desk.submit(lambda: sign_on.sign_on(officer_id, password))
+
+        self.floor.watch(
+            self.floor.signed((officer_id, factor.kind, factor.value), begin) if factor.asked else begin(),
+            self._done,
+            self._failed,
         )
-        self.floor.watch(signed, self._done, self._failed)
 
     def _done(self, session: Session) -> None:
         self._asking = False

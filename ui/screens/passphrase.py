@@ -24,10 +24,10 @@ class PassphraseScreen(Screen):
         card = Card(margin=4 * t.GRID, spacing=2 * t.GRID)
         card.setFixedWidth(640)
         why = Text(
-            "Kunci data disimpan di bawah frasa sandi. Penyelia atau teknisi yang mengetiknya.",
-            "The data's keys rest under a passphrase. A supervisor or a technician types it.",
+            "Kunci data disimpan di bawah frasa sandi.\nPenyelia atau teknisi yang mengetiknya.",
+            "The data's keys rest under a passphrase.\nA supervisor or a technician types it.",
         )
-        card.column.addWidget(Label(why, "body", wrap=True))
+        card.column.addWidget(Label(why))
         card.column.addWidget(self.phrase)
         card.column.addLayout(row(1, self.primary))
         self.header.removeWidget(self.lead)

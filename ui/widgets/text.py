@@ -152,6 +152,49 @@ class Button(QPushButton):
         self.setAccessibleName(spoken.in_language(language).replace("&", "").replace("\n", ", "))
 
 
+class Plate(QPushButton):
+    """Lines of words that can be pressed; they yield where they are `Elided`.
+
+    Args:
+        name: object name.
+        about: what pressing does, for a screen reader.
+    """
+
+    def __init__(self, name: str, about: Text, *lines: Label) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("role", "plate")
+        self.setAutoDefault(False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._about = about
+        for each in lines:
+            each.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = column(*lines, spacing=0)
+        inside.setContentsMargins(8, 2, 8, 2)
+        self.setLayout(inside)
+        self._say()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return self._inside.minimumSize()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self._say()
+
+    @property
+    def _inside(self) -> QLayout:
+        layout = self.layout()
+        assert layout is not None
+        return layout
+
+    def _say(self) -> None:
+        self.setAccessibleName(self._about.in_language(language_of(self)))
+
+
 class Card(QFrame):
     """A white ground with a column of things on it."""
 

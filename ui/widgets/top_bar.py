@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from ui.language import Text, fill, same
 from ui.theme import tokens as t
-from ui.widgets.text import Button, Elided, Label, column
+from ui.widgets.text import Button, Elided, Label, Plate, column
+
+ACCOUNT = Text("Akun saya", "My account")
 
 
 class TopBar(QFrame):
@@ -28,6 +30,7 @@ class TopBar(QFrame):
         self.officer = Elided("strong", least=96, most=240)
         self.officer.setObjectName("top.officer")
         self.role = Label(None, "small")
+        self.account = Plate("top.account", ACCOUNT, self.officer, self.role)
         self.sign_off = Button(Text("Keluar  F9", "Sign off  F9"), "top.sign_off", "onbar")
         self.language = Button(
             Text("EN  F2", "ID  F2"),
@@ -44,7 +47,7 @@ class TopBar(QFrame):
         layout.addWidget(self.free, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.practice, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addLayout(column(self.protocol, self.decided, spacing=0), 1)
-        layout.addLayout(column(self.officer, self.role, spacing=0))
+        layout.addWidget(self.account)
         layout.addWidget(self.sign_off)
         layout.addWidget(self.language)
         self.show_officer("", None)
@@ -59,6 +62,8 @@ class TopBar(QFrame):
     def show_officer(self, name: str, role: Text | None) -> None:
         """Who serves; "" = nobody."""
         self.officer.say(same(name))
+        self.account.setVisible(bool(name))
+        self.account.updateGeometry()  # at once, not with the next turn of the layouts
         self.role.say(role)
         self.sign_off.setVisible(bool(name))
 

@@ -1,0 +1,61 @@
+"""Commands about what a station has recorded: the audit trail, and the rights of those whose data it holds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import typer
+
+from station.cli.words import Words
+
+DAY = "%Y-%m-%d"
+
+
+def add_records(app: typer.Typer, words: Words) -> None:
+    """Add them to the commands."""
+    app.add_typer(_audit(words), name="audit")
+
+
+def _audit(words: Words) -> typer.Typer:
+    audit = typer.Typer(help=words("help.audit"))
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    officer_option = typer.Option(..., "--officer", help=words("help.officer"), show_default=False)
+    export_argument = typer.Argument(..., metavar="FILE", help=words("help.export_file"), show_default=False)
+    from_option = typer.Option(None, "--from", formats=[DAY], help=words("help.from"))
+    to_option = typer.Option(None, "--to", formats=[DAY], help=words("help.to"))
+    station_option = typer.Option(None, "--station", help=words("help.station"))
+
+    @audit.command("verify", help=words("help.audit.verify"))
+    def audit_verify(data: Path | None = data_option, config: Path | None = config_option) -> int:
+        from station.cli.audit import verify_audit  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        return 0 if verify_audit(Where(config, data), words) else 1
+
+    @audit.command("export", help=words("help.audit.export"))
+    def audit_export(  # noqa: PLR0917 - the options of one command
+        file: Path = export_argument,
+        officer: str = officer_option,
+        first: datetime | None = from_option,
+        last: datetime | None = to_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli.audit import export_audit  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        export_audit(Where(config, data), officer, file, (_day(first), _day(last)), words)
+
+    @audit.command("check", help=words("help.audit.check"))
+    def audit_check(file: Path = export_argument, station: Path | None = station_option) -> int:
+        from station.cli.audit import check_export  # noqa: PLC0415 - commands load what they need
+
+        return 0 if check_export(file, station, words) else 1
+
+    return audit
+
+
+def _day(at: datetime | None) -> date | None:
+    return at.date() if at is not None else None
