@@ -20,6 +20,7 @@ from benchmarks import (
     matching,
     preview,
     sealing,
+    signature_pad,
     start,
 )
 from benchmarks.measure import HEADER, Result
@@ -35,6 +36,7 @@ ALL: dict[str, Callable[[], list[Result]]] = {
     "card_reader": card_reader.compare,
     "preview": preview.compare,
     "guidance": guidance.compare,
+    "signature_pad": signature_pad.compare,
 }
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks.measure import Result
-from benchmarks.preview import _display, _for, _name, _until
+from benchmarks.preview import display, name_of, spend, until
 from devices.signature_pad.simulator_wacom_stu import WacomStuSimulator
 from devices.simulation.stroke import CountPoint
 
@@ -61,7 +61,7 @@ class NotingPad(WacomStuSimulator):
 
 def compare() -> list[Result]:
     """Three figures."""
-    with NotingPad() as pad, _display() as environment:
+    with NotingPad() as pad, display() as environment:
         ours, ages = _watch("ours", pad, environment)
         peer, _ = _watch("peer", pad, environment)
     share, peer_share = ours.cpu_s / SECONDS, peer.cpu_s / SECONDS
@@ -157,8 +157,8 @@ def _ours(url: str) -> Run:
         station = build(Settings(data_dir=Path(folder), devices=devices))
         opened = open_window(station)
         try:
-            _until(lambda: "sign_on" in _name(opened.window.screen_shown))
-            _until(lambda: all(card.ready for card in opened.window.devices.cards.values()))
+            until(lambda: "sign_on" in name_of(opened.window.screen_shown))
+            until(lambda: all(card.ready for card in opened.window.devices.cards.values()))
             lab.serve(station.prompts)
             operator = Operator(station)
             operator.sign_on()
@@ -168,12 +168,12 @@ def _ours(url: str) -> Run:
             at_signature = operator.fingers(visit_id)
             lab.person.stop()
             opened.conductor.move(at_signature)
-            _until(lambda: station.signature.geometry() is not None)
-            _for(1.0)
+            until(lambda: station.signature.geometry() is not None)
+            spend(1.0)
             run.paints.clear()
             worker = next(each for each in threading.enumerate() if each.name == SLOT_THREAD)
             before, gui = _cpu_s(worker), _cpu_s(threading.main_thread())
-            _told_when_over(lambda over: _until(over.is_set))
+            _told_when_over(lambda over: until(over.is_set))
             run.cpu_s, run.gui_s = _cpu_s(worker) - before, _cpu_s(threading.main_thread()) - gui
         finally:
             opened.close()

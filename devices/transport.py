@@ -298,7 +298,8 @@ class _SerialLine:
             self._port.exclusive = True  # Windows' ports are exclusive anyway, and pyserial refuses the word there
         self._wait_s = SLICE_S
         self._port.open()
-        self._file = self._port.fileno() if sys.platform != "win32" and isinstance(self._port, serial.Serial) else None
+        self._file = self._port.fileno() if sys.platform == "linux" and isinstance(self._port, serial.Serial) else None
+        """Of Linux' ports; None of others, and of URLs."""
 
     def receive(self, wait_s: float) -> bytes:
         if self._file is not None:
@@ -327,14 +328,14 @@ class _SerialLine:
         self._port.close()
 
     def _received(self, file: int, wait_s: float) -> bytes:
-        """As pyserial reads a file, in two system calls instead of six."""
-        ready, _, _ = select.select([file], [], [], wait_s)
-        if not ready:
-            return b""
-        try:
-            data = os.read(file, BULK)
-        except BlockingIOError:
-            return b""
+        """As pyserial reads a file, in one system call instead of five where something waits already.
+
+        The port is set so that a read never waits: with nothing there it returns nothing, as it does once it is gone.
+        """
+        data = os.read(file, BULK)
+        if data or not select.select([file], [], [], wait_s)[0]:
+            return data
+        data = os.read(file, BULK)
         if not data:
             raise OSError(errno.ENODEV, "ready, and says nothing")
         return data

@@ -8,8 +8,8 @@ from typing import Final
 SLOWEST_REPORT_S: Final = 0.01
 """Time between two samples that came in one piece, at the most: pads send a hundred reports a second or more."""
 
-GATHER_S: Final = 0.006
-"""Time between two reads of a pad that streams, at the least: a third of a frame of the screen that shows the ink."""
+GATHER_S: Final = 0.008
+"""Time between two reads of a pad that streams, at the least: half a frame of the screen that shows the ink."""
 
 
 class Pace:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEventPoint,
@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QInputDevice,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QPointerEvent,
@@ -30,6 +29,7 @@ from devices.signature_pad import PadGeometry, PenSample
 from devices.signature_pad.sheet import Phase, PointerEvent
 from ui.language import Text, language_of
 from ui.theme import tokens as t
+from ui.widgets.ink_canvas import InkCanvas
 
 MOUSE: Final = -1
 PEN: Final = -2
@@ -64,6 +64,7 @@ class InkView(QWidget):
         self.setObjectName(name)
         self._samples: Sequence[PenSample] = ()
         self._geometry: PadGeometry | None = None
+        self._canvas = InkCanvas()
         self._words: Text | None = None
         self._is_pad = False
         self._down: dict[int, PointerEvent] = {}
@@ -89,9 +90,18 @@ class InkView(QWidget):
         return self._is_pad
 
     def show_ink(self, samples: Sequence[PenSample], geometry: PadGeometry | None) -> None:
-        """All of it, anew."""
+        """All of it so far; what was shown already is not drawn again."""
+        same = geometry == self._geometry and bool(samples) and bool(self._samples)
         self._samples, self._geometry = samples, geometry
-        self.update()
+        if geometry is None or not samples:
+            self._canvas.forget()
+            self.update()
+            return
+        changed = self._drawn(geometry)
+        if same:
+            self.update(changed)
+        else:
+            self.update()
 
     def wait(self, words: Text | None) -> None:
         """What stands on the empty sheet."""
@@ -214,10 +224,11 @@ class InkView(QWidget):
                 painter.setPen(QColor(t.INK_SOFT))
                 painter.drawText(sheet, Qt.AlignmentFlag.AlignCenter, self._words.in_language(language_of(self)))
             return
-        pen = QPen(QColor("#10243F"), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(self._path(sheet, geometry))
+        self._drawn(geometry)  # the widget may have another size than when the ink came
+        self._canvas.paint(painter)
+
+    def _drawn(self, geometry: PadGeometry) -> QRect:
+        return self._canvas.draw(self._samples, geometry, self._sheet(), self.size(), self.devicePixelRatioF())
 
     def _sheet(self) -> QRectF:
         room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
@@ -229,18 +240,3 @@ class InkView(QWidget):
         sheet = QRectF(0, 0, wide * scale, high * scale)
         sheet.moveCenter(room.center())
         return sheet
-
-    def _path(self, sheet: QRectF, geometry: PadGeometry) -> QPainterPath:
-        scale = sheet.width() / (geometry.max_x - geometry.min_x)
-        path, drawing = QPainterPath(), False
-        for sample in self._samples:
-            point = QPointF(
-                sheet.left() + (sample.x - geometry.min_x) * scale, sheet.top() + (sample.y - geometry.min_y) * scale
-            )
-            if sample.down and drawing:
-                path.lineTo(point)
-            elif sample.down:
-                path.moveTo(point)
-                path.lineTo(point + QPointF(0.1, 0))
-            drawing = sample.down
-        return path
