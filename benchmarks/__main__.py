@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks import (
     card_reader,
     commit,
+    endurance,
     finger_quality,
     fingerprint,
     guidance,
@@ -38,18 +39,22 @@ ALL: dict[str, Callable[[], list[Result]]] = {
     "guidance": guidance.compare,
     "signature_pad": signature_pad.compare,
 }
+LONG: dict[str, Callable[[], list[Result]]] = {"endurance": endurance.compare}
+"""An hour and more: run where it is named."""
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *ALL], help="which ones; all where none is named")
+    parser.add_argument(
+        "names", nargs="*", choices=[[], *ALL, *LONG], help="which ones; all short ones where none is named"
+    )
     names: list[str] = parser.parse_args().names or list(ALL)
     results: list[Result] = []
     print(HEADER)
     for name in names:
-        for result in ALL[name]():
+        for result in (ALL | LONG)[name]():
             print(result.row(), flush=True)
             results.append(result)
     if set(names) == set(ALL):

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from devices.bay import BayEvent, DeviceBay
@@ -24,17 +26,21 @@ from station.config import Settings, StationSection
 from station.errors import StationError, StoreDamagedError, of_folder
 from station.services.approval import ApprovalDesk
 from station.services.auditing import AuditDesk
+from station.services.backup import COPY, BackupDesk
 from station.services.calendar import Calendar
+from station.services.card_photo import CardPhotoDesk
 from station.services.cards import CardDesk
 from station.services.chain import follow
 from station.services.clock_check import ClockError, check_start
 from station.services.codes import Codes
 from station.services.counter import Counter
 from station.services.desk import Desk
+from station.services.erasure import Erasure
 from station.services.factors import Factors
 from station.services.finding import Finding
 from station.services.fingers import FingersDesk
 from station.services.finishing import Finishing
+from station.services.hand_over import HandOver
 from station.services.hygiene import StoreHygieneLog
 from station.services.keys import DATABASE, KEYS, StationKeys
 from station.services.leave import CaptureLeave
@@ -47,6 +53,8 @@ from station.services.position import PositionDesk
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
+from station.services.restore import NOTE, SKIPPED, Restored, restore_over, take_note
+from station.services.retention import Retention
 from station.services.screening import ScreeningDesk
 from station.services.sealing_line import SealingLine
 from station.services.shift import ShiftDesk
@@ -79,6 +87,7 @@ class StartReport:
         key_protection: what guards the keys at rest, e.g. `file`.
         unsealed: visits that were approved and could not be sealed even now.
         wrong_packets: packets whose files are missing, or are nobody's.
+        restored_from: when the backup was made that was put in place since the last start.
     """
 
     unfinished: tuple[VisitSummary, ...]
@@ -87,6 +96,7 @@ class StartReport:
     key_protection: str
     unsealed: tuple[str, ...] = ()
     wrong_packets: tuple[PacketFinding, ...] = ()
+    restored_from: datetime | None = None
 
 
 class Station:
@@ -130,12 +140,17 @@ class Station:
         self._listeners.append(self.position.heed)
         self.page_round = PageRound(self._counter)
         self.packet_round = PacketRound(self._counter)
+        self.backup = BackupDesk(self._counter, self.sign_on, self.keys)
         self.shift = ShiftDesk(self._counter)
         self.sign_on.on_sign_on(self._begin_shift)
         self.audit = AuditDesk(self._counter, self.sign_on)
+        self.erasure = Erasure(self._counter, self.sign_on)
+        self.retention = Retention(self._counter, self.sign_on, self.erasure, self._note_bug)
+        self.sign_on.on_sign_on(self.retention.begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
         self._listeners.append(self.cards.heed)
+        self.card_photo = CardPhotoDesk(self._counter, self.sign_on)
         self.visits = Visits(
             self._counter,
             self.sign_on,
@@ -146,6 +161,7 @@ class Station:
             cards=self.cards,
         )
         self.finding = Finding(self._counter, self.sign_on)
+        self.hand_over = HandOver(self._counter, self.sign_on, self.finding, self.cards)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
         self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
@@ -196,10 +212,21 @@ class Station:
         self.desk.start()
         return self.desk.submit(lambda: self._open_whole(passphrase, trust_clock=trust_clock))
 
+    def restore(self, backup: Path, office_key: Path) -> Future[Restored]:
+        """Put a backup in the place of what cannot be opened, which is kept beside it; then `start`. From any thread.
+
+        The future fails with StationError as `services.restore.restore` and `restore.bad_key`; all is as it was then.
+        """
+        self.desk.start()
+        return self.desk.submit(
+            lambda: restore_over(backup, office_key, self.settings.folder, self.settings.keys.vault, self.clock.now())
+        )
+
     def stop(self) -> None:
         """End everything and join every thread. Idempotent; from any thread but the station's own."""
         with self._lock:
             self._stopping = True  # a start that is under way begins no device any more
+        self.backup.stop()
         self.portrait.stop()
         self.signature.stop()
         self.cards.stop()
@@ -252,11 +279,15 @@ class Station:
         keys = self.keys.open(passphrase, lambda ring: Sealer(self.settings, self.clock, ring))
         self._counter.trail.open(keys.sign)
         self.audit.open(keys)
-        self.finishing.open(Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name))
+        sealer = Sealer(self.settings, self.clock, keys, lambda: self.keys.vault_name)
+        self.finishing.open(sealer)
+        self.retention.open(sealer)
         self._check_clock(trusted=trust_clock)
+        restored = self._note_restored(folder)
         if self.settings.practice:
             self._make_practice_ready()
         self.screening.forget_expired()
+        self.retention.forget_answers()
         unsealed = self.finishing.seal_interrupted(self._note_bug)
         self.page_round.begin()
         wrong = self.packet_round.begin(keys.certificate)
@@ -267,6 +298,7 @@ class Station:
             key_protection=keys.protection,
             unsealed=unsealed,
             wrong_packets=wrong,
+            restored_from=restored,
         )
 
     def _check_clock(self, *, trusted: bool) -> None:
@@ -280,6 +312,24 @@ class Station:
                     raise
                 work.audit.append("clock.trusted", at=now, by="", facts={"number": error.seconds})
                 work.commit()
+
+    def _note_restored(self, folder: Path) -> datetime | None:
+        """On record, and told by this one start."""
+        (folder / COPY).unlink(missing_ok=True)  # of a backup that was cut short
+        made_at = take_note(folder)
+        if made_at is None:
+            return None
+        now = self.clock.now()
+        with self._records.work() as work:
+            lost = round((now - made_at).total_seconds())
+            if made_at.astimezone(self.settings.zone.tz).date() == self._counter.today():
+                work.visits.skip_numbers(
+                    self._counter.today(), SKIPPED
+                )  # given out after the backup, or not: who knows
+            work.audit.append("backup.restored", at=now, by="", facts={"number": lost})
+            work.commit()
+        (folder / NOTE).unlink(missing_ok=True)
+        return made_at
 
     def _make_practice_ready(self) -> None:
         if self.sign_on.needs_first_officer():

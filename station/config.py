@@ -89,6 +89,24 @@ class ReceiptSection(Section):
         return PromiseRule(self.working_days, self.opens, self.place, self.hours)
 
 
+class RetentionSection(Section):
+    """How long the station keeps what it holds of a person; docs/retention.md has the table with the rules.
+
+    Attributes:
+        acknowledged_days: after the station learned that the centre has the packet, both are destroyed.
+        cancelled_days: after a visit was cancelled, its record is destroyed.
+        deferred_days: after a visit was put off and nobody came back, likewise.
+        answers_hours: answers and temperatures of the checklist are erased, sealed or not; the verdict stays.
+        acknowledgement_certificate: of the centre, by which it signs acknowledgements; None = the one packets are for.
+    """
+
+    acknowledged_days: int = Field(default=30, ge=0, le=3650)
+    cancelled_days: int = Field(default=7, ge=0, le=3650)
+    deferred_days: int = Field(default=90, ge=1, le=3650)
+    answers_hours: int = Field(default=72, ge=1, le=24 * 90)
+    acknowledgement_certificate: Path | None = None
+
+
 class KeysSection(Section):
     """How the station's keys are guarded.
 
@@ -188,6 +206,7 @@ class CaptureSection(Section):
         replace_background: whether the applicant approves a pass photo whose background was replaced; the original is
             kept and goes into the packet all the same.
         return_days: after how many days a passing injury should have healed.
+        card_photo: whether the officer may read the open photo off the applicant's card, to see it beside the face.
         signature_points: fewest pen samples that count as a signature.
         signature_mm: least width or height of one, millimetres.
     """
@@ -203,6 +222,7 @@ class CaptureSection(Section):
     exception_portrait: bool = True
     replace_background: bool = False
     return_days: int = Field(default=14, ge=1, le=365)
+    card_photo: bool = False
     signature_points: int = Field(default=8, ge=2, le=1000)
     signature_mm: float = Field(default=5.0, ge=0, le=50)
 
@@ -242,6 +262,7 @@ class Settings(BaseSettings):
     recipient_certificate: Path | None = None
     recipient_authorities: Path | None = None
     keys: KeysSection = KeysSection()
+    retention: RetentionSection = RetentionSection()
     officers: OfficersSection = OfficersSection()
     capture: CaptureSection = CaptureSection()
     devices: DevicesSection = DevicesSection()

@@ -19,7 +19,7 @@ TITLE = Text("Foto Anda", "Your portrait")
 QUESTION = Text("Apakah foto ini boleh dipakai?", "May this portrait be used?")
 LOOK = Text("Lihat foto Anda. Petugas akan membantu.", "Look at your portrait. The officer will help.")
 SIGNATURE = Text("Tanda tangan Anda", "Your signature")
-SIGN_HERE = Text("Silakan tanda tangan di bidang putih", "Please sign on the white field")
+SIGN_HERE = Text("Silakan tanda tangan di atas", "Please sign above")
 
 
 def second_screen(window: QWidget) -> QScreen | None:

@@ -285,11 +285,12 @@ class _Pilot(Touch):
         self._picture("receipt")
         self._press("receipt.primary")
         self._wait("the approval", lambda: self._shown("approval"))
-        if self._seen(QComboBox, "approval.officer"):
-            self._choose(self._find(QComboBox, "approval.officer"), SUPERVISOR)
-            self._type("approval.password", PRACTICE_PASSWORD)
         self._picture("approval")
-        self._press("approval.primary")
+        if self._seen(QAbstractButton, "approval.here"):
+            self._press("approval.here")
+            self._sign_form("approve_here", SUPERVISOR)
+        else:
+            self._press("approval.primary")
         self._wait("the seal", lambda: self._shown("sealed"))
         self._picture("sealed")
         return receipt

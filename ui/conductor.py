@@ -18,19 +18,24 @@ from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
+from station.services.prompts import Prompt
+from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
-from ui.language import Text, fill
+from ui.language import Text, fill, moment_text
 from ui.messages import sentence_of
 from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.hand_over import HandOverPresenter
 from ui.presenters.home import HomePresenter
 from ui.presenters.identify import IdentifyPresenter
+from ui.presenters.idle_lock import IdleLock
 from ui.presenters.paper import DeferredPresenter, ReceiptPresenter
 from ui.presenters.portrait import PortraitPresenter
+from ui.presenters.queue import QueuePresenter
 from ui.presenters.review import ReviewPresenter
 from ui.presenters.screening import ScreeningPresenter
 from ui.presenters.sign_on import FirstOfficersPresenter, PassphrasePresenter, SignOnPresenter
@@ -49,6 +54,10 @@ CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
 IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
+RESTORED: Final = Text(
+    "Dipulihkan dari cadangan {at}. Rekaman sesudahnya tidak ada di sini.",
+    "Restored from a backup of {at}. What was recorded later is not here.",
+)
 CLOCK_SET: Final = Text(
     "Jam komputer berubah {n} menit. Periksa jamnya sebelum merekam.",
     "The computer's clock changed by {n} minutes. Check it before recording.",
@@ -104,6 +113,7 @@ class Conductor(Floor):
         window.devices.check_asked.connect(self._check_device)
         window.key_pressed.connect(self._key)
         bridge.news.connect(self._news)
+        self.lock = IdleLock(self, self._pause, self._resume)
 
     def begin(self) -> None:
         """Open the station behind the painted window; after `end` nothing is opened any more."""
@@ -113,7 +123,9 @@ class Conductor(Floor):
         self._unsubscribe = self.station.prompts.subscribe(self.bridge.tell)
         self.station.position.subscribe(self.bridge.tell)
         self.station.shift.subscribe(self.bridge.tell)
+        self.station.sealing_line.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
+        self.station.packet_round.subscribe(self.bridge.tell)
         self._looks.start(CLOCK_LOOK_MS)
         self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
@@ -124,6 +136,7 @@ class Conductor(Floor):
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
         self._ended = True
         self._looks.stop()
+        self.lock.end()
         self._unsubscribe()
         if self._now is not None:
             self._now.leave()
@@ -150,9 +163,18 @@ class Conductor(Floor):
             self._ask_board()  # a visit has ended or waits: what it touched is used
         self._show(HomePresenter, None)
 
+    def hand_over(self) -> None:
+        self._visit = None
+        self._show(HandOverPresenter, None)
+
+    def approvals(self, visit: Enrollment | None = None) -> None:
+        self._visit = None
+        self._show(QueuePresenter, visit)
+
     def signed_on(self, session: Session) -> None:
         self.window.top.show_officer(session.officer.name, ROLES[session.officer.role])
         self.window.devices.setVisible(True)
+        self.lock.begin()
         if session.must_enrol:
             self._ask_account()
         self._ask_protocol()
@@ -172,8 +194,8 @@ class Conductor(Floor):
 
     def park(self) -> None:
         visit = self._visit
-        if visit is None or not visit.may(Event.PARKED):
-            self.home()
+        if visit is None or visit.state is State.APPROVAL or not visit.may(Event.PARKED):
+            self.home()  # what waits for approval stays where its approver looks for it
             return
         visits = self.station.visits
         self.fill_in(
@@ -247,6 +269,8 @@ class Conductor(Floor):
             self._show(FirstOfficersPresenter, None)
         else:
             self._show(SignOnPresenter, None)
+        if report.restored_from is not None:
+            self.say(fill(RESTORED, at=moment_text(self.local(report.restored_from))), "caution")
         if report.unsealed:
             self.say(fill(UNSEALED, n=len(report.unsealed)), "caution")
 
@@ -266,7 +290,9 @@ class Conductor(Floor):
             presenter = self._presenters[kind] = kind(self)
         assert isinstance(presenter, kind)
         self._now = presenter
-        self._show_rail(kind, visit)
+        # Where somebody approves nobody is recorded, and attempts side by side want the room.
+        self.window.devices.setVisible(self.station.sign_on.session is not None and kind is not QueuePresenter)
+        self._show_rail(kind, None if kind is QueuePresenter else visit)
         presenter.enter(visit)
         self.window.show_screen(presenter.screen)
         return presenter
@@ -298,7 +324,7 @@ class Conductor(Floor):
             None if now in done and now is State.SEALED else now,
             done if now is State.SEALED else done - {now},
         )
-        rail.may(park=visit.may(Event.PARKED), cancel=visit.may(Event.CANCELLED))
+        rail.may(park=visit.may(Event.PARKED) and visit.state is not State.APPROVAL, cancel=visit.may(Event.CANCELLED))
 
     def _screen(self, visit: Enrollment) -> None:
         self._visit = visit
@@ -324,6 +350,7 @@ class Conductor(Floor):
         )
 
     def _signed_off(self, _: None) -> None:
+        self.lock.end()
         self._visit = None
         self.window.top.show_officer("", None)
         self.window.devices.setVisible(False)
@@ -357,8 +384,12 @@ class Conductor(Floor):
                 self._damaged(news)
             case Whereabouts():
                 self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
+            case SealTold(error=error) if error is not None:
+                self.tell(error)
             case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
                 self.window.devices.show_test(news.slot, passed=False, check=news.code)
+            case Prompt():
+                self.lock.noticed()  # a capture goes on: whoever is captured touches no key
             case _:
                 pass
         if self._now is not None:
@@ -393,6 +424,14 @@ class Conductor(Floor):
                 self.tell(error)
 
         self.bridge.watch(self.station.bay.submit(slot, lambda device: device.self_test()), tested, failed)
+
+    def _pause(self) -> None:
+        if self._now is not None:
+            self._now.pause()
+
+    def _resume(self) -> None:
+        if self._now is not None:
+            self._now.resume()
 
     def _ask_account(self) -> None:
         session = self.station.sign_on.session

@@ -55,6 +55,7 @@ class CardSpec:
         control: content of 6FF0 behind its two length bytes.
         delay_s: seconds that each answer takes (a field report speaks of ten seconds for a whole read).
         mute_after: commands answered before the card falls silent; None = never.
+        torn_after: commands answered before the card is taken away at the next one; None = never.
         key: an officer's private key, PKCS #8 DER without a password: RSA of 2048 bits or on P-256.
         certificate: its certificate as the card keeps it (DER).
         pin: six to eight digits.
@@ -68,6 +69,7 @@ class CardSpec:
     control: bytes = field(default=bytes(16), repr=False)
     delay_s: float = 0.0
     mute_after: int | None = None
+    torn_after: int | None = None
     key: bytes = field(default=b"", repr=False)
     certificate: bytes = field(default=b"", repr=False)
     pin: str = field(default="", repr=False)
@@ -87,6 +89,7 @@ class CardSpec:
             "control": self.control.hex(),
             "delay_s": self.delay_s,
             "mute_after": self.mute_after,
+            "torn_after": self.torn_after,
             "key": self.key.hex(),
             "certificate": self.certificate.hex(),
             "pin": self.pin,
@@ -104,6 +107,7 @@ class CardSpec:
             control=bytes.fromhex(value["control"]),
             delay_s=float(value["delay_s"]),
             mute_after=None if value["mute_after"] is None else int(value["mute_after"]),
+            torn_after=None if value["torn_after"] is None else int(value["torn_after"]),
             key=bytes.fromhex(value["key"]),
             certificate=bytes.fromhex(value["certificate"]),
             pin=str(value["pin"]),
@@ -128,6 +132,11 @@ class VirtualCard:
         self._selected = None
         if self._officer is not None:
             self._officer.reset()
+
+    @property
+    def torn(self) -> bool:
+        """Whether the next command finds it taken away."""
+        return self.spec.torn_after is not None and self._answered >= self.spec.torn_after
 
     def answer(self, apdu: bytes) -> bytes | None:
         """The response, or None from here on where the card falls silent."""

@@ -110,6 +110,9 @@ class CardSlot:
 
     def _answer(self, line: socket.socket, card: VirtualCard, apdu: bytes) -> None:
         self.log.append(apdu.hex())
+        if card.torn:
+            self._gone.set()
+            raise ConnectionAbortedError("taken away")
         answer = None if self._muted else card.answer(apdu)
         if answer is None:
             while _receive(line, 1):

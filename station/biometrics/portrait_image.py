@@ -90,14 +90,16 @@ def encode(bgr: Pixels, coding: str, most_bytes: int) -> Encoded:
         scale *= 0.8  # noise that no quality brings down
 
 
-def decode(data: bytes) -> Pixels:
+def decode(data: bytes, most_pixels: int = Image.MAX_IMAGE_PIXELS or 0) -> Pixels:
     """The pixels of an encoded portrait, near to those encoded.
 
     Raises:
-        ValueError: neither JPEG 2000 nor JPEG.
+        ValueError: neither JPEG 2000 nor JPEG, or more than `most_pixels` of them.
     """
     try:
         image = Image.open(io.BytesIO(data), formats=["JPEG2000", "JPEG"])
+        if image.width * image.height > most_pixels:
+            raise ValueError("more pixels than a portrait has")
         rgb = np.asarray(image.convert("RGB"), dtype=np.uint8)
     except (OSError, ValueError, SyntaxError, IndexError, TypeError) as error:
         raise ValueError("neither JPEG 2000 nor JPEG") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from devices.opencv_import import cv2
 from devices.signature_pad import PadGeometry, PenSample
+from devices.signature_pad.quality import strokes
 from station.biometrics.images import Pixels
+from station.biometrics.signature_pen import width_mm
 
 DPI: Final = 300
 MARGIN_MM: Final = 2.0
-THIN_MM: Final = 0.30
-THICK_MM: Final = 0.75
-"""Width of the ink at no pressure and at the greatest."""
 INK: Final = 25
 PAPER: Final = 255
 OVERSAMPLED: Final = 4
@@ -35,30 +34,28 @@ def signature_png(samples: Sequence[PenSample], geometry: PadGeometry) -> bytes:
     Raises:
         ValueError: the pen never touched.
     """
-    curves = [_smooth(stroke) for stroke in _strokes(samples, geometry)]
-    if not curves:
-        raise ValueError("no ink")
+    curves = [smooth(stroke) for stroke in strokes_in_mm(samples, geometry)]
     done, data = cv2.imencode(".png", _drawn(curves))
     assert done
     return data.tobytes()
 
 
-def _strokes(samples: Sequence[PenSample], geometry: PadGeometry) -> Iterator[Curve]:
-    """Runs of samples with the tip down."""
-    mm = MM_PER_INCH / geometry.dpi
-    run: list[tuple[float, float, float]] = []
-    for sample in samples:
-        if sample.down:
-            share = min(1.0, sample.pressure / max(1, geometry.max_pressure))
-            run.append((sample.x * mm, sample.y * mm, THIN_MM + (THICK_MM - THIN_MM) * share))
-        elif run:
-            yield np.array(run)
-            run = []
-    if run:
-        yield np.array(run)
+def strokes_in_mm(samples: Sequence[PenSample], geometry: PadGeometry) -> list[Curve]:
+    """The touches, each from the pen's coming down to its lift, as the pad told them.
+
+    Raises:
+        ValueError: the pen never touched.
+    """
+    mm, most = MM_PER_INCH / geometry.dpi, geometry.max_pressure
+    found = [
+        np.array([(s.x * mm, s.y * mm, width_mm(s.pressure, most)) for s in stroke]) for stroke in strokes(samples)
+    ]
+    if not found:
+        raise ValueError("no ink")
+    return found
 
 
-def _smooth(points: Curve) -> Curve:
+def smooth(points: Curve) -> Curve:
     """A centripetal feel at the cost of a uniform Catmull-Rom curve: through every point, bent by its neighbours."""
     if len(points) < 3:
         return points
@@ -75,9 +72,14 @@ def _smooth(points: Curve) -> Curve:
     return np.vstack((between, points[-1:]))
 
 
+def box(curves: Sequence[Curve]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Upper left and lower right corner of the picture, millimetres: the ink with a margin around it."""
+    every = np.vstack(curves)[:, :2]
+    return every.min(axis=0) - MARGIN_MM, every.max(axis=0) + MARGIN_MM
+
+
 def _drawn(curves: list[Curve]) -> Pixels:
-    every = np.vstack(curves)
-    low, high = every[:, :2].min(axis=0) - MARGIN_MM, every[:, :2].max(axis=0) + MARGIN_MM
+    low, high = box(curves)
     pixels_a_mm = DPI / MM_PER_INCH
     width, height = np.ceil((high - low) * pixels_a_mm).astype(int)
     scale = pixels_a_mm * OVERSAMPLED

@@ -251,6 +251,9 @@ def _geometry(described: dict[Channel, _Described]) -> tuple[PadGeometry, float]
     assert x.scaling is not None
     assert t.scaling is not None
     dpi = round(x.scaling * MM_PER_INCH)
+    ranges = ((x.minimum, x.maximum), (y.minimum, y.maximum), (0, f.maximum))
+    if dpi < 1 or any((low or 0) >= (high or 0) for low, high in ranges):
+        raise SignatureFormatError("a pad without a surface or without force")
     geometry = PadGeometry(
         min_x=x.minimum or 0,
         min_y=y.minimum or 0,

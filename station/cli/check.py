@@ -42,7 +42,7 @@ def open_packet(file: Path, files: Certificates, out: Path, words: Words) -> Non
 
     opened = decrypt(
         file,
-        key=_key(files.key, words),
+        key=rsa_key(files.key, words),
         recipient=_certificate(files.certificate, words),
         station=_certificate(files.station, words),
     )
@@ -77,7 +77,8 @@ def _certificate(path: Path, words: Words) -> x509.Certificate:
         raise InputError(words("error.certificate", path=path)) from error
 
 
-def _key(path: Path, words: Words) -> rsa.RSAPrivateKey:
+def rsa_key(path: Path, words: Words) -> rsa.RSAPrivateKey:
+    """A key in PEM without a password. Raises InputError."""
     from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - as above
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415 - as above
 

@@ -28,6 +28,7 @@ def _app(words: Words) -> typer.Typer:
     """The commands, with their help in one language."""
     app = typer.Typer(add_completion=False, help=words("help"), rich_markup_mode=None)
     _add_station(app, words)
+    _add_backup(app, words)
     _add_lab(app, words)
     app.add_typer(_packet(words), name="packet")
     add_records(app, words)
@@ -53,6 +54,40 @@ def _add_station(app: typer.Typer, words: Words) -> None:
         from station.cli.devices import check  # noqa: PLC0415 - commands load what they need
 
         return 0 if check(settings_of(config, words), words) else 1
+
+
+def _add_backup(app: typer.Typer, words: Words) -> None:
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    folder_argument = typer.Argument(..., metavar="FOLDER", help=words("help.backup.folder"), show_default=False)
+    file_argument = typer.Argument(..., metavar="FILE", help=words("help.backup.file"), show_default=False)
+    key_option = typer.Option(..., "--recovery-key", help=words("help.recovery_key"), show_default=False)
+
+    officer_option = typer.Option(..., "--officer", help=words("help.officer"), show_default=False)
+
+    @app.command(help=words("help.backup"))
+    def backup(
+        folder: Path = folder_argument,
+        officer: str = officer_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli.backup import back_up  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        back_up(folder, Where(config, data), officer, words)
+
+    @app.command(help=words("help.restore"))
+    def restore(
+        file: Path = file_argument,
+        key: Path = key_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli.backup import bring_back  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        bring_back(file, key, Where(config, data), words)
 
 
 def _add_lab(app: typer.Typer, words: Words) -> None:

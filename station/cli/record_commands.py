@@ -15,6 +15,8 @@ DAY = "%Y-%m-%d"
 def add_records(app: typer.Typer, words: Words) -> None:
     """Add them to the commands."""
     app.add_typer(_audit(words), name="audit")
+    app.add_typer(_centre(words), name="centre")
+    _add_retention(app, words)
 
 
 def _audit(words: Words) -> typer.Typer:
@@ -55,6 +57,66 @@ def _audit(words: Words) -> typer.Typer:
         return 0 if check_export(file, station, words) else 1
 
     return audit
+
+
+def _add_retention(app: typer.Typer, words: Words) -> None:
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    officer_option = typer.Option(..., "--officer", help=words("help.officer"), show_default=False)
+    second_option = typer.Option(..., "--second", help=words("help.second"), show_default=False)
+    visit_argument = typer.Argument(..., metavar="VISIT", help=words("help.visit"), show_default=False)
+    reason_option = typer.Option(..., "--reason", help=words("help.reason"), show_default=False)
+    anyway_option = typer.Option(False, "--unacknowledged", help=words("help.unacknowledged"))
+    file_argument = typer.Argument(..., metavar="FILE", help=words("help.acknowledgement"), show_default=False)
+
+    @app.command("erase", help=words("help.erase"))
+    def erase(  # noqa: PLR0917 - the options of one command
+        visit: str = visit_argument,
+        officer: str = officer_option,
+        second: str = second_option,
+        reason: str = reason_option,
+        anyway: bool = anyway_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli import records  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        records.erase(Where(config, data), visit, (officer, second), reason, words, anyway=anyway)
+
+    @app.command("acknowledge", help=words("help.acknowledge"))
+    def acknowledge(
+        file: Path = file_argument,
+        officer: str = officer_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli import records  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        records.acknowledge(Where(config, data), officer, file, words)
+
+
+def _centre(words: Words) -> typer.Typer:
+    centre = typer.Typer(help=words("help.centre"))
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    file_argument = typer.Argument(..., metavar="FILE", help=words("help.acknowledgement"), show_default=False)
+
+    @centre.callback()
+    def only_group() -> None:
+        """Keep `acknowledge` a word of its own, though it is the only command here."""
+
+    @centre.command("acknowledge", help=words("help.centre.acknowledge"))
+    def centre_acknowledge(
+        file: Path = file_argument, data: Path | None = data_option, config: Path | None = config_option
+    ) -> None:
+        from station.cli import records  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        records.practice_acknowledgement(Where(config, data), file, words)
+
+    return centre
 
 
 def _day(at: datetime | None) -> date | None:

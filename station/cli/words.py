@@ -43,6 +43,33 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Periksa ekspor jejak audit tanpa data stasiun.",
         "Check an export of the audit trail without the station's data.",
     ),
+    "help.erase": (
+        "Hapus data satu kunjungan untuk selamanya; dua petugas.",
+        "Destroy one visit's record for good; two officers.",
+    ),
+    "help.visit": (
+        "Nomor tanda terima, 20200413-A-001, atau kode kunjungan.",
+        "Receipt number, 20200413-A-001, or the visit's id.",
+    ),
+    "help.second": ("Petugas kedua.", "The second officer."),
+    "help.reason": (
+        "subject_request, wrong_person, recorded_twice atau ordered.",
+        "subject_request, wrong_person, recorded_twice or ordered.",
+    ),
+    "help.unacknowledged": (
+        "Juga bila pusat belum menyatakan menerima paketnya: paket hilang.",
+        "Also where the centre has not said that it has the packet, which is then lost.",
+    ),
+    "help.acknowledge": (
+        "Catat paket yang sudah diterima pusat data.",
+        "Take the centre's list of packets that it has.",
+    ),
+    "help.acknowledgement": ("Berkas tanda terima pusat data.", "The centre's acknowledgement file."),
+    "help.centre": ("Pusat data latihan.", "The data centre of practice."),
+    "help.centre.acknowledge": (
+        "Buat tanda terima untuk semua paket latihan.",
+        "Make an acknowledgement of every practice packet.",
+    ),
     "help.export_file": ("Berkas ekspor (JSON Lines).", "Export file (JSON Lines)."),
     "help.officer": ("Petugas yang bertanggung jawab.", "The officer who answers for it."),
     "help.from": ("Hari pertama, TTTT-BB-HH.", "First day, YYYY-MM-DD."),
@@ -55,6 +82,25 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "help.station": ("Sertifikat stasiun.", "The station's certificate."),
     "help.key": ("Kunci pusat data (PEM).", "The data centre's key (PEM)."),
     "help.certificate": ("Sertifikat pusat data.", "The data centre's certificate."),
+    "help.backup": (
+        "Cadangkan data stasiun ke disk lain; selagi jendela terbuka, pakai tombolnya.",
+        "Back up the station's data to another disk; while its window is open, by the button there.",
+    ),
+    "help.backup.folder": ("Folder di disk lain.", "Folder on another disk."),
+    "help.backup.file": ("Berkas cadangan.", "The backup."),
+    "help.restore": (
+        "Pulihkan stasiun dari cadangan ke folder kosong.",
+        "Restore a station from a backup into an empty folder.",
+    ),
+    "help.recovery_key": ("Kunci kantor (PEM).", "The office's key (PEM)."),
+    "backup.made": (
+        "{path}\n{packets} paket, {missing} hilang; sudah dibaca ulang dan utuh",
+        "{path}\n{packets} packets, {missing} missing; read back, and whole",
+    ),
+    "restore.done": (
+        "{folder}: dipulihkan ke keadaan {at}, {packets} paket; semuanya diperiksa",
+        "{folder}: restored as of {at}, {packets} packets; all of it checked",
+    ),
     # run, demo
     "lab.started": (
         "Tidak ada alat yang diatur: simulator dipakai. Semua hasil bertanda SIMULASI.",
@@ -146,6 +192,26 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "export.head_altered": ("kepala jejak yang ditandatangani diubah", "a signed head was changed"),
     "export.signature_altered": ("tanda tangan berkas tidak sah", "the file's signature does not hold"),
     "export.other_station": ("ditandatangani stasiun lain", "signed by another station"),
+    # retention
+    "erase.done": ("Data dihapus; nomor dan jejak audit tetap.", "Erased; the number and the audit trail stay."),
+    "erasure.not_acknowledged": (
+        "pusat belum menyatakan menerima paketnya; --unacknowledged bila tetap dihapus",
+        "the centre has not said that it has the packet; --unacknowledged to erase all the same",
+    ),
+    "erasure.at_counter": ("kunjungan masih dikerjakan", "somebody still works on this visit"),
+    "visit.unknown": ("tidak ada kunjungan itu", "there is no such visit"),
+    "visit.erased": ("data kunjungan itu sudah dihapus", "that visit's record was erased"),
+    "acknowledge.done": (
+        "{marked} paket ditandai, {known} sudah dikenal, {unknown} bukan dari stasiun ini",
+        "{marked} packets marked, {known} known before, {unknown} not of this station",
+    ),
+    "acknowledgement.absent": ("berkas tanda terima pusat tidak terbaca", "the centre's file cannot be read"),
+    "acknowledgement.forged": ("bukan tanda tangan pusat data", "the centre did not sign this file"),
+    "acknowledgement.unreadable": ("isi tanda terima pusat tidak dikenal", "the centre's file says nothing"),
+    "acknowledgement.other_station": ("tanda terima untuk stasiun lain", "the file is for another station"),
+    "centre.acknowledged": ("{count} paket dinyatakan diterima di {path}", "{count} packets acknowledged in {path}"),
+    "error.no_centre": ("{path}: tidak ada pusat data latihan", "{path}: there is no practice centre"),
+    "error.reason": ("alasan {given} tidak dikenal: {known}", "no such reason {given}: {known}"),
     # secrets that are typed
     "secret.passphrase": ("Frasa sandi kunci", "Passphrase of the keys"),
     "secret.password": ("Kata sandi {who}", "Password of {who}"),
@@ -156,6 +222,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "error.certificate": ("{path}: bukan sertifikat", "{path}: not a certificate"),
     "error.key": ("{path}: bukan kunci RSA dalam PEM tanpa sandi", "{path}: not an RSA key in PEM without a password"),
     "error.not_written": ("{path}: tidak dapat ditulis", "{path}: cannot be written"),
+    "error.no_folder": ("{path}: tidak ada folder itu", "{path}: there is no such folder"),
     "error.out_not_empty": ("{path}: folder tidak kosong", "{path}: the folder is not empty"),
     "error.no_station": ("{path}: tidak ada data stasiun", "{path}: there is no station's data"),
     "error.keys_absent": ("{path}: kunci stasiun tidak ada", "{path}: the station's keys are missing"),
@@ -226,6 +293,16 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "jam komputer melompat jauh ke depan: setel jamnya",
         "the clock has jumped far ahead: set it",
     ),
+    "keys.no_office": (
+        "sertifikat kantor belum diatur (keys.office_certificate)",
+        "the office's certificate is not set (keys.office_certificate)",
+    ),
+    "keys.recovery_other_office": ("cadangan ini untuk kantor lain", "this backup is another office's"),
+    "backup.damaged": ("cadangan rusak", "the backup is damaged"),
+    "backup.unreadable": ("cadangan tidak dapat dibaca", "the backup cannot be read"),
+    "backup.disk_full": ("disk cadangan penuh", "the backup's disk is full"),
+    "backup.not_written": ("disk cadangan tidak dapat ditulis", "the backup's disk cannot be written"),
+    "restore.not_empty": ("folder data tidak kosong", "the data folder is not empty"),
     "keys.exposed": ("berkas kunci terbaca oleh orang lain", "others may read the key files"),
     "keys.incomplete": ("berkas kunci tidak lengkap", "key files are missing"),
     "keys.damaged": ("berkas kunci rusak", "the key files are damaged"),

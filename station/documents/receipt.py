@@ -38,6 +38,7 @@ from station.domain.samples import Accepted, ExceptionCode, NotCaptured
 
 STATEMENT: Final = "Bukan dokumen kependudukan dan tidak dapat menggantikan KTP-el."
 QR_PREFIX: Final = "KTPEL"
+RECORDED: Final = "direkam"
 _QR_SIDE: Final = 82.0
 _ROW: Final = 18.0
 
@@ -58,6 +59,7 @@ class ReceiptData:
         not_captured: modalities that are missing altogether.
         approved: how the applicant approved the photo, and when, in the office's own zone.
         return_on: from when fingers that could not be taken for the time being should be.
+        mark: the thumb whose print stands for the signature.
         complaints: the national numbers and the office's own.
     """
 
@@ -77,6 +79,7 @@ class ReceiptData:
     complaints: tuple[Complaint, ...] = NATIONAL_COMPLAINTS
     return_on: date | None = None
     approved: tuple[Accepted, datetime] | None = None
+    mark: FingerPosition | None = None
 
     def __repr__(self) -> str:
         return f"ReceiptData({self.receipt_number})"
@@ -117,6 +120,7 @@ class ReceiptData:
             complaints=complaints,
             return_on=enrollment.return_on,
             approved=approved,
+            mark=enrollment.mark.position if enrollment.mark is not None else None,
         )
 
 
@@ -185,9 +189,16 @@ def _recorded(sheet: Sheet, top: float, data: ReceiptData) -> float:
     sheet.heading(top - 18, "Yang direkam")
     missing = {each.modality: wording.NOT_CAPTURED[each.reason] for each in data.not_captured}
     excepted = {position: wording.EXCEPTIONS[code] for position, code in data.excepted}
-    taken = [("Pas foto", ""), ("Tanda tangan", missing.get("signature", "")), ("Iris", missing.get("iris", ""))]
-    approval = {} if data.approved is None else {"Pas foto": wording.approval(*data.approved)}
-    _column(sheet, LEFT, top - 38, "Wajah, tanda tangan, dan mata", taken, names=70, notes=approval)
+    unsigned, notes = missing.get("signature", ""), {}
+    if data.approved is not None:
+        notes["Pas foto"] = (RECORDED, wording.approval(*data.approved))
+    if unsigned and data.mark is not None:
+        notes["Tanda tangan"] = (wording.thumb_mark(data.mark), unsigned)
+        unsigned = ""
+    elif unsigned:
+        unsigned = wording.NO_MARK
+    taken = [("Pas foto", ""), ("Tanda tangan", unsigned), ("Iris", missing.get("iris", ""))]
+    _column(sheet, LEFT, top - 38, "Wajah, tanda tangan, dan mata", taken, names=70, notes=notes)
     right = [(wording.finger(p), excepted.get(p, "")) for p in FingerPosition if p < FingerPosition.LEFT_THUMB]
     left = [(wording.finger(p), excepted.get(p, "")) for p in FingerPosition if p >= FingerPosition.LEFT_THUMB]
     _column(sheet, LEFT + 192, top - 38, "Sidik jari tangan kanan", right)
@@ -206,7 +217,7 @@ def _column(
     rows: list[tuple[str, str]],
     *,
     names: float = 58,
-    notes: Mapping[str, str] = MappingProxyType({}),
+    notes: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> None:
     """Lines with a tick where recorded, and the reason where not.
 
@@ -217,7 +228,7 @@ def _column(
         title: above the lines.
         rows: name, and why it was not recorded or "".
         names: how wide the names are.
-        notes: by the name, a few words on what was recorded.
+        notes: by the name, what was recorded and a few words on it.
     """
     sheet.text(x, y, title, 8.5, color=MUTED)
     state = x + 14 + names
@@ -229,10 +240,11 @@ def _column(
             sheet.text(state, line + 4, "tidak direkam", 7.5, font=BOLD, color=AMBER)
             sheet.text(state, line - 4.5, f"({missing})", 7.5, color=AMBER)
         elif name in notes:
-            sheet.text(state, line + 4, "direkam", 9, color=GREEN)
-            sheet.text(state, line - 4.5, notes[name], 7.5, color=MUTED)
+            recorded, remark = notes[name]
+            sheet.text(state, line + 4, recorded, 9, color=GREEN)
+            sheet.text(state, line - 4.5, remark, 7.5, color=MUTED)
         else:
-            sheet.text(state, line, "direkam", 9, color=GREEN)
+            sheet.text(state, line, RECORDED, 9, color=GREEN)
 
 
 def _officer(sheet: Sheet, top: float, data: ReceiptData) -> None:

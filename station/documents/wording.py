@@ -45,6 +45,8 @@ NOT_CAPTURED: Final[Mapping[NotCapturedReason, str]] = MappingProxyType(
         NotCapturedReason.UNABLE_TO_SIGN: "tidak dapat tanda tangan",
     }
 )
+NO_MARK: Final = "tidak dapat, tanpa cap jari"
+"""Of a signature for which no thumbprint stands."""
 APPROVALS: Final[Mapping[Accepted, str]] = MappingProxyType(
     {Accepted.ON_SCREEN: "disetujui di layar", Accepted.TOLD: "disetujui lisan"}
 )
@@ -85,6 +87,11 @@ def clock(when: datetime) -> str:
 def approval(accepted: Accepted, when: datetime) -> str:
     """How the applicant approved the photo; `when` is aware, in the office's own zone."""
     return f"{APPROVALS[accepted]} {clock(when)}"
+
+
+def thumb_mark(position: FingerPosition) -> str:
+    """What stands for a signature: the print of a thumb, with its hand."""
+    return f"cap {finger(position).lower()} {'kanan' if position is FingerPosition.RIGHT_THUMB else 'kiri'}"
 
 
 def finger(position: FingerPosition) -> str:

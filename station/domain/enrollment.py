@@ -77,6 +77,7 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
         h.FingerExceptionWithdrawn: State.FINGERPRINTS,
         h.SignatureTaken: State.SIGNATURE,
         h.SignatureNotCaptured: State.SIGNATURE,
+        h.HandedOver: State.SEALED,
     }
 )
 
@@ -92,6 +93,7 @@ class Enrollment(PortraitsTaken):
         state: where it stands.
         finished: capture steps that are done.
         due_anew: capture steps that are being done over and for which nothing new has been taken yet.
+        handed_over: cards that were given for it, the newest last.
         parked_from: where it stood when it was parked.
     """
 
@@ -110,6 +112,7 @@ class Enrollment(PortraitsTaken):
     receipt: h.ReceiptIssued | None = None
     approved: h.Approved | None = None
     sealed: h.Sealed | None = None
+    handed_over: tuple[h.HandedOver, ...] = ()
     deferred: h.Deferred | None = None
     parked: h.Parked | None = None
     parked_from: State | None = None
@@ -155,6 +158,11 @@ class Enrollment(PortraitsTaken):
     def not_captured(self) -> tuple[NotCaptured, ...]:
         """Modalities of a full recording that are missing altogether."""
         return (IRISES_NOT_CAPTURED, *((self.signature_missing,) if self.signature_missing else ()))
+
+    @property
+    def mark(self) -> FingerAttempt | None:
+        """The thumbprint that stands for the signature of whoever cannot sign; None where there is none, or no need."""
+        return self.thumb() if self.signature_missing is not None else None
 
     def may(self, event: Event) -> bool:
         """Whether the table has a way on from here by this event."""

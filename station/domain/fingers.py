@@ -21,6 +21,8 @@ WANTED_SCORES: Final[Mapping[FingerPosition, int]] = MappingProxyType(
 )
 """Scores from which one attempt is enough: BSI TR-03121 v6, enrolment (fingerprint reference, section 5)."""
 
+THUMBS: Final = (FingerPosition.RIGHT_THUMB, FingerPosition.LEFT_THUMB)
+
 
 def wanted_of(attempt: FingerAttempt) -> float:
     """From which score on this attempt is enough."""
@@ -58,6 +60,11 @@ class FingersTaken:
         """The attempt of the highest score, of equal ones the first; of a finger that was done over, since then."""
         candidates = self._since_redo(position) or [each for each in self.attempts(position) if self._stands(each)]
         return max(candidates, key=lambda attempt: attempt.quality.value, default=None)
+
+    def thumb(self) -> FingerAttempt | None:
+        """The thumbprint that stands where nobody can sign: the right one, else the left; None without either."""
+        prints = (self.best(each) for each in THUMBS if self.exception(each) is None)
+        return next((each for each in prints if each is not None), None)
 
     def exception(self, position: FingerPosition) -> FingerException | None:
         """Why this finger is not taken, or None."""

@@ -44,6 +44,8 @@ def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911, P
             return replace(e, signature_missing=entry.reason, due_anew=e.due_anew - {State.SIGNATURE})
         case h.StepRedone() | h.Returned():
             return _step_undone(e, entry)
+        case h.HandedOver():
+            return replace(e, handed_over=(*e.handed_over, entry))
         case h.ReceiptIssued():
             return replace(e, receipt=entry)
         case h.Approved() | h.Sealed() | h.Parked() | h.Resumed() | h.Deferred():

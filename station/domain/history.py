@@ -68,6 +68,14 @@ class DeferralReason(StrEnum):
     OTHER_RULE = "other_rule"
 
 
+class OldCard(StrEnum):
+    """What became of the card that the person had before."""
+
+    TAKEN_BACK = "taken_back"
+    NOT_TAKEN_BACK = "not_taken_back"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenedItem:
     """One item of the checklist that had passed: what, about whom, when answered and by whom; never the reading.
@@ -306,6 +314,25 @@ class Sealed(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Entry):
+    """The card that was made from the recording was given to its person; nothing moves by it.
+
+    Attributes:
+        card: the new one, as it lay on the reader.
+        receipt_shown: whether the person had the receipt.
+        old_card: what became of the one before.
+        supervisor: who signed too, where a card had been given for it before; "" for the first.
+        reason: why another one was given; "" for the first.
+    """
+
+    card: CardSeen
+    receipt_shown: bool
+    old_card: OldCard
+    supervisor: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parked(Entry):
     """The visit waits."""
 
@@ -358,6 +385,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     Approved,
     Returned,
     Sealed,
+    HandedOver,
     Parked,
     Resumed,
     Deferred,

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     MANAGE_OFFICERS = "manage_officers"
     MANAGE_DEVICES = "manage_devices"
     READ_AUDIT = "read_audit"
+    ANSWER_FOR_DATA = "answer_for_data"
+    """Erase a record, report what is held on a person, tell of an incident."""
 
 
 PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
@@ -45,6 +47,7 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
                 Permission.DECIDE_PROTOCOL,
                 Permission.MANAGE_OFFICERS,
                 Permission.READ_AUDIT,
+                Permission.ANSWER_FOR_DATA,
             }
         ),
         Role.TECHNICIAN: frozenset({Permission.MANAGE_DEVICES, Permission.DISINFECT}),

@@ -28,6 +28,8 @@ class State(StrEnum):
     PARKED = "parked"
     DEFERRED = "deferred"
     CANCELLED = "cancelled"
+    ERASED = "erased"
+    """The record was destroyed; no transition leads here, since the history goes with it."""
 
 
 class Event(StrEnum):
@@ -49,10 +51,10 @@ class Event(StrEnum):
 
 
 CAPTURE_STATES: Final = (State.PORTRAIT, State.FINGERPRINTS, State.SIGNATURE)
-OPEN_STATES: Final = frozenset(State) - {State.SEALED, State.DEFERRED, State.CANCELLED, State.PARKED}
+OPEN_STATES: Final = frozenset(State) - {State.SEALED, State.DEFERRED, State.CANCELLED, State.PARKED, State.ERASED}
 BARE_OF_CAPTURES: Final = frozenset({State.RECEIPT, State.APPROVAL})
 """From where no capture can follow without another screening; from the review one can."""
-ENDED_STATES: Final = frozenset({State.SEALED, State.CANCELLED})
+ENDED_STATES: Final = frozenset({State.SEALED, State.CANCELLED, State.ERASED})
 
 NEXT_IN_PLAN: Final = "next_in_plan"
 """Target of CAPTURED: the next capture state of the plan, or REVIEW after the last."""

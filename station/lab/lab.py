@@ -14,7 +14,6 @@ from typing import Self
 
 from devices.camera.simulator import CameraSimulator
 from devices.card_reader.simulator import CardReaderSimulator, CardSimulationError
-from devices.card_reader.virtual_card import CardKind, CardSpec
 from devices.device import DeviceKind
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
 from devices.fingerprint.simulator_slap import SimulatedSlapScanner, SlapGlass
@@ -33,6 +32,7 @@ from station.device_settings import (
     ThermometerDevice,
 )
 from station.lab.body import AS_PEOPLE, AT_ONCE, Ends, SyntheticPerson
+from station.lab.cards import ANSWER_S, ktpel
 from station.lab.persona import Citizen, citizen
 from station.services.prompts import Prompts
 
@@ -84,6 +84,7 @@ class Lab:
         self._seats: dict[str, Citizen] = {}
         """Who came with which visit."""
         self._portrait = portrait
+        self._answer_s = ANSWER_S if lifelike else 0.0
         self._running = ExitStack()
 
     def __enter__(self) -> Self:
@@ -187,6 +188,6 @@ class Lab:
         self._lay_card()
 
     def _lay_card(self) -> None:
+        """Whoever comes lays their card down; it stays there."""
         if self.cards is not None:
-            uid = bytes([0x04]) + self.citizen.seed.to_bytes(6, "big")
-            self.cards.insert(CardSpec(CardKind.KTPEL, uid))
+            self.cards.insert(ktpel(self.citizen, delay_s=self._answer_s))

@@ -21,6 +21,7 @@ from station.packet.contents import (
     REPLACED,
     SIGNATURE_ISO,
     SIGNATURE_PNG,
+    SIGNATURE_SVG,
     PacketInput,
     canonical,
     check_whole,
@@ -95,6 +96,7 @@ def members(packet: PacketInput) -> dict[str, bytes]:
     if packet.signature is not None:
         found[SIGNATURE_ISO] = packet.signature.iso
         found[SIGNATURE_PNG] = packet.signature.png
+        found[SIGNATURE_SVG] = packet.signature.svg
     return found
 
 

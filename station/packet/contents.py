@@ -30,6 +30,7 @@ RECORDING: Final = "recording.json"
 AUDIT: Final = "audit.json"
 SIGNATURE_ISO: Final = "signature.iso19794-7"
 SIGNATURE_PNG: Final = "signature.png"
+SIGNATURE_SVG: Final = "signature.svg"
 FINGERS_ISO: Final = "fingerprints.iso19794-4"
 REPLACED: Final = "portrait-background-replaced"
 """A derivative: what the camera saw is the face in the ANSI/NIST-ITL file. The coding's suffix follows."""
@@ -108,11 +109,12 @@ class EncodedSlap:
 
 @dataclass(frozen=True, slots=True)
 class EncodedSignature:
-    """The last signature, as ISO/IEC 19794-7 and as a picture."""
+    """The last signature: the record as ISO/IEC 19794-7, and two pictures of it in its own size."""
 
     sample: SignatureSample
     iso: bytes = field(repr=False)
     png: bytes = field(repr=False)
+    svg: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

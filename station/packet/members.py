@@ -167,7 +167,10 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
                 for each in enrollment.exceptions
             ],
         },
-        "signature": {"attempts": [_signature(sample) for sample in enrollment.signatures]},
+        "signature": {
+            "attempts": [_signature(sample) for sample in enrollment.signatures],
+            "mark": _mark(enrollment.mark),
+        },
         "not_captured": [
             {"modality": each.modality, "reason": each.reason.value, "confirmed_by": each.confirmed_by}
             for each in enrollment.not_captured
@@ -359,6 +362,11 @@ def _signature(sample: SignatureSample) -> dict[str, Any]:
         "taken_at": moment(sample.taken_at),
         "source": _source(sample.source),
     }
+
+
+def _mark(thumb: FingerAttempt | None) -> dict[str, Any] | None:
+    """What stands for the signature of whoever cannot sign: which print, by its place among the attempts."""
+    return None if thumb is None else {"kind": "thumbprint", "position": int(thumb.position), "number": thumb.number}
 
 
 def _source(source: CaptureSource) -> dict[str, Any]:

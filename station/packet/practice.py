@@ -51,7 +51,7 @@ def practice_data_centre(now: datetime) -> PracticeDataCentre:
         ]
     )
     usage = x509.KeyUsage(
-        digital_signature=False,
+        digital_signature=True,  # acknowledgements
         content_commitment=False,
         key_encipherment=True,
         data_encipherment=False,

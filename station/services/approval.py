@@ -73,7 +73,7 @@ class ApprovalDesk:
             work.commit()
         return visit
 
-    def approve(self, visit_id: str, officer_id: str = "", password: str = "", code: str | None = None) -> Enrollment:
+    def approve(self, visit_id: str, officer_id: str = "", password: str = "") -> Enrollment:
         """Let it be sealed: a supervisor who captured nothing of it, or by itself where the profile says so.
 
         Raises:
@@ -81,7 +81,7 @@ class ApprovalDesk:
         """
         at = self._counter.clock.now()
         automatic = not officer_id and self._counter.settings.approval is Approval.AUTOMATIC
-        by = self._by() if automatic else self._supervisor(officer_id, password, code).id
+        by = self._by() if automatic else self._supervisor(officer_id, password).id
 
         def decide(visit: Enrollment, _: Work) -> list[h.Entry]:
             if not automatic and by in captured_by(visit):
@@ -120,9 +120,7 @@ class ApprovalDesk:
                 approved.append(visit_id)
         return BatchResult(tuple(approved), tuple(own), tuple(changed))
 
-    def send_back(  # noqa: PLR0917 - the fields of one form, in its order
-        self, visit_id: str, step: State, reason: str, officer_id: str, password: str, code: str | None = None
-    ) -> Enrollment:
+    def send_back(self, visit_id: str, step: State, reason: str, officer_id: str, password: str) -> Enrollment:
         """The approver wants one capture done over, after a new screening. Whoever captured it may say so too.
 
         Raises:
@@ -133,7 +131,7 @@ class ApprovalDesk:
             raise RuleError("visit.no_such_step")
         if not reason.strip():
             raise RuleError("approval.reason_missing")
-        by, at = self._supervisor(officer_id, password, code).id, self._counter.clock.now()
+        by, at = self._supervisor(officer_id, password).id, self._counter.clock.now()
         back = self._counter.records.keep(
             visit_id,
             lambda _, __: [h.Returned(step=step, reason=reason.strip(), at=at, by=by)],
@@ -147,11 +145,11 @@ class ApprovalDesk:
         session = self._sign_on.session
         return session.officer.id if session is not None else ""
 
-    def _supervisor(self, officer_id: str, password: str, code: str | None) -> Officer:
+    def _supervisor(self, officer_id: str, password: str) -> Officer:
         if not officer_id:
             raise RuleError("approval.needs_supervisor", way_on=WayOn.ASK_SUPERVISOR)
         session = self._sign_on.session
         if session is not None and session.officer.id == officer_id and session.officer.may(Permission.APPROVE):
             # A supervisor at the counter of their own approves what another officer captured.
             return self._sign_on.confirm(password)
-        return self._sign_on.countersign(officer_id, password, Permission.APPROVE, code)
+        return self._sign_on.countersign(officer_id, password, Permission.APPROVE)

@@ -25,6 +25,9 @@ from station.services.counter import Counter
 SLOT: Final = DeviceKind.CARD_READER.value
 LOOK_S: Final = 0.1
 """Longest wait for a change at the slot, before it is seen whether anybody still waits."""
+TRIES: Final = 5
+"""How often a card is asked that does not lie still, `LOOK_S` apart."""
+UNSTEADY: Final = frozenset({"card_reader.unreadable", "card_reader.removed", "card_reader.shared"})
 NO_CARD: Final = "card_reader.no_card"
 LEFT_BEHIND: Final = "card.left_behind"
 """The card of the applicant before lies there still."""
@@ -130,25 +133,30 @@ class CardDesk:
         assert isinstance(device, CardReader)
         while device.wait_event(0) is not None:
             pass  # what came and went before anybody waited; what lies there now is looked at
-        self._read(watch, device, lain_down=False)
+        lain_down, tries = False, TRIES
         while not watch.over.is_set():
+            if tries:
+                tries = 0 if self._read(watch, device, lain_down=lain_down, last=tries == 1) else tries - 1
             event = device.wait_event(LOOK_S)
             if event is None or watch.over.is_set():
                 continue
-            if event.kind is CardEventKind.INSERTED:
-                self._read(watch, device, lain_down=True)
-            else:
+            lain_down, tries = True, TRIES
+            if event.kind is CardEventKind.REMOVED:
+                tries = 0
                 self._tell(watch, CardNews(CardWord.REMOVED, self._shown(watch)))
 
-    def _read(self, watch: _Watch, device: CardReader, *, lain_down: bool) -> None:
+    def _read(self, watch: _Watch, device: CardReader, *, lain_down: bool, last: bool) -> bool:
+        """Ask the card; whether all is said of it. One that is just being laid down is worth another try."""
         try:
             uid = device.read_uid().hex().upper()
         except (DeviceLostError, CaptureCancelledError):
             raise
         except DeviceError as error:
+            if error.code in UNSTEADY and not last:
+                return False
             if error.code != NO_CARD:  # taken away again, or never there
                 self._tell(watch, CardNews(CardWord.REFUSED, code=error.code))
-            return
+            return True
         card = CardSeen(uid, self._counter.clock.now(), source_of(device))
         with self._lock:
             purpose, number = self._last or (watch.purpose, uid)
@@ -157,6 +165,7 @@ class CardDesk:
                 self._last, watch.card = (watch.purpose, uid), card
         news = CardNews(CardWord.REFUSED, code=LEFT_BEHIND) if left_behind else CardNews(CardWord.READ, card.masked)
         self._tell(watch, news)
+        return True
 
     def _shown(self, watch: _Watch) -> str:
         with self._lock:

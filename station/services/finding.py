@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from station.domain.step import State
 from station.services.counter import Counter
 from station.services.sign_on import SignOn
+from station.services.trail import Look
 
 if TYPE_CHECKING:
     from station.store import VisitSummary, Work
@@ -37,7 +39,8 @@ class Finding:
         with self._counter.records.work() as work:
             found = _find(work, " ".join(wanted.split()).upper())[::-1][:MOST]
             work.audit.append("visit.searched", at=at, by=by, facts={"count": len(found)})
-            work.commit()
+            if not self._counter.trail.note(work, Look.LISTED, *(each.visit_id for each in found if each.masked_nik)):
+                work.commit()
         return found
 
 
@@ -51,7 +54,8 @@ def _find(work: Work, wanted: str) -> tuple[VisitSummary, ...]:
     receipt = _RECEIPT.fullmatch(wanted)
     if receipt is not None:
         same_number = work.visits.numbered(receipt[1])
-        return tuple(each for each in same_number if _receipt_number(work, each.visit_id) == wanted)
+        there = (each for each in same_number if each.state is not State.ERASED)
+        return tuple(each for each in there if _receipt_number(work, each.visit_id) == wanted)
     return work.visits.summaries_of(work.search.by_name(wanted))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -168,19 +169,40 @@ class StationKeys:
         self._audit("keys.recovery_made", by)
         return path
 
+    def ring(self) -> KeyRing:
+        """The keys in use. Raises StationError `store.closed`."""
+        return self._opened()[0]
+
+    def recovery(self, at: datetime) -> tuple[bytes, bytes]:
+        """A recovery file made now, and the certificate (PEM) of the office that it is sealed for.
+
+        Raises:
+            RuleError: `packet.bad_recipient`, `packet.recipient_expired`, `packet.recipient_not_yet`.
+            StationError: `keys.no_office`, `packet.recipient_unreadable`.
+        """
+        from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 - crypto is loaded late
+
+        from station.security import certificates, recovery  # noqa: PLC0415 - with it
+        from station.services.sealing import read_certificate  # noqa: PLC0415 - with it
+
+        settings = self._counter.settings
+        if settings.keys.office_certificate is None:
+            raise StationError("keys.no_office", WayOn.CHECK_SETTINGS)
+        office = read_certificate(settings.keys.office_certificate)
+        certificates.check_use(office)
+        certificates.check_time(office, at)
+        keys, _ = self._opened()
+        data = recovery.make(keys, keys.secrets, office=office, station=settings.station.code, at=at)
+        return data, office.public_bytes(Encoding.PEM)
+
     def _make_recovery(self) -> Path | None:
         """Sealed for the office; None where the settings name none."""
-        from station.security import certificates, recovery  # noqa: PLC0415 - crypto is loaded late
-        from station.services.sealing import read_certificate  # noqa: PLC0415 - with it
+        from station.security import recovery  # noqa: PLC0415 - crypto is loaded late
 
         settings, now = self._counter.settings, self._counter.clock.now()
         if settings.keys.office_certificate is None:
             return None
-        office = read_certificate(settings.keys.office_certificate)
-        certificates.check_use(office)
-        certificates.check_time(office, now)
-        keys, _ = self._opened()
-        data = recovery.make(keys, keys.secrets, office=office, station=settings.station.code, at=now)
+        data, _ = self.recovery(now)
         with told_plainly():
             return recovery.write(self._folder / recovery.FOLDER, f"{settings.station.code}-{now:%Y%m%dT%H%M%SZ}", data)
 
@@ -237,7 +259,7 @@ def told_plainly() -> Iterator[None]:
         raise StationError("keys.unwritable", WayOn.FREE_SPACE, type(error).__name__) from error
 
 
-def open_store(folder: Path, keys: KeyRing, vault: KeyVault) -> tuple[Store, KeyRing]:
+def open_store(folder: Path, keys: KeyRing, vault: KeyVault, *, whole: bool = False) -> tuple[Store, KeyRing]:
     """The store under its key; under one of two while its key is being changed, and then the change is finished.
 
     Raises:
@@ -254,14 +276,14 @@ def open_store(folder: Path, keys: KeyRing, vault: KeyVault) -> tuple[Store, Key
             if error.code in {"store.disk_full", "store.unwritable"}:  # rolled back: its old key is as good as before
                 with told_plainly():
                     keys = keys.kept(folder / KEYS, vault, secrets.unchanged())
-                return Store.open(path, keys.database_key, cipher=keys.cipher), keys
+                return Store.open(path, keys.database_key, cipher=keys.cipher, whole=whole), keys
             if error.code != "store.wrong_key":  # with the new one it was encrypted already
                 raise
-        store = Store.open(path, secrets.next_database_key, cipher=keys.cipher)
+        store = Store.open(path, secrets.next_database_key, cipher=keys.cipher, whole=whole)
         try:
             with told_plainly():
                 return store, keys.kept(folder / KEYS, vault, secrets.changed())
         except BaseException:
             store.close()
             raise
-    return Store.open(path, keys.database_key, cipher=keys.cipher), keys
+    return Store.open(path, keys.database_key, cipher=keys.cipher, whole=whole), keys

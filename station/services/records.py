@@ -35,15 +35,19 @@ class Records:
         if store is not None:
             store.close()
 
+    def opened(self) -> Store:
+        """The store. Raises StationError `store.closed`."""
+        if self._store is None:
+            raise StationError("store.closed", WayOn.RETRY)
+        return self._store
+
     def work(self) -> AbstractContextManager[Work]:
         """One unit of work, rolled back unless committed.
 
         Raises:
             StationError: `store.closed`.
         """
-        if self._store is None:
-            raise StationError("store.closed", WayOn.RETRY)
-        return self._store.work()
+        return self.opened().work()
 
     def broken_pages(self, after: int, count: int) -> tuple[int, ...] | None:
         """As `Store.broken_pages`; None where the store is closed."""

@@ -226,6 +226,7 @@ def _slaps(work: Work, enrollment: Enrollment) -> tuple[EncodedSlap, ...]:
 def _signature(work: Work, enrollment: Enrollment) -> EncodedSignature | None:
     from station.biometrics.signature_image import signature_png  # noqa: PLC0415 - pixels are loaded late
     from station.biometrics.signature_iso import decode  # noqa: PLC0415 - with its sister
+    from station.biometrics.signature_svg import signature_svg  # noqa: PLC0415 - with them
     from station.packet.contents import EncodedSignature  # noqa: PLC0415 - with them
 
     if not enrollment.signatures or enrollment.signature_missing is not None:
@@ -233,7 +234,7 @@ def _signature(work: Work, enrollment: Enrollment) -> EncodedSignature | None:
     sample = enrollment.signatures[-1]
     iso = work.blobs.get(sample.blob_id)
     geometry, samples = decode(iso)
-    return EncodedSignature(sample, iso, signature_png(samples, geometry))
+    return EncodedSignature(sample, iso, signature_png(samples, geometry), signature_svg(samples, geometry))
 
 
 def _extract(work: Work, visit_id: str) -> bytes:

@@ -213,6 +213,21 @@ class SignOn:
         """
         return self._verified(self.officer().id, password, code)
 
+    def note_locked(self) -> None:
+        """The screen was covered since nobody touched it."""
+        self._audit("sign_on.locked", self.officer().id, self._counter.clock.now())
+
+    def unlock(self, password: str) -> Officer:
+        """The officer signed on is back, and says so with their own password.
+
+        Raises:
+            RuleError: `sign_on.needed`, `sign_on.failed`.
+            LockedOutError: after too many failures.
+        """
+        officer = self._verified(self.officer().id, password, with_factor=False)
+        self._audit("sign_on.unlocked", officer.id, self._counter.clock.now())
+        return officer
+
     def enrolled(self) -> None:
         """Whoever is signed on has a second factor now."""
         if self._session is not None:

@@ -149,14 +149,14 @@ class SignatureDesk(CapturingDesk):
         self.stop()
         return enrollment
 
-    def image(self, visit_id: str) -> bytes:
-        """The last signature, PNG. Raises RuleError `signature.missing`, `sign_on.needed`."""
+    def image(self, visit_id: str, number: int = 0) -> bytes:
+        """One signature, the last one without a number, PNG. Raises RuleError `signature.missing`, `sign_on.needed`."""
         from station.biometrics.signature_image import signature_png  # noqa: PLC0415 - pixels are loaded late
         from station.biometrics.signature_iso import decode  # noqa: PLC0415 - with its sister
 
         self._sign_on.officer()
         with self._counter.records.work() as work:
-            signatures = work.visits.load(visit_id).signatures
+            signatures = [each for each in work.visits.load(visit_id).signatures if number in {0, each.number}]
             if not signatures:
                 raise RuleError("signature.missing")
             geometry, samples = decode(work.blobs.get(signatures[-1].blob_id))

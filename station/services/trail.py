@@ -76,8 +76,10 @@ class Trail:
         work.audit.sign_head(self._sign, at=now)
         return True
 
-    def note(self, work: Work, look: Look, *visit_ids: str) -> None:
+    def note(self, work: Work, look: Look, *visit_ids: str) -> bool:
         """Somebody is about to see these records. Commits, and so ends, the unit of work where a line was due.
+
+        Returns whether it was.
 
         Raises:
             StoreError: it could not be noted.
@@ -85,11 +87,12 @@ class Trail:
         at = self._clock.now()
         due = [each for each in dict.fromkeys(visit_ids) if self._due(each, look, at)]
         if not due:
-            return
+            return False
         for each in due:
             work.audit.append("record.seen", at=at, by=self._by, visit_id=each, facts={"kind": look.value})
         work.commit()
         self._seen.update(dict.fromkeys(((each, look) for each in due), at))
+        return True
 
     def note_alone(self, look: Look, visit_id: str) -> None:
         """The same of one record, in a unit of work of its own."""

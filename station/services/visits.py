@@ -29,7 +29,7 @@ from station.services.trail import Look
 if TYPE_CHECKING:
     from station.store import VisitSummary, Work
 
-LISTED: Final = OPEN_STATES | {State.PARKED, State.DEFERRED, State.SEALED}
+LISTED: Final = OPEN_STATES | {State.PARKED, State.DEFERRED, State.SEALED, State.ERASED}
 _REASONS: Final[Mapping[str, DeferralReason]] = MappingProxyType(
     {
         "not_urgent": DeferralReason.NOT_URGENT,
@@ -87,7 +87,7 @@ class Visits:
         return enrollment
 
     def listing(self) -> tuple[VisitSummary, ...]:
-        """What waits: unfinished, parked, deferred, awaiting approval; and what was sealed today.
+        """What waits: unfinished, parked, deferred, awaiting approval; and what was sealed or erased today.
 
         Raises:
             RuleError: `sign_on.needed`.
@@ -95,7 +95,7 @@ class Visits:
         self._sign_on.officer()
         today = datetime.combine(self._counter.today(), time(), self._counter.settings.zone.tz)
         with self._counter.records.work() as work:
-            found = work.visits.summaries(LISTED, sealed_since=today)
+            found = work.visits.summaries(LISTED, ended_since=today)
             self._counter.trail.note(work, Look.LISTED, *(each.visit_id for each in found if each.masked_nik))
         return found
 

@@ -45,6 +45,10 @@ class Blobs:
             raise RuleError("blob.destroyed")
         return self._seal.open(row.visit_id, Purpose(row.purpose), blob_id, row.data)
 
+    def destroy(self, visit_id: str) -> None:
+        """Everything of a record, captures and documents; its keys are the visit's to destroy. Idempotent."""
+        self._connection.execute(delete(blobs).where(blobs.c.visit_id == visit_id))
+
     def destroy_captures(self, visit_id: str) -> None:
         """Destroy a record's captures and their key for good. Idempotent."""
         where = (blobs.c.visit_id == visit_id) & (blobs.c.purpose == Purpose.CAPTURE.value)

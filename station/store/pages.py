@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -42,16 +43,19 @@ class PageCheck:
 
     def __init__(self, path: Path, key: bytes, salt: bytes) -> None:
         self._file = path.open("rb", buffering=0)
+        self._lock = threading.Lock()
         masked = bytes(each ^ _MASK for each in salt)
         self._key = hashlib.pbkdf2_hmac("sha512", key, masked, _ROUNDS, len(key))
 
     def close(self) -> None:
         """Let go of the file. Idempotent."""
-        self._file.close()
+        with self._lock:
+            self._file.close()
 
     def pages(self) -> int:
         """How many there are; what is cut off counts as one. Raises OSError."""
-        return -(-self._file.seek(0, os.SEEK_END) // PAGE)
+        with self._lock:
+            return -(-self._file.seek(0, os.SEEK_END) // PAGE)
 
     def broken(self, first: int, count: int) -> tuple[int, ...]:
         """Numbers of those among `count` pages from `first` on that are not what was written; the first page is 1.
@@ -59,17 +63,25 @@ class PageCheck:
         Raises:
             OSError: they could not be read.
         """
-        data = self._read((first - 1) * PAGE, count * PAGE)
-        pages = (data[start : start + PAGE] for start in range(0, len(data), PAGE))
-        return tuple(number for number, page in enumerate(pages, first) if not _whole(number, page, self._key))
+        pages = self.read(first, count)
+        return tuple(number for number, page in enumerate(pages, first) if not self.whole(number, page))
 
-    def _read(self, start: int, length: int) -> bytes:
-        """As many as there are."""
-        self._file.seek(start)
-        found = bytearray()
-        while len(found) < length and (part := self._file.read(length - len(found))):
-            found += part
-        return bytes(found)
+    def whole(self, number: int, page: bytes) -> bool:
+        """Whether this is what was written as page `number`. From any thread."""
+        return _whole(number, page, self._key)
+
+    def read(self, first: int, count: int) -> tuple[bytes, ...]:
+        """As many of `count` pages from `first` on as there are, as they lie in the file. From any thread.
+
+        Raises:
+            OSError, ValueError: they could not be read; the file was closed.
+        """
+        length, found = count * PAGE, bytearray()
+        with self._lock:
+            self._file.seek((first - 1) * PAGE)
+            while len(found) < length and (part := self._file.read(length - len(found))):
+                found += part
+        return tuple(bytes(found[start : start + PAGE]) for start in range(0, len(found), PAGE))
 
 
 def _whole(number: int, page: bytes, key: bytes) -> bool:

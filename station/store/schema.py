@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from station.errors import StoreError, WayOn
 
-HEAD: Final = "0005"
+HEAD: Final = "0006"
 """The newest migration; a test compares it with the folder."""
 
 

@@ -51,6 +51,14 @@ class Answers:
         where = (answers.c.subject == visit_id) & answers.c.is_reading
         self._connection.execute(delete(answers).where(where))
 
+    def forget(self, visit_id: str) -> None:
+        """Erase whatever was answered of the applicant."""
+        self._connection.execute(delete(answers).where(answers.c.subject == visit_id))
+
+    def forget_before(self, at: datetime) -> int:
+        """Erase every answer that was given earlier, of officers and devices too; how many there were."""
+        return self._connection.execute(delete(answers).where(answers.c.at < at)).rowcount
+
     def forget_readings_before(self, at: datetime) -> None:
         """Erase every number that was measured earlier, of officers too: it counts no longer, so nobody needs it."""
         self._connection.execute(delete(answers).where((answers.c.at < at) & answers.c.is_reading))

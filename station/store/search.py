@@ -1,4 +1,4 @@
-"""Finding a visit by NIK or name, though neither rests here: by keyed hashes of both, the name's word by word.
+"""Finding a visit by NIK, name or card, though none rests here: by keyed hashes, of the name word by word.
 
 Only whole words are found. Who has the store's key and not the records' key sees how often a word comes, never which
 one it is.
@@ -47,6 +47,14 @@ class Search:
     def forget(self, visit_id: str) -> None:
         """From now on the visit is not found. Idempotent."""
         self._connection.execute(_FORGET, {"visit": visit_id})
+
+    def note_card(self, visit_id: str, uid: str) -> None:
+        """From now on the card of this number is the visit's, beside those that it has."""
+        self._connection.execute(_ADD, {"token": self._cipher.token(f"card {uid}"), "visit_id": visit_id})
+
+    def by_card(self, uid: str) -> frozenset[str]:
+        """Ids of the visits whose card has this number: none or one."""
+        return self._found(f"card {uid}")
 
     def by_nik(self, digits: str) -> frozenset[str]:
         """Ids of every visit of that NIK."""

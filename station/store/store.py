@@ -13,6 +13,7 @@ from station.store.audit import Audit
 from station.store.blobs import Blobs
 from station.store.cipher import RecordCipher
 from station.store.connection import open_engine
+from station.store.copying import PageCopy
 from station.store.factors import OfficerCards, SecondFactors
 from station.store.known import Known
 from station.store.officers import Officers
@@ -103,6 +104,16 @@ class Store:
             return self._pages.broken(after + 1, count) if after < self._pages.pages() else None
         except OSError as error:
             raise StoreError("store.unwritable", WayOn.CALL_TECHNICIAN, type(error).__name__) from error
+
+    def faults(self) -> tuple[str, ...]:
+        """What SQLite finds wrong in tables and indexes, whole pages aside; grows with the store."""
+        with self._connection.begin():
+            rows = self._connection.exec_driver_sql("PRAGMA integrity_check").fetchall()
+        return tuple(str(row[0]) for row in rows if row[0] != "ok")
+
+    def copy_to(self, target: Path) -> PageCopy:
+        """A copy under the same cipher, to be made while the store is at work. Raises OSError."""
+        return PageCopy(self._pages, target)
 
     def close(self) -> None:
         """Let go of the file. Idempotent."""

@@ -60,6 +60,7 @@ visits = Table(
     Column("person", LargeBinary),
     Index("ix_visits_open_state", "state", sqlite_where=text("state != 'sealed'")),
     Index("ix_visits_sealed_at", "updated_at", sqlite_where=text("state = 'sealed'")),
+    Index("ix_visits_erased_at", "updated_at", sqlite_where=text("state = 'erased'")),
 )
 """`state`, `reason` and `person` (masked NIK and name, and what an approver's list shows, sealed) are what the entries
 amount to, kept for the lists."""
@@ -198,8 +199,10 @@ packets = Table(
     Column("file", Text, nullable=False, unique=True),
     Column("sha256", Text, nullable=False),
     Column("fault", Text, nullable=False),
+    Column("acknowledged_at", Moment),
 )
-"""Sealed packets that should lie in their folder; `fault` is what was last told of one."""
+"""Sealed packets that should lie in their folder; `fault` is what was last told of one, `acknowledged_at` when the
+station learned that the centre has it."""
 
 numbers = Table(
     "numbers",

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, literal, select, true, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
@@ -28,12 +28,13 @@ from station.store.tables import entries, numbers, visits
 _KINDS: Final = MappingProxyType({kind.__name__: kind for kind in ENTRY_TYPES})
 
 _SEALED: Final = literal(State.SEALED.value, literal_execute=True)
+_ERASED: Final = literal(State.ERASED.value, literal_execute=True)
 """Written into the statement: SQLite takes a partial index only where it reads its condition there."""
 
 # Made once: for a statement that is built anew each time SQLAlchemy needs three times as long.
 _APPEND: Final = insert(entries)
 _ENTRIES: Final = select(entries).where(entries.c.visit_id == bindparam("visit")).order_by(entries.c.seq)
-_PLAN: Final = select(visits.c.plan).where(visits.c.id == bindparam("visit"))
+_PLAN: Final = select(visits.c.plan, visits.c.state).where(visits.c.id == bindparam("visit"))
 _LINE: Final = (
     update(visits)
     .where(visits.c.id == bindparam("visit"))
@@ -106,7 +107,7 @@ class Visits:
             "visit": visit_id,
             "new_state": enrollment.state.value,
             "new_reason": entry.reason.value if isinstance(entry, Parked | Deferred | Cancelled) else "",
-            "at": entry.at,
+            "at": entry.at if enrollment.sealed is None else enrollment.sealed.at,  # in the lists it stays where it was
             "new_person": self._person(enrollment),
         }
         self._connection.execute(_LINE, line)
@@ -136,19 +137,41 @@ class Visits:
         known[visit_id] = enrollment
         return enrollment
 
+    def erase(self, visit_id: str, *, at: datetime, reason: str) -> None:
+        """Destroy its history, its line's person and both its keys; number and id stay.
+
+        Raises:
+            RuleError: `visit.unknown`, `visit.erased`.
+        """
+        self._plan(visit_id)
+        self._connection.execute(delete(entries).where(entries.c.visit_id == visit_id))
+        self._search.forget(visit_id)
+        for purpose in Purpose:
+            self._seal.destroy_key(visit_id, purpose)
+        line = {"state": State.ERASED.value, "reason": reason, "updated_at": at, "person": None}
+        self._connection.execute(update(visits).where(visits.c.id == visit_id).values(line))
+
+    def ended_before(self, state: State, at: datetime) -> tuple[str, ...]:
+        """Ids of visits that stand in that state since before `at`, oldest first."""
+        where = (visits.c.state != _SEALED) & (visits.c.state == state.value) & (visits.c.updated_at < at)
+        return tuple(self._connection.execute(select(visits.c.id).where(where).order_by(visits.c.updated_at)).scalars())
+
     def summaries(
-        self, states: AbstractSet[State] | None = None, *, sealed_since: datetime | None = None
+        self, states: AbstractSet[State] | None = None, *, ended_since: datetime | None = None
     ) -> tuple[VisitSummary, ...]:
         """Visits in the order in which they were opened; of every state where none is named.
 
-        Those that were sealed before `sealed_since` stay out: they are the many.
+        Those that were sealed or erased before `ended_since` stay out: they are the many.
         """
         wanted = frozenset(State) if states is None else states
-        # Two queries, since SQLite finds no index for both at once.
-        conditions = [(visits.c.state != _SEALED) & visits.c.state.in_([state.value for state in wanted])]
+        few = [state.value for state in wanted - {State.SEALED, State.ERASED}]
+        # A query each, since SQLite finds no index for all at once.
+        conditions = [(visits.c.state != _SEALED) & visits.c.state.in_(few)]
+        since = true() if ended_since is None else visits.c.updated_at >= ended_since
         if State.SEALED in wanted:
-            since = true() if sealed_since is None else visits.c.updated_at >= sealed_since
             conditions.append((visits.c.state == _SEALED) & since)
+        if State.ERASED in wanted:
+            conditions.append((visits.c.state == _ERASED) & since)
         return self._summaries(*conditions)
 
     def summaries_of(self, visit_ids: AbstractSet[str]) -> tuple[VisitSummary, ...]:
@@ -211,11 +234,19 @@ class Visits:
             )
         return tuple(found)
 
+    def skip_numbers(self, day: date, count: int) -> None:
+        """Give the next `count` numbers of that day to nobody."""
+        query = upsert(numbers).values(day=day, last=count)
+        query = query.on_conflict_do_update(index_elements=["day"], set_={"last": numbers.c.last + count})
+        self._connection.execute(query)
+
     def _plan(self, visit_id: str) -> tuple[State, ...]:
-        found = self._connection.execute(_PLAN, {"visit": visit_id}).scalar_one_or_none()
+        found = self._connection.execute(_PLAN, {"visit": visit_id}).one_or_none()
         if found is None:
             raise RuleError("visit.unknown")
-        return tuple(State(step) for step in found.split(","))
+        if found.state == State.ERASED:
+            raise RuleError("visit.erased")
+        return tuple(State(step) for step in found.plan.split(","))
 
     def _entries(self, visit_id: str) -> tuple[Entry, ...]:
         return tuple(

@@ -9,13 +9,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
+from devices.signature_pad import PadGeometry, PenSample
 from protocols.clock import Clock
+from station.biometrics.images import finger_png, portrait_png
+from station.biometrics.signature_iso import encode
 from station.bootstrap import Station, build
 from station.config import Approval, Settings
 from station.domain import history as h
 from station.domain.nik import Nik
 from station.domain.officer import Role
 from station.services.sign_on import NewOfficer
+from station.store import Purpose, Work
 from tests.support.histories import AT, OFFICER, applicant, captured, cleared, identified, opened, receipt
 
 T = TypeVar("T")
@@ -58,15 +64,15 @@ class Office:
     def sign_on(self, officer: str) -> None:
         self.do(lambda: self.station.sign_on.sign_on(officer, PASSWORDS[officer]))
 
-    def keep(self, visit_id: str, entries: Sequence[h.Entry]) -> None:
-        """A visit with this history."""
+    def keep(self, visit_id: str, entries: Sequence[h.Entry], *, pictures: bool = False) -> None:
+        """A visit with this history; with `pictures` there is something to be seen of every attempt."""
 
         def keep() -> None:
             with self.station._records.work() as work:
                 number = entries[0].number if isinstance(entries[0], h.Opened) else ""
                 work.visits.add(visit_id, number, self.station.settings.plan)
                 for entry in entries:
-                    work.visits.append(visit_id, entry)
+                    work.visits.append(visit_id, _pictured(work, visit_id, entry) if pictures else entry)
                 work.commit()
 
         self.do(keep)
@@ -79,6 +85,29 @@ class Office:
                 return [(each.action, each.visit_id, each.by) for each in work.audit.entries()]
 
         return self.do(read)
+
+
+PAD = PadGeometry(0, 0, 2000, 1000, 410, 1023)
+STROKES = tuple(PenSample(100 + 10 * n, 500 + 20 * (n % 7), 300, True, 5 * n) for n in range(40))
+
+
+def _pictured(work: Work, visit_id: str, entry: h.Entry) -> h.Entry:
+    """The same fact with bytes behind it."""
+    match entry:
+        case h.PortraitTaken():
+            data = portrait_png(np.full((640, 480, 3), 40 * entry.attempt.number, np.uint8))
+            return replace(
+                entry, attempt=replace(entry.attempt, blob_id=work.blobs.put(visit_id, data, Purpose.CAPTURE))
+            )
+        case h.FingerTaken():
+            data = finger_png(np.full((288, 256), 20 * int(entry.attempt.position), np.uint8))
+            return replace(
+                entry, attempt=replace(entry.attempt, blob_id=work.blobs.put(visit_id, data, Purpose.CAPTURE))
+            )
+        case h.SignatureTaken():
+            data = encode(STROKES, PAD)
+            return replace(entry, sample=replace(entry.sample, blob_id=work.blobs.put(visit_id, data, Purpose.CAPTURE)))
+    return entry
 
 
 def staffed(station: Station) -> None:

@@ -42,7 +42,7 @@ class CardPractice(Practice):
 
     def begin(self) -> None:
         self.lift()
-        self.wait(self.station.bay.submit("card_reader", until_empty))
+        self.empty()
         self.news: queue.Queue[CardNews] = queue.Queue()
         self.station.cards.subscribe(self.news.put)
 
@@ -55,6 +55,23 @@ class CardPractice(Practice):
         assert self.lab.cards is not None
         self.lab.cards.insert(card)
         return self.told()
+
+    def empty(self) -> None:
+        """Wait until nothing lies on the reader: the service looks every 0.4 s."""
+        self.wait(self.station.bay.submit("card_reader", until_empty))
+
+    def laid(self) -> None:
+        """Wait until a card is seen."""
+        self.wait(self.station.bay.submit("card_reader", until_laid))
+
+    def audited(self, action: str) -> list[dict[str, str | int | bool]]:
+        """The facts of every line of the audit trail with this action."""
+
+        def found() -> list[dict[str, str | int | bool]]:
+            with self.station._counter.records.work() as work:
+                return [dict(each.facts) for each in work.audit.entries() if each.action == action]
+
+        return self.do(found)
 
     def apdus(self) -> list[str]:
         """What cards in the first slot were told."""
@@ -89,3 +106,10 @@ def until_empty(device: Device) -> None:
             device.read_uid()
         except PersonCanRetryError as error:
             code = error.code
+
+
+def until_laid(device: Device) -> None:
+    """On the reader's thread."""
+    assert isinstance(device, CardReader)
+    while (event := device.wait_event(PATIENCE_S)) is None or not event.atr:
+        assert event is not None

@@ -16,6 +16,7 @@ from station.domain.promise import Promise
 from station.domain.samples import (
     Accepted,
     CaptureSource,
+    CardSeen,
     CheckFigure,
     ExceptionCode,
     ExceptionPortrait,
@@ -175,6 +176,16 @@ def to_seal() -> list[h.Entry]:
     ]
 
 
+def card(uid: str = "04A1B2C3D4E5F6") -> CardSeen:
+    """A KTP-el on the reader."""
+    return CardSeen(uid, AT, SOURCE)
+
+
+def handed_over(uid: str = "04FFEEDDCCBBAA") -> h.HandedOver:
+    """The new card was given."""
+    return h.HandedOver(card=card(uid), receipt_shown=True, old_card=h.OldCard.TAKEN_BACK, at=AT, by=OFFICER)
+
+
 def slap() -> SlapAttempt:
     """Two thumbs in one picture."""
     segments = (
@@ -256,12 +267,16 @@ def eventful() -> list[list[h.Entry]]:
         ),
         h.Cancelled(reason=h.EndReason.APPLICANT_LEFT, at=AT, by=OFFICER),
     ]
-    return [long, deferred, to_seal()]
+    return [long, deferred, [*to_seal(), handed_over()]]
 
 
 def folded(entries: list[h.Entry], plan: tuple[State, ...] = DEFAULT_PLAN) -> Enrollment:
     """What a history amounts to."""
     return Enrollment.of("visit-1", entries, plan)
+
+
+def _hex(data: bytes) -> str:
+    return data.hex().upper()
 
 
 # -- any entry at all, for whoever writes and reads them back
@@ -334,6 +349,12 @@ POSITIONS = st.builds(
     hdop=st.none() | FIGURES,
     source=SOURCES,
 )
+CARDS = st.builds(
+    CardSeen,
+    st.sampled_from((4, 7, 10)).flatmap(lambda n: st.binary(min_size=n, max_size=n)).map(_hex),
+    MOMENTS,
+    SOURCES,
+)
 PROMISES = st.builds(Promise, MOMENTS, TEXT, TEXT)
 CLEARANCES = st.builds(
     h.Cleared,
@@ -348,7 +369,13 @@ CLEARANCES = st.builds(
 )
 _FIELDS: dict[type[h.Entry], dict[str, st.SearchStrategy[object]]] = {
     h.Positioned: {"position": st.none() | POSITIONS, "missing": TEXT},
-    h.Identified: {"applicant": APPLICANTS, "confirmed": st.lists(TEXT, max_size=3).map(tuple), "reason": TEXT},
+    h.Identified: {
+        "applicant": APPLICANTS,
+        "confirmed": st.lists(TEXT, max_size=3).map(tuple),
+        "reason": TEXT,
+        "card": st.none() | CARDS,
+    },
+    h.HandedOver: {"card": CARDS, "supervisor": TEXT, "reason": TEXT},
     h.PortraitTaken: {"attempt": PORTRAITS},
     h.ExceptionPortraitTaken: {
         "portrait": st.builds(ExceptionPortrait, blob_id=TEXT, taken_at=MOMENTS, source=SOURCES)

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from devices.positions import FingerPosition
 from devices.signature_pad import PadGeometry, PenSample
 from protocols.clearance import ProtocolRef
-from station.biometrics import images, portrait_image, signature_image, signature_iso
+from station.biometrics import images, portrait_image, signature_image, signature_iso, signature_svg
 from station.biometrics.portrait_image import crop_of
 from station.domain import history as h
 from station.domain.applicant import Address, Applicant, Citizenship
@@ -200,7 +200,8 @@ def packet_input(*, simulated: bool = False, signs: bool = True) -> PacketInput:
     signature = None
     if signs:
         iso, png = signature_iso.encode(strokes(), PAD), signature_image.signature_png(strokes(), PAD)
-        signature = EncodedSignature(enrollment.signatures[-1], iso, png)
+        svg = signature_svg.signature_svg(strokes(), PAD)
+        signature = EncodedSignature(enrollment.signatures[-1], iso, png, svg)
     return PacketInput(
         enrollment=enrollment,
         station=STATION,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from devices.positions import FingerPosition
 from station.domain.enrollment import Enrollment
@@ -12,6 +13,7 @@ from station.domain.step import State
 from tests.ui.conftest import Counter, Practice
 from tests.ui.keyboard import asked, choose, identify, new_visit, pass_screening, press, sign, take_portrait, text
 from ui.widgets.hands import Hands
+from ui.widgets.pictures import Picture
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)")
 
@@ -52,9 +54,16 @@ def test_every_answer_leads_to_the_next_and_each_picture_to_the_next_step(counte
     counter.key(Qt.Key.Key_Return)
     counter.see("signature")
     press(counter, "signature.cannot")
+    counter.until(lambda: asked(counter))
+    assert any("Jempol kanan kunjungan ini" in each.text() for each in counter.focus().window().findChildren(QLabel))
     sign(counter, "penyelia")
     counter.see("review")
     assert "Tanda tangan: tidak diambil" in text(counter, "review.remarks")
+    assert "Jempol kanan menggantikan tanda tangan" in text(counter, "review.remarks")
+    counter.until(lambda: text(counter, "review.mark") == "Jempol kanan")
+    signature = counter.find("review.signature")
+    assert isinstance(signature, Picture)
+    assert not signature.empty
     press(counter, "review.redo.fingerprints")
     counter.see("fingerprints")
     assert _visit(counter).state is State.FINGERPRINTS

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QInputDevice, QPixmap, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from devices.signature_pad import PenSample
 from devices.signature_pad.pointer import PointerPad
 from devices.signature_pad.sheet import Phase, PointerEvent, Sheet
+from devices.simulation.stroke import signature, to_counts
 from tests.support.counter import Counter
 from ui.app import application
 from ui.widgets.ink import InkView
@@ -20,6 +23,7 @@ from ui.widgets.ink import InkView
 Capability = QInputDevice.Capability
 HELD = Qt.MouseButton.LeftButton
 NONE = Qt.MouseButton.NoButton
+GEOMETRY = PointerPad("signature_pad", Counter().gate, Sheet()).geometry
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def view(qtbot: QtBot) -> Iterator[InkView]:
     application()
     made = InkView()
     made.resize(724, 304)  # the sheet is 720 x 300, two pixels inside
-    made.show_ink((), PointerPad("signature_pad", Counter().gate, Sheet()).geometry)
+    made.show_ink((), GEOMETRY)
     made.be_pad(True)
     made.show()
     qtbot.waitExposed(made)
@@ -149,3 +153,55 @@ def test_hiding_the_sheet_lifts_the_pen(view: InkView, told: list[PointerEvent])
     QTest.mousePress(view, HELD, pos=QPoint(146, 152))
     view.hide()
     assert told[-1].phase is Phase.LIFT
+
+
+# -- what is shown
+
+
+@pytest.mark.parametrize("piece", [1, 7, 1000])
+def test_ink_that_grows_is_drawn_as_it_is_drawn_at_once(view: InkView, piece: int) -> None:
+    samples = written()
+    view.show_ink(samples, GEOMETRY)
+    at_once = view.grab().toImage()
+    view.show_ink((), GEOMETRY)
+    assert view.grab().toImage() != at_once
+    for end in range(piece, len(samples) + piece, piece):
+        view.show_ink(samples[:end], GEOMETRY)
+        view.grab()
+    assert view.grab().toImage() == at_once
+
+
+def test_only_what_is_new_is_drawn(view: InkView, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples, starts, draw = written(), [], InkView._draw
+
+    def noted(self: InkView, canvas: QPixmap, start: int) -> QRect:
+        starts.append(start)
+        return draw(self, canvas, start)
+
+    monkeypatch.setattr(InkView, "_draw", noted)
+    for end in (10, 20, 20, 30):
+        view.show_ink(samples[:end], GEOMETRY)
+        view.grab()
+    assert starts == [0, 10, 20]
+    view.resize(500, 304)
+    view.grab()
+    another = tuple(replace(each, x=each.x + 1) for each in samples)
+    view.show_ink(another, GEOMETRY)  # cleared and signed anew between two looks
+    view.grab()
+    assert starts == [0, 10, 20, 0, 0]
+
+
+def test_the_ink_is_as_wide_as_the_pen_presses(view: InkView) -> None:
+    def dark(pressure: int) -> int:
+        line = tuple(PenSample(2000 + 80 * n, 2500, pressure, True, 8 * n) for n in range(100))
+        view.show_ink(line, GEOMETRY)
+        image = view.grab().toImage()
+        column = (image.pixelColor(image.width() // 2, y).value() for y in range(20, image.height() * 2 // 3))
+        return sum(255 - value for value in column)
+
+    assert 255 <= dark(0) < dark(600) < dark(1023)
+
+
+def written() -> tuple[PenSample, ...]:
+    points = to_counts(signature(5), (0, 0, GEOMETRY.max_x, GEOMETRY.max_y))
+    return tuple(PenSample(p.x, p.y, p.pressure, p.down, round(1000 * p.time_s)) for p in points)

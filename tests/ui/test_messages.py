@@ -19,7 +19,7 @@ CODE = re.compile(r"[a-z_]+\.[a-z0-9_]+")
 ROOMS = frozenset(code.partition(".")[0] for code in SENTENCES)
 NOT_SHOWN = frozenset({"simulation", "conformance", "lab", "migrations", "cli"})
 """Rooms whose errors never reach the window."""
-FILES = (".json", ".db", ".log", ".key", ".png", ".sock", ".an2", ".toml", ".py")
+FILES = (".json", ".db", ".log", ".key", ".png", ".svg", ".sock", ".an2", ".toml", ".py")
 TELLERS = frozenset({"append", "error", "info", "warning", "_audit", "_export", "get_logger", "join"})
 """Calls whose words are names of the audit trail or the log, not codes of errors."""
 

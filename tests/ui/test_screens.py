@@ -16,18 +16,21 @@ from devices.positions import FingerPosition
 from protocols.schema import Kind, ProtocolDefinition, Subject, builtin, builtin_ids
 from protocols.screening import ItemState, Mark
 from station.domain.officer import Officer, Role
-from ui.dialogs import questions
+from ui.dialogs import approving, questions
 from ui.dialogs.form import FormDialog
 from ui.language import Text, same
 from ui.messages import SENTENCES
 from ui.messages.start import fault_of
+from ui.presenters.signature import THUMB_LATER
 from ui.screens.closing import ApprovalScreen, SealedScreen
 from ui.screens.fingerprints import FingerprintsScreen
 from ui.screens.first_officers import FirstOfficersScreen
+from ui.screens.hand_over import HandOverScreen
 from ui.screens.home import HomeScreen, Shelf, VisitLine
 from ui.screens.identify import IdentifyScreen
 from ui.screens.paper import PaperScreen
 from ui.screens.portrait import PortraitScreen
+from ui.screens.queue import APPROVE, QueueScreen, RecordView
 from ui.screens.read_back import ReadBackScreen
 from ui.screens.review import ReviewScreen
 from ui.screens.screen import Screen
@@ -38,6 +41,8 @@ from ui.screens.start_fault import StartFaultScreen
 from ui.widgets.attempts import AttemptView
 from ui.widgets.device_panel import NAMES
 from ui.widgets.fields import Choice, Segments
+from ui.widgets.queue_list import Chip, QueueLine
+from ui.widgets.shots import ShotView
 from ui.widgets.text import Label
 from ui.window import MainWindow
 
@@ -63,6 +68,14 @@ def _home() -> Screen:
     screen = HomeScreen()
     screen.show_counts({Shelf.WAITING: 12})
     screen.show_lines(Shelf.WAITING, [VisitLine("1", same("A-001"), Text("menunggu", "waiting"))])
+    return screen
+
+
+def _hand_over() -> Screen:
+    screen, sealed = HandOverScreen(), Text("disegel", "sealed")
+    screen.show_found([VisitLine("1", same("A-001"), sealed), VisitLine("2", same("A-002"), sealed)])
+    screen.show_visit(LONG_NAME, Text("Sudah diserahkan.", "Handed over already."))
+    screen.show_card(Text("Kartu baru terbaca.", "The new card was read."))
     return screen
 
 
@@ -140,7 +153,28 @@ def _paper() -> Screen:
 def _approval() -> Screen:
     screen = ApprovalScreen()
     screen.show_kind(automatic=False, approved=False)
-    screen.officer.offer({"penyelia": same("Budi")})
+    return screen
+
+
+def _queue() -> Screen:
+    """Two recordings wait, one of them is open, with what stands out in it."""
+    screen, clean, low = QueueScreen(), Chip(Text("Bersih", "Clean"), "good"), Chip(Text("Mutu", "Quality"), "caution")
+    waits, print_ = Text("2 jam 5 mnt", "2 h 5 min"), Text("Telunjuk kanan", "Right index")
+    lines = [QueueLine(str(n), f"A-00{n}", "M••• S•••   327301••••••0001", waits, (clean, low)) for n in (1, 2)]
+    screen.show_lines(lines, "2", 2, 1)
+    portraits = [
+        ShotView(f"queue.portrait{n}", Text("Pas foto", "Portrait"), _picture(), Text("foto", "photo"), used=n == 2)
+        for n in (1, 2)
+    ]
+    biodata = ((Text("Nama", "Name"), LONG_NAME),) * 9
+    remark = (Text("Foto 1 dipaksakan.", "Portrait 1 was forced."),)
+    screen.show_record(RecordView("A-002", LONG_NAME.id, (clean, low), biodata, remark, tuple(portraits), ()))
+    prints = {
+        each: [ShotView(f"queue.finger{int(each)}", print_, _picture(), Text("mutu 61", "score 61"), used=True)]
+        for each in list(FingerPosition)[:9]
+    }
+    screen.show_prints(prints, {FingerPosition.LEFT_LITTLE: Text("Bekas luka", "Scars")})
+    screen.allow(approve=APPROVE, may_return=True)
     return screen
 
 
@@ -149,6 +183,7 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "clock fault": _clock_fault,
     "first_officers": FirstOfficersScreen,
     "home": _home,
+    "hand over": _hand_over,
     "identify": IdentifyScreen,
     "read_back": _read_back,
     **{f"screening {each}": partial(_screening, each) for each in builtin_ids()},
@@ -159,6 +194,7 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "review": ReviewScreen,
     "paper": _paper,
     "approval": _approval,
+    "queue": _queue,
     "sealed": SealedScreen,
 }
 SAME = frozenset({"NIK", "RT", "RW", "WNI", "Operator", "—", "°C", "OK", "0 %"})
@@ -169,9 +205,9 @@ SAME = frozenset({"NIK", "RT", "RW", "WNI", "Operator", "—", "°C", "OK", "0 %
 def screen(request: pytest.FixtureRequest, window: MainWindow) -> Screen:
     """In its place in the window, with the rail and the devices beside it."""
     made = SCREENS[request.param]()
-    window.rail.setVisible(made.objectName() not in {"sign_on", "first_officers", "home", "start_fault"})
+    window.rail.setVisible(made.objectName() not in {"sign_on", "first_officers", "home", "start_fault", "queue"})
     window.devices.show_slots(tuple(NAMES))
-    window.devices.setVisible(True)
+    window.devices.setVisible(made.objectName() != "queue")
     window.show_screen(made)
     _settle(window)
     return made
@@ -320,10 +356,15 @@ FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
     "cancel": questions.cancel,
     "approver": lambda parent: questions.approver(parent, OFFICERS, Text("Disetujui oleh", "Approved by")),
     "force": lambda parent: questions.force_portrait(parent, OFFICERS),
+    "hand_over_again": lambda parent: questions.hand_over_again(parent, OFFICERS),
     "more": lambda parent: questions.more_portraits(parent, OFFICERS),
     "exception": lambda parent: questions.except_finger(parent, FingerPosition.LEFT_RING, OFFICERS),
-    "cannot_sign": lambda parent: questions.cannot_sign(parent, OFFICERS),
+    "cannot_sign": lambda parent: questions.cannot_sign(parent, OFFICERS, THUMB_LATER),
     "send_back": lambda parent: questions.send_back(parent, OFFICERS),
+    "approve_here": lambda parent: questions.approve_here(parent, OFFICERS),
+    "approve": lambda parent: approving.approve(parent, "A-001", [Text("Mutu rendah 2", "Low quality 2")]),
+    "approve_clean": lambda parent: approving.approve_clean(parent, 12),
+    "return": lambda parent: approving.send_back(parent, "A-001"),
     "protocol": lambda parent: questions.decide_protocol(parent, [builtin(p) for p in builtin_ids()], OFFICERS),
 }
 

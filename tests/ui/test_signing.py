@@ -166,7 +166,7 @@ def pen_line(view: InkView, y: float, *, steps: int = 20, stamp: int = 1000) -> 
 def test_the_officers_window_is_signed_on_where_there_is_no_other_screen(on_screen: Step) -> None:
     screen, counter = on_screen.enter(), on_screen.counter
     counter.until(lambda: screen.ink.is_pad)
-    assert text(counter, "signature.wish") == "Silakan tanda tangan di bidang putih ini"
+    assert text(counter, "signature.wish") == "Silakan tanda tangan di sini"
     pen_line(screen.ink, 0.4)
     counter.until(lambda: screen.ink.points == 22)
     assert screen.ink.strokes == 1
@@ -206,7 +206,7 @@ def test_the_applicant_signs_with_a_finger_on_their_own_screen_and_presses_done(
     on_screen.cleared()
     assert window.ink.points == 0
     counter.key(Qt.Key.Key_F2)
-    counter.until(lambda: window.question.text() == "Please sign on the white field")
+    counter.until(lambda: window.question.text() == "Please sign above")
     touch, middle = QTest.createTouchDevice(), window.ink.rect().center()
     QTest.touchEvent(window.ink, touch).press(0, middle).commit()
     for step in range(1, 24):

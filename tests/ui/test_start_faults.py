@@ -18,14 +18,17 @@ from sqlalchemy import text
 
 from protocols.clock import Clock, ManualClock
 from station.bootstrap import DATABASE, KEYS, Station, build
-from station.config import Settings
+from station.config import KeysSection, Settings
 from station.security.keys import KeyRing
 from station.services.keys import PACKETS
+from station.services.sign_on import PRACTICE_OFFICERS, PRACTICE_PASSWORD
 from station.store import Store
+from tests.support.offices import office_files
 from tests.support.stores import PAGE
 from tests.ui.conftest import Counter, window_over
 from ui.messages import SENTENCES
 from ui.messages.start import button_of, fault_of
+from ui.presenters.start_fault import StartFaultPresenter
 from ui.screens.start_fault import StartFaultScreen
 
 NOON = datetime(2020, 5, 4, 5, 0, tzinfo=UTC)
@@ -143,7 +146,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from station.bootstrap import build
-from station.config import Settings
+from station.config import KeysSection, Settings
 station = build(Settings(data_dir=Path(sys.argv[1])))
 station.start().result(30)
 print("open", flush=True)
@@ -240,3 +243,34 @@ def test_a_page_damaged_while_it_is_open_closes_the_station(qtbot: QtBot, tmp_pa
         counter.see("start_fault")
         counter.until(lambda: counter.station._records._store is None)
         told(counter, "store.damaged")
+
+
+def test_a_damaged_station_is_restored_from_its_screen_and_says_from_when(qtbot: QtBot, tmp_path: Path) -> None:
+    certificate, office = office_files(tmp_path)
+    folder, key = tmp_path / "data", tmp_path / "office.key.pem"
+    key.write_bytes(office.key_pem)
+    settings = Settings(data_dir=folder, keys=KeysSection(office_certificate=certificate))
+    station = build(settings)
+    try:
+        station.start_records().result(30)
+        station.desk.submit(lambda: station.sign_on.take_on(*PRACTICE_OFFICERS)).result(30)
+        station.desk.submit(lambda: station.sign_on.sign_on("penyelia", PRACTICE_PASSWORD)).result(30)
+        made = station.backup.make(tmp_path).result(30)
+    finally:
+        station.stop()
+    flip(folder / DATABASE, 3)
+    damaged = (folder / DATABASE).read_bytes()
+    station = build(settings)
+    with window_over(station, qtbot) as opened:
+        counter = Counter(opened, station, qtbot)
+        told(counter, "store.damaged")
+        presenter = opened.conductor._presenters[StartFaultPresenter]
+        assert isinstance(presenter, StartFaultPresenter)
+        presenter.restore(str(made.path), str(certificate))
+        counter.until(lambda: _screen(counter).cause.text() == SENTENCES["restore.bad_key"].id)
+        assert (folder / DATABASE).read_bytes() == damaged
+        presenter.restore(str(made.path), str(key))
+        counter.see("sign_on")
+        assert "Dipulihkan dari cadangan" in opened.window.message.sentence.text()
+    (before,) = tmp_path.glob("data.before-*")
+    assert (before / DATABASE).read_bytes() == damaged

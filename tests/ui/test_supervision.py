@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
 
 from devices.positions import FingerPosition
 from station.domain.history import Approved, Returned
@@ -119,43 +119,53 @@ def _recorded(counter: Practice) -> str:
     return visit_id
 
 
-def _open_to_approve(counter: Counter) -> None:
+def _open_to_approve(counter: Counter, screen: str) -> None:
     waiting = visits(counter, Shelf.APPROVAL)
     counter.until(lambda: waiting.count() == 1)
     counter.tab_to("home.visits")
     counter.key(Qt.Key.Key_Down)
     counter.key(Qt.Key.Key_Return)
-    counter.see("approval")
-
-
-def _approve(counter: Counter) -> None:
-    counter.until(lambda: counter.find("approval.primary").isEnabled())
-    counter.tab_to("approval.officer")
-    choose(counter, "penyelia")
-    counter.tab_to("approval.password")
-    counter.words(PRACTICE_PASSWORD)
-    counter.key(Qt.Key.Key_Return)
-    counter.see("sealed")
+    counter.see(screen)
 
 
 def test_a_supervisor_approves_at_their_own_counter_what_an_operator_recorded(supervised: Practice) -> None:
     counter, visit_id = supervised, _recorded(supervised)
     counter.sign_on("penyelia")
-    _open_to_approve(counter)
-    counter.tab_to("approval.primary")
+    _open_to_approve(counter, "queue")
+    counter.until(lambda: counter.find("queue.primary").isEnabled())
     counter.key(Qt.Key.Key_Return)
-    counter.until(lambda: "penyelia" in text(counter, "message.sentence"))
-    _approve(counter)
+    counter.until(lambda: asked(counter))
+    counter.words(PRACTICE_PASSWORD)
+    counter.key(Qt.Key.Key_Return)
+    lines = counter.find("queue.list")
+    assert isinstance(lines, QListWidget)
+    counter.until(lambda: lines.count() == 0)
     visit = counter.do(lambda: counter.station.visits.load(visit_id))
     (approved,) = (each for each in visit.entries if isinstance(each, Approved))
     assert (approved.by, approved.automatic, visit.state) == ("penyelia", False, State.SEALED)
-    assert text(counter, "sealed.packet").endswith(".ktpel")
+    counter.key(Qt.Key.Key_Escape)
+    counter.see("home")
+
+
+def test_an_operator_leaves_it_to_the_supervisors_and_serves_the_next_at_once(supervised: Practice) -> None:
+    counter, visit_id = supervised, _recorded(supervised)
+    counter.sign_on()
+    _open_to_approve(counter, "approval")
+    counter.key(Qt.Key.Key_F4)
+    counter.see("home")
+    assert counter.do(lambda: counter.station.visits.load(visit_id)).state is State.APPROVAL, (
+        "never parked out of sight"
+    )
+    _open_to_approve(counter, "approval")
+    counter.key(Qt.Key.Key_Return)
+    counter.see("identify")
+    assert counter.do(lambda: counter.station.visits.load(visit_id)).state is State.APPROVAL
 
 
 def test_what_a_supervisor_sends_back_is_screened_taken_again_and_then_approved(supervised: Practice) -> None:
     counter, visit_id = supervised, _recorded(supervised)
     counter.sign_on()
-    _open_to_approve(counter)
+    _open_to_approve(counter, "approval")
     press(counter, "approval.send_back")
     counter.until(lambda: asked(counter))
     press(counter, "step.fingerprints")
@@ -181,7 +191,10 @@ def test_what_a_supervisor_sends_back_is_screened_taken_again_and_then_approved(
     counter.until(lambda: _visible(counter, "receipt.folder"))
     press(counter, "receipt.primary")
     counter.see("approval")
-    _approve(counter)
+    press(counter, "approval.here")
+    sign(counter, "penyelia")
+    counter.see("sealed")
+    assert text(counter, "sealed.packet").endswith(".ktpel")
     visit = counter.do(lambda: counter.station.visits.load(visit_id))
     (returned,) = (each for each in visit.entries if isinstance(each, Returned))
     assert (returned.by, returned.step, returned.reason) == ("penyelia", State.FINGERPRINTS, "Telunjuk kanan kabur")

@@ -161,7 +161,11 @@ def test_portrait_signature_and_iris_each_have_a_line() -> None:
     assert "Pas foto direkam disetujui di layar 09.00 WITA Tanda tangan direkam Iris tidak direkam" in words
     assert "Iris tidak direkam (tidak ada alat)" in words
     without = words_of(receipt_pdf(receipt(signs=False)))
-    assert "Tanda tangan tidak direkam (tidak dapat tanda tangan)" in without
+    assert "Tanda tangan cap ibu jari kanan tidak dapat tanda tangan Iris" in without
+    left = words_of(receipt_pdf(replace(receipt(signs=False), mark=FingerPosition.LEFT_THUMB)))
+    assert "Tanda tangan cap ibu jari kiri tidak dapat tanda tangan Iris" in left
+    unmarked = words_of(receipt_pdf(replace(receipt(signs=False), mark=None)))
+    assert "Tanda tangan tidak direkam (tidak dapat, tanpa cap jari) Iris" in unmarked
 
 
 @pytest.mark.parametrize("make", [lambda: receipt_pdf(receipt()), lambda: deferral_pdf(deferral())])

@@ -322,11 +322,43 @@ class TestSignature:
         assert without.not_captured == (IRISES_NOT_CAPTURED, missing)
         assert without.then(without.finish(at=AT, by=OFFICER)).state is State.REVIEW
 
+    def test_the_right_thumb_of_this_visit_stands_for_it_else_the_left_one(self) -> None:
+        enrollment = at_step(State.SIGNATURE)
+        assert enrollment.mark is None, "somebody may still sign"
+        without = enrollment.then(enrollment.cannot_sign(SECOND, at=AT, by=OFFICER))
+        assert without.mark is not None
+        assert without.mark == without.best(THUMB)
+        left = FingerPosition.LEFT_THUMB
+        one_handed = replace(without, exceptions=(exception(THUMB),))
+        assert one_handed.mark == without.best(left)
+        assert replace(without, exceptions=(exception(THUMB), exception(left))).mark is None
+
+    def test_a_thumb_that_was_another_finger_does_not_stand_for_it(self) -> None:
+        enrollment = at_step(State.SIGNATURE)
+        without = enrollment.then(enrollment.cannot_sign(SECOND, at=AT, by=OFFICER))
+        thumb = without.mark
+        assert thumb is not None
+        swapped = replace(without, thrown_out=frozenset({(THUMB, each.number) for each in without.attempts(THUMB)}))
+        assert swapped.mark == without.best(FingerPosition.LEFT_THUMB)
+
+    def test_where_fingers_come_later_the_thumb_stands_for_it_once_it_is_taken(self) -> None:
+        plan = (State.PORTRAIT, State.SIGNATURE, State.FINGERPRINTS)
+        entries = captured(plan)
+        unsigned = next(n for n, entry in enumerate(entries) if isinstance(entry, h.SignatureTaken))
+        before = folded([opened(), identified(), cleared(), *entries[:unsigned]], plan)
+        without = before.then(before.cannot_sign(SECOND, at=AT, by=OFFICER))
+        assert without.mark is None
+        later = without.then(without.finish(at=AT, by=OFFICER)).then(
+            h.FingerTaken(attempt=finger(THUMB, 1), at=AT, by=OFFICER)
+        )
+        assert later.mark == later.best(THUMB)
+
     def test_whoever_signs_after_all_lacks_nothing_but_the_irises(self) -> None:
         enrollment = at_step(State.SIGNATURE)
         without = enrollment.then(enrollment.cannot_sign(SECOND, at=AT, by=OFFICER))
         signed = without.then(h.SignatureTaken(sample=signature(), at=AT, by=OFFICER))
         assert signed.not_captured == (IRISES_NOT_CAPTURED,)
+        assert signed.mark is None
 
 
 class TestWay:

@@ -15,6 +15,7 @@ DRAWN = """
     manage_officers                   x
     manage_devices                                x
     read_audit                        x                     x
+    answer_for_data                   x
 """
 
 

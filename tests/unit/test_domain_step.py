@@ -62,7 +62,7 @@ def test_the_table_cannot_be_changed() -> None:
 
 
 def test_nothing_leads_out_of_what_has_ended() -> None:
-    assert {State.SEALED, State.CANCELLED} == ENDED_STATES
+    assert {State.SEALED, State.CANCELLED, State.ERASED} == ENDED_STATES
     assert not [way for way in TRANSITIONS if way[0] in ENDED_STATES]
 
 
@@ -76,7 +76,13 @@ def test_no_step_stands_before_the_clearance_but_identification_and_screening() 
 
 
 def test_open_is_what_waits_for_nobody_and_has_not_ended() -> None:
-    assert frozenset(State) - OPEN_STATES == {State.SEALED, State.DEFERRED, State.CANCELLED, State.PARKED}
+    assert frozenset(State) - OPEN_STATES == {
+        State.SEALED,
+        State.DEFERRED,
+        State.CANCELLED,
+        State.PARKED,
+        State.ERASED,
+    }
 
 
 @pytest.mark.parametrize("plan", list(permutations(CAPTURE_STATES)))

@@ -32,7 +32,9 @@ NAMES = {
     "screening.json",
     "signature.iso19794-7",
     "signature.png",
+    "signature.svg",
 }
+SIGNED = {"signature.iso19794-7", "signature.png", "signature.svg"}
 
 
 def _json(name: str, packet: PacketInput | None = None) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def _json(name: str, packet: PacketInput | None = None) -> dict[str, Any]:
 
 def test_every_member_is_there() -> None:
     assert set(archive.members(packet_input())) == NAMES
-    assert set(archive.members(packet_input(signs=False))) == NAMES - {"signature.iso19794-7", "signature.png"}
+    assert set(archive.members(packet_input(signs=False))) == NAMES - SIGNED
 
 
 def test_biodata_are_whole() -> None:
@@ -167,6 +169,13 @@ def test_a_small_or_coarse_print_says_so() -> None:
 def test_a_signature_that_was_not_given_says_who_saw_it() -> None:
     missing = _json("recording.json", packet_input(signs=False))["not_captured"]
     assert missing[1] == {"modality": "signature", "reason": "unable_to_sign", "confirmed_by": "spv-01"}
+
+
+def test_the_thumb_that_stands_for_a_signature_is_named_by_its_attempt() -> None:
+    told = _json("recording.json", packet_input(signs=False))
+    assert told["signature"] == {"attempts": [], "mark": {"kind": "thumbprint", "position": 1, "number": 1}}
+    assert told["fingerprints"]["used"]["1"] == 1
+    assert _json("recording.json")["signature"]["mark"] is None
 
 
 def test_every_time_is_utc() -> None:

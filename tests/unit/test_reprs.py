@@ -62,7 +62,7 @@ VALUES = [
     Encoded(BYTES, 3, 4),
     EncodedFinger(FINGERS[0].attempt, BYTES),
     EncodedSlap(slap(), BYTES),
-    EncodedSignature(SIGNATURE.sample, BYTES, BYTES),
+    EncodedSignature(SIGNATURE.sample, BYTES, BYTES, BYTES),
 ]
 
 

@@ -12,8 +12,10 @@ from station.domain.history import EndReason, ParkReason
 from station.domain.officer import Officer
 from station.domain.samples import ExceptionCode
 from station.domain.step import State
+from station.services.packet_round import PacketFinding
 from ui.dialogs.form import FormDialog
 from ui.language import Text, fill, same
+from ui.messages import sentence_for
 from ui.widgets.fields import Field, choice, line, segments
 from ui.widgets.hands import FINGERS
 from ui.widgets.rail import STEPS
@@ -37,6 +39,11 @@ EXCEPTION_CODES: Mapping[str, Text] = {
     ExceptionCode.UNABLE_TO_PRINT: Text("Tidak dapat diambil (dibalut, luka)", "Cannot be taken (bandaged, hurt)"),
     ExceptionCode.SCARRED: Text("Bekas luka menutup sidik jari", "Scars cover the print"),
 }
+LINE_COUNTS = Text(
+    "Satu garis pun dihitung sebagai tanda tangan. {instead}", "Even a line counts as a signature. {instead}"
+)
+LISTED = 6
+"""Files that a question has room for."""
 PASSWORD = Text("Kata sandi", "Password")
 
 
@@ -106,6 +113,19 @@ def force_portrait(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     )
 
 
+def hand_over_again(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A supervisor lets another card be given for a recording."""
+    fields = {"reason": line("reason", Text("Alasan", "Reason"), quiet=True), **_signature(officers)}
+    return FormDialog(
+        parent,
+        "hand_over_again",
+        Text("Serahkan kartu lain untuk rekaman ini?", "Hand another card over for this recording?"),
+        Text("Sudah ada kartu yang diserahkan. Nama penyelia dicatat.", "One was given. The supervisor is on record."),
+        Text("Serahkan", "Hand over"),
+        fields,
+    )
+
+
 def more_portraits(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     """A supervisor lets more portraits be taken."""
     fields = {"reason": line("reason", Text("Alasan", "Reason"), quiet=True), **_signature(officers)}
@@ -138,16 +158,24 @@ def except_finger(parent: QWidget, position: FingerPosition, officers: Sequence[
     )
 
 
-def cannot_sign(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
-    """A second officer confirms that the applicant cannot sign."""
+def cannot_sign(parent: QWidget, officers: Sequence[Officer], instead: Text) -> FormDialog:
+    """A second officer confirms that the applicant cannot sign; `instead`: what stands in its place."""
     return FormDialog(
         parent,
         "cannot_sign",
         Text("Pemohon tidak dapat menandatangani?", "The applicant cannot sign?"),
-        Text("Satu garis pun dihitung sebagai tanda tangan.", "Even a line counts as a signature."),
+        fill(LINE_COUNTS, instead=instead),
         Text("Benar, tidak dapat", "That is so"),
         _signature(officers),
     )
+
+
+def approve_here(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A supervisor who stands at the operator's counter approves."""
+    fields = {"officer": _officer(officers, Text("Penyelia", "Supervisor")), "password": _password()}
+    title = Text("Setujui rekaman ini?", "Approve this recording?")
+    intro = Text("Penyelia yang tidak ikut merekam.", "A supervisor who captured nothing of it.")
+    return FormDialog(parent, "approve_here", title, intro, Text("Setujui dan segel", "Approve and seal"), fields)
 
 
 def send_back(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
@@ -208,4 +236,26 @@ def keys(parent: QWidget) -> FormDialog:
         name.setMinimumWidth(190)
         form.content.addLayout(row(name, Label(what), 1))
     form.submitted.connect(form.accept)
+    return form
+
+
+def wrong_packets(parent: QWidget, findings: Sequence[PacketFinding]) -> FormDialog:
+    """Which files of packets are not as they should be, and what can be done."""
+    form = FormDialog(
+        parent,
+        "wrong_packets",
+        Text("Berkas paket bermasalah", "Packet files that are not well"),
+        Text(
+            "Rekaman yang sudah disegel tidak dapat disegel lagi: foto dan sidik jarinya sudah dihapus. "
+            "Ambil berkasnya dari cadangan. Tidak ada yang dihapus di sini.",
+            "A sealed recording cannot be sealed again: its portrait and prints are gone. "
+            "Take the file from a backup. Nothing is deleted here.",
+        ),
+        Text("Mengerti", "Understood"),
+    )
+    for each in findings[:LISTED]:
+        line_ = fill(same("{file}\n{fault}"), file=each.file, fault=sentence_for(each.fault))
+        form.content.addWidget(Label(line_, "body", wrap=True))
+    if len(findings) > LISTED:
+        form.content.addWidget(Label(fill(Text("dan {n} lagi", "and {n} more"), n=len(findings) - LISTED), "soft"))
     return form

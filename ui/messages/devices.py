@@ -82,6 +82,8 @@ DEVICES: Final = MappingProxyType(
             "Versi pustaka dan layanan kartu (pcscd 2.2/2.3) tidak cocok.",
             "Card library and service (pcscd 2.2/2.3) are of different versions.",
         ),
+        "card_photo.off": T("Foto kartu tidak diaktifkan.", "The card's photo is not switched on."),
+        "card_photo.unreadable": T("Foto di kartu tidak dapat ditampilkan.", "The card's photo cannot be shown."),
         "card.left_behind": T(
             "Kartu pemohon sebelumnya masih di pembaca; angkat dahulu.",
             "The last applicant's card lies there still; take it away.",

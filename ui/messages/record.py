@@ -140,9 +140,29 @@ RECORD: Final = MappingProxyType(
         "packet.sidecar_forged": T("Berkas tanda paket palsu.", "The packet's sidecar is forged."),
         "packet.sidecar_missing": T("Berkas tanda paket tidak ada.", "The packet's sidecar is missing."),
         "packet.signature_invalid": T("Tanda tangan paket tidak sah.", "The packet's signature is not valid."),
+        # Handing a finished card over
+        "hand_over.again": T("Sudah diserahkan: penyelia harus ikut.", "Handed over already: a supervisor must join."),
+        "hand_over.given_already": T("Kartu ini sudah diserahkan.", "This very card was handed over already."),
+        "hand_over.no_card": T("Tempelkan kartu baru dahulu.", "Lay the new card down first."),
+        "hand_over.not_sealed": T("Rekaman itu belum disegel.", "That recording is not sealed yet."),
+        "hand_over.old_card": T("Ini kartu lama pemohon.", "This is the person's old card."),
+        "hand_over.other_visit": T("Kartu ini milik rekaman lain.", "This card belongs to another recording."),
+        "hand_over.reason_missing": T("Tulis alasannya.", "Write the reason."),
+        "hand_over.unknown": T("Tidak ditemukan.", "Nothing was found."),
         "packet.simulated": T(
             "Rekaman simulasi tidak boleh disegel sungguhan.", "A simulated recording is not sealed."
         ),
+        # Backup
+        "backup.busy": T("Cadangan sedang dibuat.", "A backup is being made."),
+        "backup.damaged": T("Berkas cadangan rusak: pakai yang lain.", "The backup is damaged: use another."),
+        "backup.disk_full": T("Disk cadangan penuh.", "The backup's disk is full."),
+        "backup.ended": T("Cadangan dihentikan.", "The backup was ended."),
+        "backup.not_written": T(
+            "Disk cadangan tidak dapat ditulis: pasang lagi.", "The backup's disk cannot be written: plug it in again."
+        ),
+        "backup.unreadable": T("Berkas cadangan tidak terbaca.", "The backup cannot be read."),
+        "restore.bad_key": T("Ini bukan kunci kantor.", "This is no key of an office."),
+        "restore.not_empty": T("Folder data tidak kosong.", "The data folder is not empty."),
         # Keys, store, settings
         "audit.bad_signature": T("Tanda tangan jejak audit tidak sah.", "The audit trail's signature is not valid."),
         "audit.broken_link": T("Jejak audit terputus.", "The audit trail is broken."),

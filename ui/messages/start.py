@@ -19,6 +19,7 @@ class Deed(StrEnum):
 
     RETRY = "retry"
     CLOSE = "close"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ _BUTTONS: Final[Mapping[Deed, Text]] = MappingProxyType(
     {
         Deed.RETRY: WAYS_ON[WayOn.RETRY],
         Deed.CLOSE: T("Tutup program", "Close the program"),
+        Deed.RESTORE: T("Pulihkan cadangan …", "Restore a backup …"),
     }
 )
 _RESTORE: Final = T(
-    "Panggil teknisi: stasiun dipulihkan dari cadangan. Data lama tetap disimpan.",
-    "Call a technician: the station is restored from a backup. The old data are kept.",
+    "Panggil teknisi. Pilih berkas cadangan, lalu kunci kantor. Data lama tetap disimpan.",
+    "Call a technician. Choose the backup, then the office's key. The old data are kept.",
 )
 _FOLDER: Final = T(
     "Periksa disk dan izin folder data, lalu coba lagi.", "Check the disk and the data folder's rights, then try again."
@@ -63,12 +65,12 @@ _FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
         "store.unwritable": Fault(
             T("Folder data tidak dapat dipakai", "The data folder cannot be used"), _FOLDER, Deed.RETRY
         ),
-        "store.damaged": Fault(T("Basis data rusak", "The database is damaged"), _RESTORE, Deed.CLOSE),
-        "store.missing": Fault(T("Basis data hilang", "The database is missing"), _RESTORE, Deed.CLOSE),
-        "store.wrong_key": Fault(T("Kunci tidak cocok", "The key does not fit"), _RESTORE, Deed.CLOSE),
-        "keys.missing": Fault(_KEYS, _RESTORE, Deed.CLOSE),
-        "keys.incomplete": Fault(_KEYS, _RESTORE, Deed.CLOSE),
-        "keys.damaged": Fault(T("Kunci stasiun rusak", "The station's keys are damaged"), _RESTORE, Deed.CLOSE),
+        "store.damaged": Fault(T("Basis data rusak", "The database is damaged"), _RESTORE, Deed.RESTORE),
+        "store.missing": Fault(T("Basis data hilang", "The database is missing"), _RESTORE, Deed.RESTORE),
+        "store.wrong_key": Fault(T("Kunci tidak cocok", "The key does not fit"), _RESTORE, Deed.RESTORE),
+        "keys.missing": Fault(_KEYS, _RESTORE, Deed.RESTORE),
+        "keys.incomplete": Fault(_KEYS, _RESTORE, Deed.RESTORE),
+        "keys.damaged": Fault(T("Kunci stasiun rusak", "The station's keys are damaged"), _RESTORE, Deed.RESTORE),
         "store.locked": Fault(
             T("Stasiun sudah terbuka", "The station is open already"),
             T("Tutup jendela ini dan pakai yang sudah terbuka.", "Close this window and use the one that is open."),

@@ -24,16 +24,17 @@ DIGEST = Text("SHA-256 {short} …", "SHA-256 {short} …")
 
 
 class ApprovalPresenter(Presenter[ApprovalScreen]):
-    """One press approves and seals; a seal that was interrupted is taken up."""
+    """One press approves and seals where that is the profile; else one press leaves it to the supervisors."""
 
     def __init__(self, floor: Floor) -> None:
         super().__init__(floor)
         self.screen = ApprovalScreen()
         self._visit: Enrollment | None = None
         self._automatic = self.station.settings.approval is Approval.AUTOMATIC
-        self.screen.went_on.connect(self._approve)
+        self.screen.went_on.connect(self._go_on)
         self.screen.went_back.connect(floor.home)
-        self.screen.later.connect(floor.home)
+        self.screen.later.connect(self._next)
+        self.screen.approve_here.connect(self._ask_approver)
         self.screen.send_back.connect(self._ask_send_back)
 
     @property
@@ -44,39 +45,49 @@ class ApprovalPresenter(Presenter[ApprovalScreen]):
 
     def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
-        self._visit = visit
-        self.screen.password.fill("")
         self.screen.remarks.say(remarks_of(visit))
-        self.screen.show_kind(automatic=self._automatic, approved=visit.state is State.SEALING)
-        if not self._automatic and visit.state is State.APPROVAL:
-            self.floor.fetch(self._supervisors, self._offer)
-
-    def leave(self) -> None:
-        self.screen.password.fill("")
+        self._stands(visit)
 
     def _supervisors(self) -> tuple[Officer, ...]:
         """On the desk."""
         return tuple(o for o in self.station.sign_on.officers() if o.may(Permission.APPROVE))
 
-    def _offer(self, officers: tuple[Officer, ...]) -> None:
-        self.screen.officer.offer({each.id: same(each.name) for each in officers})
-
-    def _approve(self) -> None:
-        visit, finishing = self.visit, self.station.finishing
-        officer, password = self.screen.officer.value, self.screen.password.value
+    def _go_on(self) -> None:
+        visit = self.visit
+        if visit.state is State.APPROVAL and not self._automatic:
+            self._next()
+            return
+        approval, finishing = self.station.approval, self.station.finishing
 
         def approve_and_seal() -> Enrollment:
             if visit.state is State.APPROVAL:
-                self.station.approval.approve(visit.visit_id, *(() if self._automatic else (officer, password)))
+                approval.approve(visit.visit_id)
             return finishing.seal(visit.visit_id)
 
         self.floor.ask(approve_and_seal, self.floor.move, failed=self._failed)
 
+    def _next(self) -> None:
+        self.floor.ask(self.station.visits.open, self.floor.move, again=self._next)
+
+    def _ask_approver(self) -> None:
+        self.floor.fetch(self._supervisors, self._approve_here)
+
+    def _approve_here(self, officers: Sequence[Officer]) -> None:
+        visit_id, approval = self.visit.visit_id, self.station.approval
+        self.floor.fill_in(
+            questions.approve_here(self.screen, officers),
+            lambda v: approval.approve(visit_id, v["officer"], v["password"]),
+            self._seal,
+        )
+
+    def _seal(self, visit: Enrollment) -> None:
+        self._stands(visit)
+        self._go_on()
+
     def _failed(self, error: BaseException) -> bool:
         """Perhaps it was approved and not sealed: show what stands."""
         visit_id = self.visit.visit_id
-        self.screen.password.fill("")
-        self.floor.tell(error, self._approve)
+        self.floor.tell(error, self._go_on)
         self.floor.fetch(lambda: self.station.visits.load(visit_id), self._stands)
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from station.domain.applicant import Applicant, Background
-from station.services.codes import Codes
+from station.services.codes import Codes, CodeTable
 from ui.language import Text, birth_text, fill, same
 from ui.screens.identify import LABELS, SEXES
 
@@ -30,15 +30,20 @@ def biodata_lines(a: Applicant, codes: Codes) -> list[tuple[Text, Text]]:
         if part
     )
     born = fill(same("{place}, {date}"), place=a.birth_place, date=birth_text(a.birth_date))
-    pair = fill(same("{sex} · {blood}"), sex=SEXES[a.sex.value], blood=codes.blood_type.labels[a.blood_type])
+    pair = fill(same("{sex} · {blood}"), sex=SEXES[a.sex.value], blood=_named(codes.blood_type, a.blood_type))
     return [
         (LABELS["nik"], same(nik)),
         (LABELS["name"], same(a.name)),
         (Text("Tempat, tanggal lahir", "Born"), born),
         (Text("Jenis kelamin · gol. darah", "Sex · blood type"), pair),
         (Text("Alamat", "Address"), same(address)),
-        (LABELS["religion"], codes.religion.labels[a.religion]),
-        (LABELS["marital_status"], codes.marital_status.labels[a.marital_status]),
-        (LABELS["occupation"], codes.occupation.labels[a.occupation]),
+        (LABELS["religion"], _named(codes.religion, a.religion)),
+        (LABELS["marital_status"], _named(codes.marital_status, a.marital_status)),
+        (LABELS["occupation"], _named(codes.occupation, a.occupation)),
         (Text("Latar foto", "Backdrop"), BACKGROUNDS[a.background]),
     ]
+
+
+def _named(table: CodeTable, code: str) -> Text:
+    """What the code means; itself where the table of this program does not know it."""
+    return table.labels.get(code, same(code))

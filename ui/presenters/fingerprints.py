@@ -93,6 +93,14 @@ class FingerprintsPresenter(Presenter[FingerprintsScreen]):
         self.screen.hands.choose(None)
         self._next()
 
+    def pause(self) -> None:
+        if self._hands is not None:
+            self._hands.pause()
+
+    def resume(self) -> None:
+        if self._hands is not None:
+            self._hands.resume()
+
     def leave(self) -> None:
         hands, self._hands = self._hands, None
         if hands is not None:

@@ -63,6 +63,14 @@ class Floor(ABC):
         """Leave the visit as it is and show the lists."""
 
     @abstractmethod
+    def hand_over(self) -> None:
+        """Show where finished cards are handed over."""
+
+    @abstractmethod
+    def approvals(self, visit: Enrollment | None = None) -> None:
+        """Show what waits for approval, this visit chosen."""
+
+    @abstractmethod
     def signed_on(self, session: Session) -> None:
         """An officer has begun to serve."""
 
@@ -300,6 +308,12 @@ class Presenter(Generic[S]):
 
     def leave(self) -> None:
         """Another screen takes its place: let go of devices and timers."""
+
+    def pause(self) -> None:
+        """The screen is covered: put a live picture away, cut nothing else."""
+
+    def resume(self) -> None:
+        """It is seen again."""
 
     def heard(self, news: object, /) -> None:
         """A device's event or the station's wish, told by another thread."""

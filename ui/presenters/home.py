@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protocols.schema import ProtocolDefinition
+from station.config import Approval
+from station.domain.approval import QUEUED
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
 from station.domain.officer import Officer, Permission
@@ -12,6 +14,7 @@ from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
 from ui.language import Text, clock_text, fill, same
+from ui.presenters.care import Care
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.officers import Staff
 from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
@@ -37,6 +40,12 @@ UNDECIDED = Text(
     "No health protocol is in force. Two supervisors decide one first.",
 )
 NOT_RECORDING = Text("Tugas Anda tidak termasuk merekam.", "Your role does not include recording.")
+RETURNED = Text("DIKEMBALIKAN, ulangi {step}: {reason}", "SENT BACK, do {step} over: {reason}")
+ENDS = {
+    State.SEALING: Text("disetujui, belum disegel", "approved, not sealed yet"),
+    State.SEALED: Text("disegel", "sealed"),
+    State.ERASED: Text("dihapus", "erased"),
+}
 NOBODY = Text("belum beridentitas", "not identified yet")
 
 
@@ -55,15 +64,29 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
+        self.screen.hand_over_asked.connect(floor.hand_over)
+        self.screen.approvals_asked.connect(floor.approvals)
+        self._care = Care(floor, self.screen.care)
 
     def enter(self, _: Enrollment | None, /) -> None:
         session = self.station.sign_on.session
         self._may = frozenset(each for each in Permission if session is not None and session.officer.may(each))
         self._show_rule(decided=True)
+        self.screen.approvals.setVisible(self._approves)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
+        self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
+        self._care.enter(self._may)
         self.floor.fetch(self.station.visits.listing, self._show)
         self.floor.fetch(self.station.protocol.in_force, self._protocol)
+
+    def heard(self, news: object, /) -> None:
+        self._care.heard(news)
+
+    @property
+    def _approves(self) -> bool:
+        """Whether this officer is one of those whom this station's recordings wait for."""
+        return Permission.APPROVE in self._may and self.station.settings.approval is Approval.SUPERVISOR
 
     def _protocol(self, decided: InForce | None) -> None:
         self._show_rule(decided=decided is not None)
@@ -78,9 +101,11 @@ class HomePresenter(Presenter[HomeScreen]):
 
     def _show(self, visits: tuple[VisitSummary, ...]) -> None:
         self._shelves = {shelf: [] for shelf in Shelf}
-        for each in sorted(visits, key=lambda v: v.updated_at, reverse=True):
+        newest = sorted(visits, key=lambda v: v.updated_at, reverse=True)
+        for each in sorted(newest, key=lambda v: v.returned is None):  # what an approver sent back comes first
             self._shelves[_shelf_of(each.state)].append(each)
         self.screen.show_counts({shelf: len(found) for shelf, found in self._shelves.items()})
+        self.screen.show_approvals(sum(each.state is State.APPROVAL for each in visits))
         self._pick(self._shelf)
 
     def _pick(self, shelf: str) -> None:
@@ -89,6 +114,8 @@ class HomePresenter(Presenter[HomeScreen]):
 
     def _line(self, visit: VisitSummary) -> VisitLine:
         who = same(visit.name) if visit.name else same(f"NIK {visit.masked_nik}") if visit.masked_nik else NOBODY
+        if visit.state is State.ERASED:
+            who = Text("tanpa data pribadi", "no personal data")
         at = self.floor.local(visit.updated_at)
         return VisitLine(
             visit.visit_id,
@@ -106,7 +133,14 @@ class HomePresenter(Presenter[HomeScreen]):
             visit = visits.load(visit_id)
             return visits.resume(visit_id) if visit.state in {State.PARKED, State.DEFERRED} else visit
 
-        self.floor.ask(take_up, self.floor.move)
+        self.floor.ask(take_up, self._taken_up)
+
+    def _taken_up(self, visit: Enrollment) -> None:
+        """To its step; whoever may approve sees what waits for it beside the others."""
+        if visit.state in QUEUED and self._approves:
+            self.floor.approvals(visit)
+        else:
+            self.floor.move(visit)
 
     def _ask_protocol(self) -> None:
         self.floor.with_officers(Permission.DECIDE_PROTOCOL, lambda officers: self._with_protocols(tuple(officers)))
@@ -139,7 +173,7 @@ def _shelf_of(state: State) -> Shelf:
             return Shelf.DEFERRED
         case State.APPROVAL | State.SEALING:
             return Shelf.APPROVAL
-        case State.SEALED:
+        case State.SEALED | State.ERASED:
             return Shelf.SEALED
         case _:
             return Shelf.WAITING
@@ -147,12 +181,11 @@ def _shelf_of(state: State) -> Shelf:
 
 def _how(visit: VisitSummary) -> Text:
     """Where it stands, or why it waits."""
+    if visit.returned is not None:
+        step, reason = visit.returned
+        return fill(RETURNED, step=STEPS[step], reason=reason)
     if visit.state is State.PARKED and visit.reason:
         return PARK_REASONS[visit.reason]
     if visit.state is State.DEFERRED and visit.reason:
         return DEFERRALS[DeferralReason(visit.reason)]
-    if visit.state is State.SEALED:
-        return Text("disegel", "sealed")
-    if visit.state is State.SEALING:
-        return Text("disetujui, belum disegel", "approved, not sealed yet")
-    return STEPS.get(visit.state, SHELVES[Shelf.WAITING])
+    return ENDS.get(visit.state) or STEPS.get(visit.state, SHELVES[Shelf.WAITING])

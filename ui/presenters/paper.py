@@ -160,4 +160,6 @@ def _captured(visit: Enrollment) -> Text:
     words = Text("pas foto, {n} sidik jari", "portrait, {n} fingerprints")
     if visit.signature_missing is None and visit.signatures:
         words = Text("pas foto, {n} sidik jari, tanda tangan", "portrait, {n} fingerprints, signature")
+    elif visit.mark is not None:
+        words = Text("pas foto, {n} sidik jari, cap jempol", "portrait, {n} fingerprints, thumbprint as mark")
     return fill(words, n=fingers)

@@ -15,6 +15,7 @@ from station.domain.samples import Accepted
 from ui.applicant import ApplicantWindow, second_screen
 from ui.dialogs import questions
 from ui.messages import sentence_for
+from ui.presenters.card_photo import CardPhoto
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.viewfinder import Viewfinder
 from ui.screens.portrait import PortraitScreen
@@ -45,6 +46,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         self._shooting = False
         self._applicant: ApplicantWindow | None = None
         self._viewfinder = Viewfinder(floor, self.screen.live, self._shoot)
+        self._card_photo = CardPhoto(floor, self.screen.card_photo)
         self._viewfinder.automatic = self.station.portrait.auto
         self.screen.show_automatic(on=self._viewfinder.automatic)
         self.screen.went_on.connect(self._go_on)
@@ -69,6 +71,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         assert applicant is not None
         self._viewfinder.cloth = applicant.background.value
         self.screen.cloth.show_cloth(applicant.background.value)
+        self._card_photo.enter(self.visit.visit_id)
         self.screen.show_attempts(())
         self.screen.show_live()
         if self.visit.portrait_attempts_left:
@@ -79,6 +82,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
 
     def leave(self) -> None:
         self._viewfinder.stop()
+        self._card_photo.leave()
         self._images.clear()
         self.screen.show_attempts(())
         self.screen.still.show_image(None)
@@ -86,6 +90,21 @@ class PortraitPresenter(Presenter[PortraitScreen]):
             self._applicant.leave()
             self._applicant.deleteLater()
             self._applicant = None
+
+    def pause(self) -> None:
+        if self.screen.is_live and not self._shooting:
+            self._viewfinder.freeze()
+        if self._applicant is not None:
+            self._applicant.leave()
+
+    def resume(self) -> None:
+        if not self.screen.is_live:
+            self._fetch()  # and with it the applicant's own picture
+        elif not self._shooting:
+            self._viewfinder.start(self.visit.visit_id)
+
+    def heard(self, news: object, /) -> None:
+        self._card_photo.heard(news)
 
     # -- watching
 

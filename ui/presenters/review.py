@@ -24,6 +24,8 @@ REASONS = {
     NotCapturedReason.NO_DEVICE: Text("tidak diambil, alat tidak ada", "not captured, no device"),
     NotCapturedReason.UNABLE_TO_SIGN: Text("tidak diambil, pemohon tidak dapat", "not captured, unable to sign"),
 }
+MARKED = Text("{thumb} menggantikan tanda tangan", "{thumb} stands for the signature")
+NO_MARK = Text("Tidak ada jempol yang menggantikannya", "No thumbprint stands for it")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,15 +62,27 @@ class ReviewPresenter(Presenter[ReviewScreen]):
             if best is not None and visit.exception(position) is None:
                 image = self.station.fingers.image(visit.visit_id, position, best.number)
                 fingers[position] = QImage.fromData(image)
-        signed = visit.signatures and visit.signature_missing is None
+        signature = None
+        if visit.mark is not None:
+            signature = fingers[visit.mark.position]
+        elif visit.signatures and visit.signature_missing is None:
+            signature = QImage.fromData(self.station.signature.image(visit.visit_id))
         return _Pictures(
             portrait=QImage.fromData(self.station.portrait.image(visit.visit_id, visit.accepted_portrait)),
             fingers=fingers,
-            signature=QImage.fromData(self.station.signature.image(visit.visit_id)) if signed else None,
+            signature=signature,
         )
 
     def _show(self, pictures: _Pictures) -> None:
-        self.screen.show_pictures(pictures.portrait, pictures.fingers, pictures.signature, UNSIGNED)
+        assert self._visit is not None
+        mark = self._visit.mark
+        self.screen.show_pictures(
+            pictures.portrait,
+            pictures.fingers,
+            pictures.signature,
+            UNSIGNED,
+            mark=None if mark is None else FINGERS[mark.position],
+        )
 
     def _confirm(self) -> None:
         assert self._visit is not None
@@ -103,6 +117,8 @@ def remarks_of(visit: Enrollment) -> Text | None:
         fill(same("{what}: {why}"), what=MODALITIES.get(each.modality, same(each.modality)), why=REASONS[each.reason])
         for each in visit.not_captured
     ]
+    if visit.signature_missing is not None:
+        found.append(NO_MARK if visit.mark is None else fill(MARKED, thumb=FINGERS[visit.mark.position]))
     if visit.return_on is not None:
         back = Text("Jari yang belum diambil direkam mulai {day}", "Fingers still to be taken from {day}")
         found.append(fill(back, day=date_text(visit.return_on)))

@@ -15,16 +15,23 @@ from devices.signature_pad import PadButton
 from devices.signature_pad.sheet import PointerEvent
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
+from station.domain.step import State
 from ui.applicant import SigningWindow, second_screen
 from ui.dialogs import questions
+from ui.language import Text, fill
 from ui.messages import sentence_of
 from ui.presenters.floor import Floor, Presenter
 from ui.screens.signature import OPENING, SignatureScreen, Where
+from ui.widgets.hands import FINGERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from station.domain.officer import Officer
+
+THUMB = Text("{thumb} kunjungan ini menggantikannya.", "{thumb} of this visit will stand for it.")
+THUMB_LATER = Text("Jempol yang akan diambil menggantikannya.", "The thumb that is yet to be taken stands for it.")
+NO_THUMB = Text("Tidak ada jempol yang menggantikannya; itu dicatat.", "No thumb stands for it; that is recorded.")
 
 
 class SignaturePresenter(Presenter[SignatureScreen]):
@@ -62,6 +69,7 @@ class SignaturePresenter(Presenter[SignatureScreen]):
     def leave(self) -> None:
         self.station.signature.stop()
         self.screen.ink.be_pad(False)
+        self.screen.ink.show_ink((), None)
         if self._theirs is not None:
             self._theirs.leave()
             self._theirs.deleteLater()
@@ -173,7 +181,15 @@ class SignaturePresenter(Presenter[SignatureScreen]):
     def _unable(self, officers: Sequence[Officer]) -> None:
         visit_id, signature = self._visit_id, self.station.signature
         self.floor.fill_in(
-            questions.cannot_sign(self.screen, officers),
+            questions.cannot_sign(self.screen, officers, self._instead()),
             lambda v: signature.cannot_sign(visit_id, v["officer"], v["password"]),
             self._finish,
         )
+
+    def _instead(self) -> Text:
+        """What stands for the signature of whoever cannot sign."""
+        assert self._visit is not None
+        thumb = self._visit.thumb()
+        if thumb is not None:
+            return fill(THUMB, thumb=FINGERS[thumb.position])
+        return NO_THUMB if State.FINGERPRINTS in self._visit.finished else THUMB_LATER

@@ -41,6 +41,16 @@ class WithHands:
         self.dialog.busy = False
         self.dialog.reject()
 
+    def pause(self) -> None:
+        """The screen is covered."""
+        if self.dialog.is_live and not self.dialog.busy:
+            self._viewfinder.freeze()
+
+    def resume(self) -> None:
+        """It is seen again."""
+        if self.dialog.is_live and not self.dialog.busy and self._viewfinder.open:
+            self._viewfinder.start(self._visit.visit_id)
+
     def _watch(self) -> None:
         self.dialog.problem.say(None)
         self.dialog.show_live()

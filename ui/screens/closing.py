@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QWidget
 
 from ui.language import Text
 from ui.screens.screen import Screen
 from ui.theme import icons
 from ui.theme import tokens as t
-from ui.widgets.fields import choice, line
 from ui.widgets.text import Button, Card, Label, row
 
 AUTOMATIC = Text(
@@ -17,29 +15,26 @@ AUTOMATIC = Text(
     "At this counter a complete recording is approved by itself.",
 )
 BY_SUPERVISOR = Text(
-    "Penyelia yang tidak merekam memeriksa dan menyetujui.",
-    "A supervisor who captured nothing of it looks and approves.",
+    "Rekaman ini sekarang ada di daftar penyelia. Pemohon boleh pulang, layani yang berikutnya.",
+    "This recording is now on the supervisors' list. The applicant may go, serve the next one.",
 )
 WAITS_FOR_SEAL = Text("Sudah disetujui; tinggal disegel.", "Approved already; only the seal is missing.")
 APPROVE_AND_SEAL = Text("Setujui dan segel", "Approve and seal")
+NEXT = Text("Pemohon berikutnya", "Next applicant")
 SEAL = Text("Segel", "Seal")
 
 
 class ApprovalScreen(Screen):
-    """Passive."""
+    """Passive. Where a supervisor approves, nobody waits for one: Enter calls the next applicant."""
 
     send_back = Signal()
     later = Signal()
+    approve_here = Signal()
 
     def __init__(self) -> None:
         super().__init__("approval", Text("Persetujuan", "Approval"), APPROVE_AND_SEAL, icon="stamp")
         self.rule = Label(None, "lead", wrap=True)
         self.remarks = Label(None, "body", wrap=True)
-        self.officer = choice("approval.officer", Text("Penyelia", "Supervisor"))
-        self.password = line("approval.password", Text("Kata sandi", "Password"), secret=True)
-        self._fields = QWidget()
-        fields = row(self.officer, self.password, spacing=2 * t.GRID)
-        self._fields.setLayout(fields)
         after = Label(
             Text(
                 "Setelah disegel, foto dan sidik jari tidak dapat dibuka lagi di stasiun ini.",
@@ -48,9 +43,16 @@ class ApprovalScreen(Screen):
             "body",
             wrap=True,
         )
+        self.here = Button(
+            Text("Penyelia menyetujui di &sini …", "A supervisor approves &here …"), "approval.here", icon="stamp"
+        )
+        self.here.clicked.connect(self.approve_here)
+        self.ways = row(self.here, 1)
         card = Card(margin=3 * t.GRID, spacing=2 * t.GRID)
-        for part in (self.rule, self.remarks, self._fields, after):
+        for part in (self.rule, self.remarks, after):
             card.column.addWidget(part)
+        card.column.addSpacing(t.GRID)
+        card.column.addLayout(self.ways)
         card.column.addStretch(1)
         self.body.addWidget(card, 1)
         self.return_button = Button(Text("Kem&balikan …", "Send &back …"), "approval.send_back", icon="again")
@@ -60,16 +62,16 @@ class ApprovalScreen(Screen):
         self.aside.addWidget(self.return_button)
         self.aside.addWidget(self.later_button)
 
-    def first(self) -> QWidget | None:
-        return self.officer if not self._fields.isHidden() else self.primary
-
     def show_kind(self, *, automatic: bool, approved: bool) -> None:
         """Who approves, or that only the seal is missing."""
+        waits = not automatic and not approved
         self.rule.say(WAITS_FOR_SEAL if approved else AUTOMATIC if automatic else BY_SUPERVISOR)
-        self._fields.setVisible(not automatic and not approved)
+        self.here.setVisible(waits)
         self.return_button.setVisible(not approved)
+        self.later_button.setVisible(not waits)
         assert self.primary is not None
-        self.primary.say(SEAL if approved else APPROVE_AND_SEAL)
+        self.primary.say(SEAL if approved else NEXT if waits else APPROVE_AND_SEAL)
+        self.primary.setIcon(icons.icon("plus" if waits else "stamp", t.SURFACE))
 
 
 class SealedScreen(Screen):

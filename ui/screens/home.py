@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from ui.language import Text, fill, language_of, same
 from ui.screens.screen import Screen
 from ui.theme import tokens as t
+from ui.widgets.care_line import CareLine
 from ui.widgets.fields import Segments
 from ui.widgets.text import Button, Card, Label, row
 
@@ -31,13 +32,14 @@ SHELVES: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Menunggu", "Waiting"),
     Shelf.DEFERRED: Text("Ditunda", "Put off"),
     Shelf.APPROVAL: Text("Persetujuan", "To approve"),
-    Shelf.SEALED: Text("Disegel hari ini", "Sealed today"),
+    Shelf.SEALED: Text("Selesai hari ini", "Finished today"),
 }
+APPROVALS: Final = Text("&Setujui rekaman ({n}) …", "Approve recording&s ({n}) …")
 _EMPTY: Final[Mapping[Shelf, Text]] = {
     Shelf.WAITING: Text("Tidak ada kunjungan yang menunggu.", "No visit is waiting."),
     Shelf.DEFERRED: Text("Tidak ada kunjungan yang ditunda.", "No visit was put off."),
     Shelf.APPROVAL: Text("Tidak ada yang menunggu persetujuan.", "Nothing waits for approval."),
-    Shelf.SEALED: Text("Belum ada yang disegel hari ini.", "Nothing was sealed today."),
+    Shelf.SEALED: Text("Belum ada yang selesai hari ini.", "Nothing was finished today."),
 }
 
 
@@ -56,10 +58,10 @@ class VisitList(QListWidget):
     entered_line = Signal()
     retold = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "home.visits") -> None:
         super().__init__()
         self._nothing: Text | None = None
-        self.setObjectName("home.visits")
+        self.setObjectName(name)
         self.setUniformItemSizes(True)
         self.itemDoubleClicked.connect(self._entered)
 
@@ -69,6 +71,13 @@ class VisitList(QListWidget):
             event.accept()
             return
         super().keyPressEvent(event)
+
+    def add_line(self, line: VisitLine) -> None:
+        """One more, below the others."""
+        language = language_of(self)
+        item = QListWidgetItem(f"{line.head.in_language(language)}\n{line.foot.in_language(language)}")
+        item.setSizeHint(QSize(100, 60))
+        self.addItem(item)
 
     def when_empty(self, words: Text) -> None:
         """What stands in a list without lines."""
@@ -99,6 +108,8 @@ class HomeScreen(Screen):
     visit_picked = Signal(str)
     protocol_asked = Signal()
     officers_asked = Signal()
+    hand_over_asked = Signal()
+    approvals_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("home", Text("Loket siap", "The counter is ready"))
@@ -111,6 +122,12 @@ class HomeScreen(Screen):
         self.protocol.clicked.connect(self.protocol_asked)
         self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
         self.officers.clicked.connect(self.officers_asked)
+        self.hand_over = Button(
+            Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
+        )
+        self.hand_over.clicked.connect(self.hand_over_asked)
+        self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
+        self.approvals.clicked.connect(self.approvals_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
@@ -127,9 +144,13 @@ class HomeScreen(Screen):
         self.law.setObjectName("home.law")
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
+        self.care = CareLine()
         self.body.addWidget(top)
+        self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
+        self.aside.addWidget(self.hand_over)
+        self.aside.addWidget(self.approvals)
         self.aside.addWidget(self.protocol)
         self.aside.addWidget(self.officers)
         self.foot.addWidget(self.open)
@@ -141,6 +162,10 @@ class HomeScreen(Screen):
         """How many visits are on each list."""
         self.shelves.relabel({s.value: fill(same("{name}  {n}"), name=SHELVES[s], n=counts.get(s, 0)) for s in SHELVES})
 
+    def show_approvals(self, count: int) -> None:
+        """How many recordings wait for whoever may approve."""
+        self.approvals.say(fill(APPROVALS, n=count))
+
     def show_lines(self, shelf: Shelf, lines: Sequence[VisitLine]) -> None:
         """One list."""
         self._lines, self._shelf = tuple(lines), shelf
@@ -149,14 +174,11 @@ class HomeScreen(Screen):
         self._render()
 
     def _render(self) -> None:
-        language = language_of(self)
-        self.list.setAccessibleName(SHELVES[self._shelf].in_language(language))
+        self.list.setAccessibleName(SHELVES[self._shelf].in_language(language_of(self)))
         chosen = self.list.currentRow()
         self.list.clear()
         for each in self._lines:
-            item = QListWidgetItem(f"{each.head.in_language(language)}\n{each.foot.in_language(language)}")
-            item.setSizeHint(QSize(100, 60))
-            self.list.addItem(item)
+            self.list.add_line(each)
         if 0 <= chosen < len(self._lines):
             self.list.setCurrentRow(chosen)
         self._row_changed(self.list.currentRow())

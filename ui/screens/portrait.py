@@ -14,6 +14,7 @@ from ui.screens.screen import Screen
 from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.attempts import AttemptStrip, AttemptView, Swatch
+from ui.widgets.card_photo import CardPhotoPane
 from ui.widgets.pictures import Picture
 from ui.widgets.switch import Switch
 from ui.widgets.text import Button, Card, Label
@@ -102,12 +103,14 @@ class PortraitScreen(Screen):
         self._taken = Label(TAKEN, "small")
         self.attempts = AttemptStrip()
         self.attempts.picked.connect(self.picked)
+        self.card_photo = CardPhotoPane()
         side = Card(margin=t.GRID, spacing=2 * t.GRID)
         side.setFixedWidth(SIDE)
         self._while_live: tuple[QWidget, ...] = (self.cloth, self.tries, self.auto, self._how)
         self._while_still: tuple[QWidget, ...] = (self._question, self._verdict, self.hints, self._theirs)
         for each in (*self._while_live, *self._while_still):
             side.column.addWidget(each)
+        side.column.addWidget(self.card_photo)
         side.column.addStretch(1)
         side.column.addWidget(self._taken)
         side.column.addWidget(self.attempts)
@@ -196,3 +199,4 @@ class PortraitScreen(Screen):
             each.setVisible(live)
         for each in self._while_still:
             each.setVisible(not live)
+        self.card_photo.setVisible(live and self.card_photo.offered)

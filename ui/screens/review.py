@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -35,6 +35,9 @@ class ReviewScreen(Screen):
         )
         self.portrait = Picture("review.portrait", STEPS[State.PORTRAIT], QSize(180, 240))
         self.signature = Picture("review.signature", STEPS[State.SIGNATURE], QSize(240, 80))
+        self.mark = Label(None, "small")
+        self.mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.mark.setObjectName("review.mark")
         self.fingers = {
             position: Picture(f"review.finger{int(position)}", name, QSize(76, 92))
             for position, name in FINGERS.items()
@@ -65,13 +68,21 @@ class ReviewScreen(Screen):
             self._biodata.addWidget(Label(value, "strong", wrap=True), number, 1)
 
     def show_pictures(
-        self, portrait: QImage, fingers: Mapping[FingerPosition, QImage], signature: QImage | None, unsigned: Text
+        self,
+        portrait: QImage,
+        fingers: Mapping[FingerPosition, QImage],
+        signature: QImage | None,
+        unsigned: Text,
+        *,
+        mark: Text | None = None,
     ) -> None:
-        """What was taken."""
+        """What was taken; `mark`: what stands in the signature's place."""
         self.portrait.show_image(portrait)
         for position, picture in self.fingers.items():
             picture.show_image(fingers.get(position), Text("—", "—"))
         self.signature.show_image(signature, unsigned)
+        self.mark.say(mark)
+        self.mark.setVisible(mark is not None)
 
     def show_notes(self, notes: Mapping[FingerPosition, Text], remarks: Text | None) -> None:
         """A word below each finger, and what is missing or was excepted."""
@@ -90,7 +101,13 @@ class ReviewScreen(Screen):
         card = Card(margin=12)
         card.column.addLayout(self._biodata)
         card.column.addStretch(1)
-        card.column.addLayout(row(self.signature, self._redo_button(State.SIGNATURE)))
+        signed = QVBoxLayout()
+        signed.setSpacing(2)
+        signed.addWidget(self.signature, 1)
+        signed.addWidget(self.mark)
+        foot = row(self._redo_button(State.SIGNATURE))
+        foot.insertLayout(0, signed, 1)
+        card.column.addLayout(foot)
         return card
 
     def _fingers_card(self) -> QWidget:

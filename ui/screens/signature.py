@@ -17,7 +17,7 @@ class Where(Enum):
     """Where the applicant signs, with what is said to them and to the officer."""
 
     PAD = Text("Silakan tanda tangan di papan", "Please sign on the pad")
-    HERE = Text("Silakan tanda tangan di bidang putih ini", "Please sign on this white field")
+    HERE = Text("Silakan tanda tangan di sini", "Please sign here")
     THERE = Text("Pemohon menandatangani di layarnya", "The applicant signs on their own screen")
 
 

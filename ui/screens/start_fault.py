@@ -14,6 +14,7 @@ from ui.theme import tokens as t
 from ui.widgets.text import Button, Card, Label, row
 
 NOW = Text("Jam komputer: {at}", "The computer's clock: {at}")
+WORKING = Text("Cadangan diperiksa dan dipasang …", "The backup is checked and put in place …")
 NEWEST = Text("Catatan terakhir: {at}", "The last record: {at}")
 
 
@@ -67,6 +68,13 @@ class StartFaultScreen(Screen):
         assert self.primary is not None
         self.primary.say(button_of(fault.deed))
         self.show_clock(None, None)
+
+    def busy(self, busy: bool) -> None:
+        """Something is being done, which may take minutes."""
+        assert self.primary is not None
+        self.primary.setEnabled(not busy)
+        if busy:
+            self.cause.say(WORKING)
 
     def show_clock(self, now: datetime | None, newest: datetime | None) -> None:
         """Both times in the office's zone, where they are what differs."""

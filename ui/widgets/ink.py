@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEventPoint,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPointerEvent,
     QSinglePointEvent,
     QTabletEvent,
@@ -27,10 +28,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from devices.signature_pad import PadGeometry, PenSample
 from devices.signature_pad.sheet import Phase, PointerEvent
+from station.biometrics.signature_pen import width_mm
 from ui.language import Text, language_of
 from ui.theme import tokens as t
-from ui.widgets.ink_canvas import InkCanvas
 
+INK: Final = "#10243F"
+THINNEST: Final = 1.5
+"""Pixels of ink at the least, whatever the sheet's scale."""
+MM_PER_INCH: Final = 25.4
 MOUSE: Final = -1
 PEN: Final = -2
 """Pointers by name; the points of a touch count from 0."""
@@ -64,8 +69,9 @@ class InkView(QWidget):
         self.setObjectName(name)
         self._samples: Sequence[PenSample] = ()
         self._geometry: PadGeometry | None = None
-        self._canvas = InkCanvas()
         self._words: Text | None = None
+        self._canvas: QPixmap | None = None
+        """The ink that has been drawn, of this size."""
         self._is_pad = False
         self._down: dict[int, PointerEvent] = {}
         """The last of every pointer that touches."""
@@ -90,18 +96,15 @@ class InkView(QWidget):
         return self._is_pad
 
     def show_ink(self, samples: Sequence[PenSample], geometry: PadGeometry | None) -> None:
-        """All of it so far; what was shown already is not drawn again."""
-        same = geometry == self._geometry and bool(samples) and bool(self._samples)
+        """All of it; where it only grew, nothing but what is new is drawn."""
+        shown = self._samples
+        grown = geometry == self._geometry and len(samples) >= len(shown) and shown[:1] == samples[:1]
         self._samples, self._geometry = samples, geometry
-        if geometry is None or not samples:
-            self._canvas.forget()
+        if not grown or not shown or self._canvas is None:
+            self._canvas = None
             self.update()
-            return
-        changed = self._drawn(geometry)
-        if same:
-            self.update(changed)
-        else:
-            self.update()
+        elif len(samples) > len(shown):
+            self.update(self._draw(self._canvas, len(shown)))
 
     def wait(self, words: Text | None) -> None:
         """What stands on the empty sheet."""
@@ -224,11 +227,47 @@ class InkView(QWidget):
                 painter.setPen(QColor(t.INK_SOFT))
                 painter.drawText(sheet, Qt.AlignmentFlag.AlignCenter, self._words.in_language(language_of(self)))
             return
-        self._drawn(geometry)  # the widget may have another size than when the ink came
-        self._canvas.paint(painter)
+        painter.drawPixmap(0, 0, self._inked())
 
-    def _drawn(self, geometry: PadGeometry) -> QRect:
-        return self._canvas.draw(self._samples, geometry, self._sheet(), self.size(), self.devicePixelRatioF())
+    def _inked(self) -> QPixmap:
+        """The ink on nothing, as large as the view."""
+        ratio = self.devicePixelRatio()
+        size = self.size() * ratio
+        if self._canvas is None or self._canvas.size() != size:
+            self._canvas = QPixmap(size)
+            self._canvas.setDevicePixelRatio(ratio)
+            self._canvas.fill(Qt.GlobalColor.transparent)
+            self._draw(self._canvas, 0)
+        return self._canvas
+
+    def _draw(self, canvas: QPixmap, start: int) -> QRect:
+        """The samples from this one on, as wide as the pen presses; returns where the canvas has changed."""
+        geometry = self._geometry
+        assert geometry is not None
+        sheet = self._sheet()
+        scale = sheet.width() / (geometry.max_x - geometry.min_x)
+        per_mm = scale * geometry.dpi / MM_PER_INCH
+        painter = QPainter(canvas)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(INK), 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+
+        def place(sample: PenSample) -> QPointF:
+            return sheet.topLeft() + QPointF(sample.x - geometry.min_x, sample.y - geometry.min_y) * scale
+
+        before = self._samples[start - 1] if start else None
+        changed, last = QRectF(), place(before) if before is not None and before.down else None
+        for sample in self._samples[start:]:
+            here = place(sample)
+            if sample.down:
+                pen.setWidthF(max(THINNEST, per_mm * width_mm(sample.pressure, geometry.max_pressure)))
+                painter.setPen(pen)
+                stroke = QLineF(last or here, here + QPointF(0.01, 0))  # a line of no length leaves no dot
+                painter.drawLine(stroke)
+                margin = pen.widthF()
+                changed |= QRectF(stroke.p1(), stroke.p2()).normalized().adjusted(-margin, -margin, margin, margin)
+            last = here if sample.down else None
+        painter.end()
+        return changed.toAlignedRect()
 
     def _sheet(self) -> QRectF:
         room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
