@@ -163,6 +163,12 @@ def pen_line(view: InkView, y: float, *, steps: int = 20, stamp: int = 1000) -> 
     tablet(view, pen, kinds.TabletRelease, places[-1], 0.0, stamp=stamp + 8 * (steps + 1))
 
 
+def hover(view: InkView, *, stamp: int) -> None:
+    """The pen passes over the sheet."""
+    middle = view._sheet().center()
+    tablet(view, stylus(), QEvent.Type.TabletMove, middle, 0.0, stamp=stamp)
+
+
 def test_the_officers_window_is_signed_on_where_there_is_no_other_screen(on_screen: Step) -> None:
     screen, counter = on_screen.enter(), on_screen.counter
     counter.until(lambda: screen.ink.is_pad)
@@ -172,15 +178,19 @@ def test_the_officers_window_is_signed_on_where_there_is_no_other_screen(on_scre
     assert screen.ink.strokes == 1
     press(counter, "signature.clear")
     on_screen.cleared()
+    hover(screen.ink, stamp=1900)
     pen_line(screen.ink, 0.4, stamp=2000)
     pen_line(screen.ink, 0.6, stamp=2400)
-    counter.until(lambda: screen.ink.points == 44)
+    hover(screen.ink, stamp=2600)
+    counter.until(lambda: screen.ink.points == 45)
     press(counter, "signature.primary")
     counter.see("fingerprints")
     assert not screen.ink.is_pad, "signed on after its step"
     geometry, samples = on_screen.kept()
     touches = strokes(samples)
     assert [len(stroke) for stroke in touches] == [21, 21]
+    assert len(samples) == 44, "what hovered before and afterwards is kept"
+    assert (samples[0].down, samples[-1].down) == (True, False)
     for stroke, height in zip(touches, (0.4, 0.6), strict=True):
         assert {sample.y for sample in stroke} == {round(geometry.max_y * height)}
         assert stroke[0].x == pytest.approx(geometry.max_x * 0.2, abs=1)

@@ -170,6 +170,18 @@ def cannot_sign(parent: QWidget, officers: Sequence[Officer], instead: Text) -> 
     )
 
 
+def correct(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A second officer has looked at what is put right."""
+    return FormDialog(
+        parent,
+        "correct",
+        Text("Simpan perbaikan biodata?", "Save the corrected biodata?"),
+        Text("Petugas kedua melihat dokumen aslinya.", "The second officer looks at the original document."),
+        Text("Simpan perbaikan", "Save the correction"),
+        _signature(officers),
+    )
+
+
 def approve_here(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     """A supervisor who stands at the operator's counter approves."""
     fields = {"officer": _officer(officers, Text("Penyelia", "Supervisor")), "password": _password()}

@@ -171,9 +171,10 @@ class SignaturePresenter(Presenter[SignatureScreen]):
         self._taking = False
         self.floor.tell(error, self._clear if self.station.signature.failure() is None else self._start)
 
-    def _finish(self, _: Enrollment) -> None:
+    def _finish(self, visit: Enrollment) -> None:
         visit_id = self._visit_id
-        self.floor.ask(lambda: self.station.signature.finish(visit_id), self.floor.move)
+        finish, again = self.station.signature.finish, lambda: self._finish(visit)
+        self.floor.ask(lambda: finish(visit_id), self.floor.move, again=again)
 
     def _ask_unable(self) -> None:
         self.floor.with_officers(Permission.CONFIRM_EXCEPTION, self._unable)

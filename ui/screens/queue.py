@@ -65,6 +65,9 @@ class QueueScreen(Screen):
     send_back = Signal()
     approve_clean = Signal()
     enlarged = Signal(object)
+    code_asked = Signal()
+    share_asked = Signal()
+    take_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("queue", Text("Persetujuan", "Approval"), APPROVE, icon="stamp")
@@ -103,6 +106,14 @@ class QueueScreen(Screen):
         self.clean_button.clicked.connect(self.approve_clean)
         self.aside.addWidget(self.return_button)
         self.aside.addWidget(self.clean_button)
+        for words, name, asked in (
+            (Text("Kode un&tuk mobil …", "Code for a &van …"), "queue.code", self.code_asked),
+            (Text("&Simpan kunci …", "&Save the key …"), "queue.share", self.share_asked),
+            (Text("&Ambil kunci …", "&Take a key …"), "queue.take", self.take_asked),
+        ):
+            button = Button(words, name, "quiet")
+            button.clicked.connect(asked)
+            self.header.addWidget(button)
         self.show_record(None)
 
     def first(self) -> QWidget | None:
