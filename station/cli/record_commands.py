@@ -10,6 +10,7 @@ import typer
 from station.cli.words import Words
 
 DAY = "%Y-%m-%d"
+MINUTE = "%Y-%m-%dT%H:%M"
 
 
 def add_records(app: typer.Typer, words: Words) -> None:
@@ -17,6 +18,8 @@ def add_records(app: typer.Typer, words: Words) -> None:
     app.add_typer(_audit(words), name="audit")
     app.add_typer(_centre(words), name="centre")
     _add_retention(app, words)
+    _add_reports(app, words)
+    _add_support(app, words)
 
 
 def _audit(words: Words) -> typer.Typer:
@@ -95,6 +98,78 @@ def _add_retention(app: typer.Typer, words: Words) -> None:
         from station.cli.office import Where  # noqa: PLC0415 - as the line above
 
         records.acknowledge(Where(config, data), officer, file, words)
+
+
+def _add_reports(app: typer.Typer, words: Words) -> None:
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    officer_option = typer.Option(..., "--officer", help=words("help.officer"), show_default=False)
+    base_argument = typer.Argument(..., metavar="FILE", help=words("help.report"), show_default=False)
+    visit_option = typer.Option("", "--visit", help=words("help.visit"))
+    visits_option = typer.Option([], "--visit", help=words("help.visit"))
+    kind_option = typer.Option(..., "--kind", help=words("help.kind"), show_default=False)
+    began_option = typer.Option(..., "--began", formats=[MINUTE], help=words("help.began"), show_default=False)
+    noticed_option = typer.Option(..., "--noticed", formats=[MINUTE], help=words("help.noticed"), show_default=False)
+    what_option = typer.Option(..., "--what", help=words("help.what"), show_default=False)
+    done_option = typer.Option(..., "--done", help=words("help.done"), show_default=False)
+    advice_option = typer.Option("", "--advice", help=words("help.advice"))
+    from_option = typer.Option(None, "--from", formats=[MINUTE], help=words("help.affected_from"))
+    to_option = typer.Option(None, "--to", formats=[MINUTE], help=words("help.affected_to"))
+    device_option = typer.Option("", "--device", help=words("help.device"))
+    all_option = typer.Option(False, "--all", help=words("help.everything"))
+
+    @app.command("access-report", help=words("help.access_report"))
+    def access_report(
+        file: Path = base_argument,
+        officer: str = officer_option,
+        visit: str = visit_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli import reports  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        reports.access_report(Where(config, data), officer, file, visit, words)
+
+    @app.command("incident", help=words("help.incident"))
+    def incident(  # noqa: PLR0917 - the options of one command
+        file: Path = base_argument,
+        officer: str = officer_option,
+        kind: str = kind_option,
+        began: datetime = began_option,
+        noticed: datetime = noticed_option,
+        what: str = what_option,
+        done: str = done_option,
+        advice: str = advice_option,
+        visit: list[str] = visits_option,
+        first: datetime | None = from_option,
+        last: datetime | None = to_option,
+        device: str = device_option,
+        everything: bool = all_option,
+        data: Path | None = data_option,
+        config: Path | None = config_option,
+    ) -> None:
+        from station.cli import reports  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        told = reports.Told(officer, kind, began, noticed, what, done, advice)
+        affected = reports.Affected(tuple(visit), first, last, device, everything)
+        reports.incident(Where(config, data), file, told, affected, words)
+
+
+def _add_support(app: typer.Typer, words: Words) -> None:
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    file_argument = typer.Argument(..., metavar="FILE.zip", help=words("help.support_file"), show_default=False)
+
+    @app.command("support-bundle", help=words("help.support"))
+    def support_bundle(
+        file: Path = file_argument, data: Path | None = data_option, config: Path | None = config_option
+    ) -> None:
+        from station.cli import support  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        support.support_bundle(Where(config, data), file, words)
 
 
 def _centre(words: Words) -> typer.Typer:

@@ -70,6 +70,33 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Buat tanda terima untuk semua paket latihan.",
         "Make an acknowledgement of every practice packet.",
     ),
+    "help.access_report": (
+        "Laporan semua yang disimpan tentang satu orang (PDF dan JSON).",
+        "Report of everything held on one person (PDF and JSON).",
+    ),
+    "help.report": ("Berkas laporan, tanpa akhiran.", "The report's file, without an ending."),
+    "help.incident": (
+        "Laporan kegagalan pelindungan data, dengan batas 3 x 24 jam (PDF dan JSON).",
+        "Pack of a personal data incident, with its 72 hours (PDF and JSON).",
+    ),
+    "help.kind": (
+        "lost_device, unauthorised_access, disclosed, altered atau unavailable.",
+        "lost_device, unauthorised_access, disclosed, altered or unavailable.",
+    ),
+    "help.began": ("Terjadi sejak, TTTT-BB-HHTJJ:MM waktu setempat.", "Since when, YYYY-MM-DDTHH:MM local time."),
+    "help.noticed": ("Kapan diketahui; 72 jam dihitung dari sini.", "When it was noticed; the 72 hours run from here."),
+    "help.what": ("Bagaimana terjadi.", "How it happened."),
+    "help.done": ("Apa yang sudah dilakukan.", "What was done about it."),
+    "help.advice": ("Anjuran bagi subjek data.", "What the persons can do themselves."),
+    "help.affected_from": ("Kunjungan sejak waktu ini.", "Visits from this time on."),
+    "help.affected_to": ("Kunjungan sampai waktu ini.", "Visits until this time."),
+    "help.device": ("Nomor seri alat yang mengambilnya.", "Serial number of the device that captured."),
+    "help.everything": ("Semua yang tersimpan.", "Everything that is held."),
+    "help.support": (
+        "Kumpulkan keterangan teknis tanpa data pribadi (ZIP).",
+        "Collect what a technician needs, without personal data (ZIP).",
+    ),
+    "help.support_file": ("Berkas ZIP.", "ZIP file."),
     "help.export_file": ("Berkas ekspor (JSON Lines).", "Export file (JSON Lines)."),
     "help.officer": ("Petugas yang bertanggung jawab.", "The officer who answers for it."),
     "help.from": ("Hari pertama, TTTT-BB-HH.", "First day, YYYY-MM-DD."),
@@ -86,6 +113,16 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Cadangkan data stasiun ke disk lain; selagi jendela terbuka, pakai tombolnya.",
         "Back up the station's data to another disk; while its window is open, by the button there.",
     ),
+    "help.check": (
+        "Periksa semua data stasiun: basis data, jejak audit, paket.",
+        "Check all of a station's data: store, audit trail, packets.",
+    ),
+    "check.whole": (
+        "Semuanya utuh: {visits} kunjungan, {packets} paket, {entries} baris jejak audit.",
+        "All is whole: {visits} visits, {packets} packets, {entries} lines of the audit trail.",
+    ),
+    "check.store": ("basis data: {fault}", "database: {fault}"),
+    "packet.foreign": ("bukan milik kunjungan mana pun", "belongs to no visit"),
     "help.backup.folder": ("Folder di disk lain.", "Folder on another disk."),
     "help.backup.file": ("Berkas cadangan.", "The backup."),
     "help.restore": (
@@ -212,6 +249,22 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "centre.acknowledged": ("{count} paket dinyatakan diterima di {path}", "{count} packets acknowledged in {path}"),
     "error.no_centre": ("{path}: tidak ada pusat data latihan", "{path}: there is no practice centre"),
     "error.reason": ("alasan {given} tidak dikenal: {known}", "no such reason {given}: {known}"),
+    "support.written": ("{count} berkas dalam {path}, tanpa data pribadi", "{count} files in {path}, nobody's data"),
+    # reports
+    "report.written": ("{count} kunjungan; {pdf} dan {json}", "{count} visits; {pdf} and {json}"),
+    "incident.deadline": ("Beritahukan paling lambat {at}", "Tell persons and authority by {at}"),
+    "incident.in_future": ("waktu diketahui ada di masa depan", "it was noticed at a time to come"),
+    "incident.nobody_chosen": (
+        "pilih data siapa: --visit, --from, --to, --device atau --all",
+        "choose whose data: --visit, --from, --to, --device or --all",
+    ),
+    "access.no_nik": ("NIK itu tidak benar", "that is no NIK"),
+    "secret.nik": ("NIK pemilik data", "NIK of the person"),
+    "error.kind": ("jenis {given} tidak dikenal: {known}", "no such kind {given}: {known}"),
+    "error.incident": (
+        "isi --what dan --done; diketahui tidak sebelum terjadi",
+        "fill in --what and --done; it is not noticed before it happens",
+    ),
     # secrets that are typed
     "secret.passphrase": ("Frasa sandi kunci", "Passphrase of the keys"),
     "secret.password": ("Kata sandi {who}", "Password of {who}"),

@@ -118,7 +118,7 @@ def fitting(
 
 
 class Sheet:
-    """One A4 page."""
+    """One A4 page, or one after another."""
 
     def __init__(self, title: str, office: Office, made_at: datetime) -> None:
         """Args: title and office also stand in the file's properties, where no personal data may."""
@@ -132,6 +132,12 @@ class Sheet:
         self._canvas.setSubject("KTP-el")
         self._canvas.setCreator("KTP-el station")
         self._canvas.setProducer("KTP-el station")
+
+    def turn(self, *, simulated: bool) -> None:
+        """The page is full: the next one begins. Of a simulated paper every page is marked."""
+        if simulated:
+            self._mark_simulated()
+        self._canvas.showPage()
 
     def finish(self, *, simulated: bool) -> bytes:
         """The PDF. A simulated one is marked across the page, above everything else."""

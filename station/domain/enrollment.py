@@ -77,6 +77,8 @@ _BELONGS_TO: Final[Mapping[type[h.Entry], State]] = MappingProxyType(
         h.FingerExceptionWithdrawn: State.FINGERPRINTS,
         h.SignatureTaken: State.SIGNATURE,
         h.SignatureNotCaptured: State.SIGNATURE,
+        h.Corrected: State.REVIEW,
+        h.ApprovalAsked: State.APPROVAL,
         h.HandedOver: State.SEALED,
     }
 )
@@ -204,6 +206,39 @@ class Enrollment(PortraitsTaken):
             at=at,
             by=by,
         )
+
+    def correct(
+        self,
+        applicant: Applicant,
+        *,
+        warnings: tuple[str, ...],
+        reason: str,
+        second: str,
+        today: date,
+        at: datetime,
+        by: str,
+    ) -> tuple[h.Entry, ...]:
+        """Put the biodata right; where they want another cloth behind the portrait, that is done over.
+
+        Raises:
+            RuleError: `identify.too_young`, `identify.reason_missing`, `biodata.unchanged`, `exception.one_officer`,
+                `visit.out_of_turn`.
+        """
+        self._want_state(State.REVIEW)
+        if second == by:
+            raise RuleError("exception.one_officer")
+        if not reason.strip():
+            raise RuleError("identify.reason_missing")
+        if applicant == self.applicant:
+            raise RuleError("biodata.unchanged")
+        if not applicant.can_record(today):
+            raise RuleError("identify.too_young")
+        corrected = h.Corrected(
+            applicant=applicant, confirmed=warnings, reason=reason.strip(), second=second, at=at, by=by
+        )
+        if self.applicant is not None and applicant.background is not self.applicant.background:
+            return corrected, h.StepRedone(step=State.PORTRAIT, at=at, by=by)
+        return (corrected,)
 
     def take_portrait(self, attempt: PortraitAttempt, *, at: datetime, by: str) -> h.PortraitTaken:
         """Keep one portrait.

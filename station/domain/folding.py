@@ -21,6 +21,8 @@ def told(e: Enrollment, entry: h.Entry) -> Enrollment:  # noqa: C901, PLR0911, P
             return replace(e, number=entry.number)
         case h.Identified():
             return replace(e, applicant=entry.applicant, identified=entry)
+        case h.Corrected():
+            return replace(e, applicant=entry.applicant)
         case h.Cleared():
             return replace(e, cleared=entry)
         case h.PortraitTaken() | h.PortraitForced() | h.PortraitAccepted():

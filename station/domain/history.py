@@ -124,6 +124,23 @@ class Identified(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrected(Entry):
+    """Biodata were put right at the review, before two officers; what stood there before stays in the history.
+
+    Attributes:
+        applicant: as it is now.
+        confirmed: codes of the warnings that the officers looked at and let stand.
+        reason: why; never empty.
+        second: the other officer.
+    """
+
+    applicant: Applicant
+    reason: str
+    second: str
+    confirmed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Positioned(Entry):
     """Where the station stood, by its receiver, beside what else was done then; `at` is the station's clock.
 
@@ -291,10 +308,24 @@ class ReceiptIssued(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAsked(Entry):
+    """No approver is here: one elsewhere is asked for a code that is good for the recording as it stands now."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approved(Entry):
-    """Ready to be sealed; `automatic` where the profile lets every complete recording pass."""
+    """Ready to be sealed; `automatic` where the profile lets every complete recording pass.
+
+    Attributes:
+        by_code: whether `by` gave a code from afar and did not see the recording.
+        entered_by: the officer who entered that code, "" where there was none.
+    """
 
     automatic: bool
+    by_code: bool = False
+    entered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,6 +395,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     Opened,
     Positioned,
     Identified,
+    Corrected,
     Cleared,
     PortraitTaken,
     PortraitForced,
@@ -382,6 +414,7 @@ ENTRY_TYPES: tuple[type[Entry], ...] = (
     StepRedone,
     Reviewed,
     ReceiptIssued,
+    ApprovalAsked,
     Approved,
     Returned,
     Sealed,

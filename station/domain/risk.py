@@ -132,4 +132,4 @@ def _clock(visit: Enrollment) -> int:
 
 def _biodata(visit: Enrollment) -> int:
     confirmed = len(visit.identified.confirmed) if visit.identified is not None else 0
-    return confirmed + max(0, _count(visit, h.Identified) - 1)
+    return confirmed + max(0, _count(visit, h.Identified) - 1) + _count(visit, h.Corrected)

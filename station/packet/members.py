@@ -76,6 +76,17 @@ def _biodata(enrollment: Enrollment) -> dict[str, Any]:
             "reason": identified.reason,
             "card": _card(identified.card, identified.by),
         },
+        "corrected": [
+            {
+                "at": moment(each.at),
+                "by": each.by,
+                "second_officer": each.second,
+                "confirmed_warnings": list(each.confirmed),
+                "reason": each.reason,
+            }
+            for each in enrollment.entries
+            if isinstance(each, h.Corrected)
+        ],
     }
 
 
@@ -186,7 +197,18 @@ def _recording(packet: PacketInput) -> dict[str, Any]:
         },
         "approval": None
         if approved is None
-        else {"at": moment(approved.at), "by": approved.by, "automatic": approved.automatic},
+        else {
+            "at": moment(approved.at),
+            "by": approved.by,
+            "automatic": approved.automatic,
+            "by_code": approved.by_code,
+            "entered_by": approved.entered_by,
+        },
+        "approval_asked": [
+            {"reason": e.reason, "by": e.by, "at": moment(e.at)}
+            for e in enrollment.entries
+            if isinstance(e, h.ApprovalAsked)
+        ],
         "forced": [
             {"number": e.number, "by": e.forced_by, "reason": e.reason, "at": moment(e.at)}
             for e in enrollment.entries

@@ -49,6 +49,30 @@ class BiodataForm:
         return f"BiodataForm({filled} fields)"
 
 
+def form_of(a: Applicant) -> BiodataForm:
+    """As it would be typed."""
+    return BiodataForm(
+        nik=a.nik.digits,
+        name=a.name,
+        birth_place=a.birth_place,
+        birth_date=f"{a.birth_date:%d-%m-%Y}",
+        sex=a.sex.value,
+        street=a.address.street,
+        rt=a.address.rt,
+        rw=a.address.rw,
+        village=a.address.village,
+        district=a.address.district,
+        regency=a.address.regency,
+        province=a.address.province,
+        religion=a.religion,
+        marital_status=a.marital_status,
+        occupation=a.occupation,
+        blood_type=a.blood_type,
+        citizenship=a.citizenship.value,
+        family_card=a.family_card,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class BiodataCheck:
     """What a form amounts to.

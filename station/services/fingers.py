@@ -16,7 +16,7 @@ from protocols.clearance import Clearance
 from station.config import FingerMatcherName, FingerPlan
 from station.domain import history as h
 from station.domain.enrollment import Enrollment
-from station.domain.officer import Permission
+from station.domain.officer import SEES_APPLICANTS, Permission
 from station.domain.samples import (
     CaptureSource,
     ExceptionCode,
@@ -171,7 +171,7 @@ class FingersDesk(CapturingDesk):
 
     def image(self, visit_id: str, position: FingerPosition, number: int) -> bytes:
         """One attempt as it was taken, PNG. Raises RuleError `fingerprint.unknown`, `sign_on.needed`."""
-        self._sign_on.officer()
+        self._sign_on.allowed(*SEES_APPLICANTS)
         with self._counter.records.work() as work:
             for attempt in work.visits.load(visit_id).attempts(position):
                 if attempt.number == number:

@@ -35,7 +35,7 @@ class Papers:
             receipt_number=number,
             issued_at=issued_at,
             officer=officer.name,
-            office=self._office(),
+            office=self.office(),
             promise=promise,
             protocol=self._title(enrollment.cleared.protocol if enrollment.cleared is not None else None),
             complaints=self._complaints(),
@@ -56,14 +56,15 @@ class Papers:
             hours=receipt.hours,
             issued_at=deferred.at.astimezone(self._counter.settings.zone.tz),
             officer=officer.name if officer is not None else deferred.by,
-            office=self._office(),
+            office=self.office(),
             protocol=self._title(decision.ref if decision is not None else None),
             simulated=self._counter.settings.practice,
             complaints=self._complaints(),
         )
         return deferral_pdf(data)
 
-    def _office(self) -> Office:
+    def office(self) -> Office:
+        """Whose papers they are."""
         from station.documents.page import Office  # noqa: PLC0415 - PDF is loaded late
 
         station = self._counter.settings.station

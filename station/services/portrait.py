@@ -14,7 +14,7 @@ from protocols.clearance import Clearance, NotClearedError, Refusal
 from station.domain import history as h
 from station.domain.applicant import Background
 from station.domain.enrollment import Enrollment
-from station.domain.officer import Permission
+from station.domain.officer import SEES_APPLICANTS, Permission
 from station.domain.samples import (
     Accepted,
     CheckFigure,
@@ -176,7 +176,7 @@ class PortraitDesk(CapturingDesk):
         from station.biometrics.images import decode_png, portrait_png  # noqa: PLC0415 - pixels are loaded late
         from station.biometrics.portrait_image import cut  # noqa: PLC0415 - as the line above
 
-        self._sign_on.officer()
+        self._sign_on.allowed(*SEES_APPLICANTS)
         with self._counter.records.work() as work:
             attempt = _attempt(work.visits.load(visit_id), number)
             png = work.blobs.get((attempt.replaced or attempt).blob_id)
@@ -185,7 +185,7 @@ class PortraitDesk(CapturingDesk):
 
     def image_with_hands(self, visit_id: str) -> bytes:
         """The last picture with both hands, whole, PNG. Raises RuleError `exception.portrait_missing`, `sign_on.*`."""
-        self._sign_on.officer()
+        self._sign_on.allowed(*SEES_APPLICANTS)
         with self._counter.records.work() as work:
             taken = work.visits.load(visit_id).exception_portraits
             if not taken:

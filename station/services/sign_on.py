@@ -108,15 +108,15 @@ class SignOn:
             raise RuleError("sign_on.needed", way_on=WayOn.SIGN_ON)
         return self._session.officer
 
-    def allowed(self, permission: Permission) -> Officer:
-        """Who serves now, if their role allows it.
+    def allowed(self, *any_of: Permission) -> Officer:
+        """Who serves now, if their role allows it, or one of these.
 
         Raises:
             RuleError: `sign_on.needed`, `sign_on.not_allowed`, `sign_on.factor_missing` (their role must have one).
         """
         officer = self.officer()
-        if not officer.may(permission):
-            raise RuleError("sign_on.not_allowed", permission.value, WayOn.SIGN_ON)
+        if not any(officer.may(each) for each in any_of):
+            raise RuleError("sign_on.not_allowed", any_of[0].value, WayOn.SIGN_ON)
         if self.must_enrol:
             raise RuleError("sign_on.factor_missing")
         return officer

@@ -13,7 +13,7 @@ from station.domain import history as h
 from station.domain.applicant import MINIMUM_AGE, Applicant
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason, EndReason, EverRecorded, ParkReason
-from station.domain.officer import Permission
+from station.domain.officer import SEES_APPLICANTS, Permission
 from station.domain.step import OPEN_STATES, State
 from station.errors import RuleError, WayOn
 from station.services.biodata import BiodataCheck, BiodataForm, check
@@ -90,9 +90,9 @@ class Visits:
         """What waits: unfinished, parked, deferred, awaiting approval; and what was sealed or erased today.
 
         Raises:
-            RuleError: `sign_on.needed`.
+            RuleError: `sign_on.needed`, `sign_on.not_allowed`.
         """
-        self._sign_on.officer()
+        self._sign_on.allowed(*SEES_APPLICANTS)
         today = datetime.combine(self._counter.today(), time(), self._counter.settings.zone.tz)
         with self._counter.records.work() as work:
             found = work.visits.summaries(LISTED, ended_since=today)
@@ -105,8 +105,8 @@ class Visits:
             return tuple(work.visits.summaries(OPEN_STATES))
 
     def load(self, visit_id: str) -> Enrollment:
-        """A recording as it stands. Raises RuleError `sign_on.needed`."""
-        self._sign_on.officer()
+        """A recording as it stands. Raises RuleError `sign_on.needed`, `sign_on.not_allowed`."""
+        self._sign_on.allowed(*SEES_APPLICANTS)
         with self._counter.records.work() as work:
             found = work.visits.load(visit_id)
             self._counter.trail.note(work, Look.OPENED, visit_id)
@@ -155,6 +155,36 @@ class Visits:
         enrollment = self._counter.records.keep(visit_id, decide, action="visit.identified", facts=facts)
         self._old_enough.pop(visit_id, None)
         return enrollment
+
+    def correct(self, visit_id: str, form: BiodataForm, reason: str, officer_id: str, password: str) -> Enrollment:
+        """At the review: put the biodata right, as two officers saw. Another cloth than before means another portrait.
+
+        Raises:
+            RuleError: `biodata.*`, `identify.*`, `exception.one_officer`, `sign_on.*`, `visit.out_of_turn`,
+                `visit.too_early`.
+        """
+        by, checked = self._sign_on.allowed(Permission.RECORD).id, self.check(form)
+        if checked.applicant is None:
+            raise RuleError("biodata.invalid", ", ".join(sorted(checked.errors)))
+        second = self._sign_on.countersign(officer_id, password, Permission.CONFIRM_EXCEPTION)
+        applicant, today = checked.applicant, self._counter.today()
+
+        def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
+            entries = enrollment.correct(
+                applicant,
+                warnings=checked.warnings,
+                reason=reason,
+                second=second.id,
+                today=today,
+                at=self._counter.clock.now(),
+                by=by,
+            )
+            if any(_has_fever(each, today) for each in _visits_of(applicant, work) if each.visit_id != visit_id):
+                raise RuleError("visit.too_early")
+            return list(entries)
+
+        facts: Facts = {"warnings": len(checked.warnings), "officer": second.id}
+        return self._counter.records.keep(visit_id, decide, action="visit.corrected", facts=facts)
 
     def park(self, visit_id: str, reason: ParkReason) -> Enrollment:
         """Let the visit wait; its leave to capture ends. Raises RuleError `visit.out_of_turn`."""

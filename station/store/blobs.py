@@ -45,6 +45,11 @@ class Blobs:
             raise RuleError("blob.destroyed")
         return self._seal.open(row.visit_id, Purpose(row.purpose), blob_id, row.data)
 
+    def has_captures(self, visit_id: str) -> bool:
+        """Whether any capture of the record is there."""
+        where = (blobs.c.visit_id == visit_id) & (blobs.c.purpose == Purpose.CAPTURE.value)
+        return self._connection.execute(select(blobs.c.id).where(where).limit(1)).one_or_none() is not None
+
     def destroy(self, visit_id: str) -> None:
         """Everything of a record, captures and documents; its keys are the visit's to destroy. Idempotent."""
         self._connection.execute(delete(blobs).where(blobs.c.visit_id == visit_id))

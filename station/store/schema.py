@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from station.errors import StoreError, WayOn
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest migration; a test compares it with the folder."""
 
 

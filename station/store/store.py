@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, RootTransaction
 
 from station.errors import StoreError, WayOn
+from station.store.approval_keys import ApprovalKeys
 from station.store.audit import Audit
 from station.store.blobs import Blobs
 from station.store.cipher import RecordCipher
@@ -41,6 +42,7 @@ class Work:
         self.officers = Officers(connection)
         self.factors = SecondFactors(connection, cipher)
         self.cards = OfficerCards(connection)
+        self.approval_keys = ApprovalKeys(connection, cipher)
         self.decisions = Decisions(connection)
         self.audit = Audit(connection, known)
         self.packets = Packets(connection)

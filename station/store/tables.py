@@ -158,6 +158,17 @@ search_words = Table(
 )
 """`token`: keyed hash of a NIK, or of one word of a name."""
 
+approval_keys = Table(
+    "approval_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("last_failure_at", Moment),
+)
+
 decisions = Table(
     "decisions",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from station.domain.approval import QUEUED, ApprovalHead, head_of, returned
 from station.domain.enrollment import Enrollment
-from station.domain.history import ENTRY_TYPES, Cancelled, Deferred, Entry, Identified, Parked
+from station.domain.history import ENTRY_TYPES, Cancelled, Corrected, Deferred, Entry, Identified, Parked
 from station.domain.risk import Finding, Reason
 from station.domain.step import State, check_plan
 from station.errors import RuleError
@@ -111,7 +112,7 @@ class Visits:
             "new_person": self._person(enrollment),
         }
         self._connection.execute(_LINE, line)
-        if isinstance(entry, Identified):
+        if isinstance(entry, Identified | Corrected):
             self._search.note(visit_id, entry.applicant)
         self._known.enrollments[visit_id] = enrollment
         return enrollment
@@ -181,6 +182,19 @@ class Visits:
     def numbered(self, number: str) -> tuple[VisitSummary, ...]:
         """Visits of that number, one a day, in the order in which they were opened."""
         return self._summaries(visits.c.number == number)
+
+    def digest(self, visit_id: str) -> bytes:
+        """SHA-256 over the whole history, every entry with its kind: it is another one after any further entry.
+
+        Raises:
+            RuleError: `visit.unknown`.
+        """
+        digest = hashlib.sha256()
+        for entry in self.load(visit_id).entries:
+            kind = type(entry).__name__
+            told = _adapter(kind).dump_json(entry)
+            digest.update(f"{kind}\n{len(told)}\n".encode() + told)
+        return digest.digest()
 
     def heads(self) -> tuple[ApprovalHead, ...]:
         """What waits for an approver or for its seal, in the order of opening; no history is read for it."""

@@ -15,7 +15,7 @@ from station.packet.practice import practice_data_centre
 from station.services.sign_on import PRACTICE_PASSWORD
 from station.store import Work
 from tests.support.desks import NOON, records_desk
-from tests.support.histories import to_seal
+from tests.support.histories import applicant, to_seal
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +75,30 @@ def test_a_folder_without_a_practice_centre_is_told(tmp_path: Path, capsys: pyte
         pass
     assert main(["centre", "acknowledge", str(tmp_path / "ack"), "--data", str(tmp_path)]) == 2
     assert "tidak ada pusat data latihan" in capsys.readouterr().err
+
+
+def test_a_citizens_report_asks_for_the_nik_where_nobody_reads_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["access-report", str(tmp_path / "laporan"), "--officer", SUPERVISOR, "--data", str(folder)]
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    assert main(words) == 2
+    assert capsys.readouterr().err == "ktpel: NIK pemilik data belum diberikan (KTPEL_NIK)\n"
+    monkeypatch.setenv("KTPEL_NIK", applicant().nik.digits)
+    assert main(words) == 0
+    assert (tmp_path / "laporan.pdf").read_bytes().startswith(b"%PDF")
+    assert applicant().nik.digits not in capsys.readouterr().out
+
+
+def test_an_incident_is_told_with_its_deadline(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = ["--began", "2020-04-13T08:00", "--noticed", "2020-04-13T09:00", "--what", "Hilang", "--done", "Lapor"]
+    words = ["incident", str(tmp_path / "i"), "--officer", SUPERVISOR, "--data", str(folder), *told, "--kind"]
+    assert main([*words, "lost_device", "--all", "--language", "en"]) == 0
+    assert capsys.readouterr().out.startswith("Tell persons and authority by 2020-04-16T09:00+07:00")
+    assert main([*words, "earthquake", "--all"]) == 2
+    assert main([*words, "lost_device"]) == 1
+    assert "--all" in capsys.readouterr().err
+    assert main([*words, "lost_device", "--all", "--began", "yesterday"]) == 2
+    assert "Traceback" not in capsys.readouterr().err

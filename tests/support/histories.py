@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import strategies as st
@@ -220,6 +221,12 @@ def settled(verdict: LikenessVerdict, found: Likeness | None = None) -> h.Likene
     )
 
 
+def corrected() -> h.Corrected:
+    """A letter of the name was wrong."""
+    applicant = replace(identified().applicant, name="CONTOH MELATTI")
+    return h.Corrected(applicant=applicant, reason="akta", second=SECOND, at=AT, by=OFFICER)
+
+
 def eventful() -> list[list[h.Entry]]:
     """Three histories in which every kind of entry happens at least once."""
     left = FingerPosition.LEFT_RING
@@ -250,8 +257,10 @@ def eventful() -> list[list[h.Entry]]:
         h.StepRedone(step=State.SIGNATURE, at=AT, by=OFFICER),
         h.SignatureTaken(sample=signature(), at=AT, by=OFFICER),
         finished(State.SIGNATURE),
+        corrected(),
         h.Reviewed(at=AT, by=OFFICER),
         receipt(),
+        h.ApprovalAsked(reason="no supervisor in the van", at=AT, by=OFFICER),
         h.Returned(step=State.PORTRAIT, reason="eyes closed", at=AT, by=SECOND),
         cleared(),
         h.PortraitTaken(attempt=portrait(2), at=AT, by=OFFICER),

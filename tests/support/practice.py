@@ -65,14 +65,7 @@ class Practice:
 
     def unsealed(self, packet: Path) -> OpenedPacket:
         """The packet as the practice data centre opens it."""
-        folder = self.station.settings.folder
-        key = load_pem_private_key((folder / "centre" / "centre.key.pem").read_bytes(), None)
-        assert isinstance(key, rsa.RSAPrivateKey)
-        recipient, station = (
-            x509.load_pem_x509_certificate((folder / path).read_bytes())
-            for path in ("centre/centre.crt.pem", "keys/station.crt.pem")
-        )
-        return open_packet(packet, key=key, recipient=recipient, station=station)
+        return open_packet(packet, **centre_of(self.station.settings.folder))
 
     def identified(self) -> str:
         """A new visit of the lab's citizen, to be screened; returns its id."""
@@ -84,6 +77,17 @@ class Practice:
         visit_id = self.identified()
         self.operator.screen(visit_id)
         return visit_id
+
+
+def centre_of(folder: Path) -> dict[str, Any]:
+    """What opens the packets of a practice folder: key, recipient, station."""
+    key = load_pem_private_key((folder / "centre" / "centre.key.pem").read_bytes(), None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    recipient, station = (
+        x509.load_pem_x509_certificate((folder / path).read_bytes())
+        for path in ("centre/centre.crt.pem", "keys/station.crt.pem")
+    )
+    return {"key": key, "recipient": recipient, "station": station}
 
 
 @contextmanager

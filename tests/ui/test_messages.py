@@ -10,6 +10,7 @@ import pytest
 
 from devices.errors import DeviceError, Remedy
 from protocols.clearance import NotClearedError, Refusal
+from station.documents.access_report import EVENTS
 from station.errors import RuleError, StationError, WayOn
 from ui.messages import SENTENCES, action_of, sentence_for, sentence_of
 from ui.messages.actions import REMEDIES, WAYS_ON
@@ -71,7 +72,7 @@ def _codes_of_errors(path: Path) -> set[str]:
     return {code for code in found if CODE.fullmatch(code)}
 
 
-AUDITED = frozenset({"receipt.exported", "deferral.exported"})
+AUDITED = frozenset({"receipt.exported", "deferral.exported"}) | frozenset(EVENTS)
 """Actions of the audit trail that are handed on as plain words."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyotp
 import pytest
 from PySide6.QtCore import Qt
@@ -194,3 +196,19 @@ def test_whoever_must_have_a_second_factor_is_led_to_it(office: Counter) -> None
     office.until(lambda: isinstance(office.focus().window(), AccountDialog))
     assert office.find("account.must", office.focus().window()).isVisible()
     assert not office.window.findChildren(QWidget, "account.card"), "there is no reader"
+
+
+def test_a_technician_and_an_auditor_see_no_recording_button_and_no_list(office: Counter) -> None:
+    office.do(lambda: office.station.sign_on.take_on(replace(RINA, id="tono", role=Role.TECHNICIAN)))
+    office.do(lambda: office.station.sign_on.take_on(replace(RINA, id="sinta", role=Role.AUDITOR)))
+    office.opened.conductor.sign_off()
+    for who in ("tono", "sinta"):
+        office.sign_on(who, RINA.password)
+        for name in ("home.primary", "home.visits", "home.open", "home.protocol", "home.officers"):
+            assert not [w for w in office.window.findChildren(QWidget, name) if w.isVisible()], name
+        assert "tidak termasuk merekam" in text(office, "home.law")
+        office.key(Qt.Key.Key_F9)
+        office.see("sign_on")
+    office.sign_on(RINA.id, RINA.password)
+    assert office.find("home.primary").isVisible()
+    assert office.find("home.visits").isVisible()

@@ -21,7 +21,8 @@ from tests.support.approvals import PASSWORDS, Office, staffed, waiting
 from tests.support.histories import AT, OFFICER, finger, finished, identified
 from tests.ui.conftest import Counter, window_over
 from tests.ui.keyboard import asked, press, text
-from ui.presenters.queue import chips_of, since_text
+from ui.presenters.queue import since_text
+from ui.presenters.reasons import chips_of
 from ui.screens.queue import QueueScreen
 from ui.widgets.queue_list import QueueLine
 

@@ -351,6 +351,7 @@ def test_a_typed_temperature_is_recorded_and_an_empty_one_measured(window: MainW
     assert [told[2] for told in asked] == [None, 36.8]
 
 
+CHALLENGE = approving.ChallengeTold("A-001", "7K3Q-F9XR-T2C", Text("Tidak ada.", "Nothing."), "a1b2-c3d4")
 FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
     "park": questions.park,
     "cancel": questions.cancel,
@@ -364,6 +365,11 @@ FORMS: dict[str, Callable[[QWidget], FormDialog]] = {
     "approve_here": lambda parent: questions.approve_here(parent, OFFICERS),
     "approve": lambda parent: approving.approve(parent, "A-001", [Text("Mutu rendah 2", "Low quality 2")]),
     "approve_clean": lambda parent: approving.approve_clean(parent, 12),
+    "ask_code": lambda parent: approving.ask_code(parent, "A-001"),
+    "redeem_code": lambda parent: approving.redeem_code(parent, CHALLENGE),
+    "answer_code": lambda parent: approving.answer_code(parent, "a1b2-c3d4"),
+    "share_key": lambda parent: approving.share_key(parent, ""),
+    "take_key": lambda parent: approving.take_key(parent, OFFICERS),
     "return": lambda parent: approving.send_back(parent, "A-001"),
     "protocol": lambda parent: questions.decide_protocol(parent, [builtin(p) for p in builtin_ids()], OFFICERS),
 }

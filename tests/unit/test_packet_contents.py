@@ -86,7 +86,13 @@ def test_the_recording_tells_attempts_exceptions_sources_and_what_has_no_device(
         (6, "UP", "spv-01"),
     ]
     assert told["not_captured"] == [{"modality": "iris", "reason": "no_device", "confirmed_by": ""}]
-    assert told["approval"] == {"at": "2026-04-22T01:00:00+00:00", "by": "spv-01", "automatic": False}
+    assert told["approval"] == {
+        "at": "2026-04-22T01:00:00+00:00",
+        "by": "spv-01",
+        "automatic": False,
+        "by_code": False,
+        "entered_by": "",
+    }
     assert told["receipt"]["number"] == "SMR-20260422-0017"
     assert told["simulated"] is False
     assert _json("recording.json", packet_input(simulated=True))["simulated"] is True

@@ -170,6 +170,18 @@ def cannot_sign(parent: QWidget, officers: Sequence[Officer], instead: Text) -> 
     )
 
 
+def correct(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
+    """A second officer has looked at what is put right."""
+    return FormDialog(
+        parent,
+        "correct",
+        Text("Simpan perbaikan biodata?", "Save the corrected biodata?"),
+        Text("Petugas kedua melihat dokumen aslinya.", "The second officer looks at the original document."),
+        Text("Simpan perbaikan", "Save the correction"),
+        _signature(officers),
+    )
+
+
 def approve_here(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     """A supervisor who stands at the operator's counter approves."""
     fields = {"officer": _officer(officers, Text("Penyelia", "Supervisor")), "password": _password()}
@@ -247,11 +259,11 @@ def wrong_packets(parent: QWidget, findings: Sequence[PacketFinding]) -> FormDia
         Text("Berkas paket bermasalah", "Packet files that are not well"),
         Text(
             "Rekaman yang sudah disegel tidak dapat disegel lagi: foto dan sidik jarinya sudah dihapus. "
-            "Ambil berkasnya dari cadangan. Tidak ada yang dihapus di sini.",
+            "Cadangan yang memuat berkasnya memulihkannya. Tidak ada yang dihapus di sini.",
             "A sealed recording cannot be sealed again: its portrait and prints are gone. "
-            "Take the file from a backup. Nothing is deleted here.",
+            "A backup that has the file brings it back. Nothing is deleted here.",
         ),
-        Text("Mengerti", "Understood"),
+        Text("Ambil dari cadangan …", "Take from a backup …"),
     )
     for each in findings[:LISTED]:
         line_ = fill(same("{file}\n{fault}"), file=each.file, fault=sentence_for(each.fault))

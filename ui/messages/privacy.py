@@ -16,6 +16,8 @@ PRIVACY: Final = MappingProxyType(
             "Pusat data belum menyatakan menerima paketnya.", "The centre has not said that it has the packet."
         ),
         "access.no_nik": T("NIK itu tidak benar.", "That is no NIK."),
+        "incident.in_future": T("Waktu diketahui ada di masa depan.", "It was noticed at a time to come."),
+        "incident.nobody_chosen": T("Pilih data siapa yang terdampak.", "Choose whose data it is about."),
         "acknowledgement.absent": T("Berkas tanda terima pusat tidak terbaca.", "The centre's file cannot be read."),
         "acknowledgement.forged": T("Bukan tanda tangan pusat data.", "The centre did not sign this file."),
         "acknowledgement.unreadable": T("Isi tanda terima pusat tidak dikenal.", "The centre's file says nothing."),

@@ -11,6 +11,7 @@ RECORD: Final = MappingProxyType(
     {
         # What is typed
         "biodata.card_later": T("Belum 17 tahun: kartu dicetak nanti.", "Not yet 17: the card comes later."),
+        "biodata.unchanged": T("Tidak ada yang diubah.", "Nothing was changed."),
         "biodata.invalid": T("Biodata belum benar.", "The biodata are not right yet."),
         "biodata.name_characters": T("Nama memuat selain huruf.", "The name has more than letters in it."),
         "biodata.name_one_word": T("Nama hanya satu kata.", "The name is a single word."),
@@ -100,6 +101,28 @@ RECORD: Final = MappingProxyType(
         # Approval, papers and packet
         "approval.needs_supervisor": T("Perlu persetujuan penyelia.", "A supervisor's approval is needed."),
         "approval.own_recording": T("Perekam tidak boleh menyetujui sendiri.", "Nobody approves their own recording."),
+        "approval.why_missing": T("Tulis mengapa tidak ada penyelia.", "Write why no supervisor is here."),
+        "approval.no_key": T(
+            "Stasiun ini belum punya kunci kode persetujuan.", "This station has no key for approval codes yet."
+        ),
+        "approval.not_asked": T(
+            "Rekaman berubah sejak tantangan dibacakan: minta kode lagi.",
+            "The recording changed since the challenge: ask for a code again.",
+        ),
+        "approval.code_mistyped": T("Kode salah dengar: minta dibacakan lagi.", "Misheard: have the code read again."),
+        "approval.code_wrong": T(
+            "Kode bukan untuk rekaman ini, atau dari penyelia lain.",
+            "The code is not for this recording, or another supervisor's.",
+        ),
+        "approval.code_locked": T(
+            "Terkunci sementara: terlalu banyak kode salah.", "Locked for a while: too many wrong codes."
+        ),
+        "approval.number_wrong": T("Tulis nomor seperti A-012.", "Write the number like A-012."),
+        "approval.challenge_mistyped": T(
+            "Tantangan salah dengar: minta dibacakan lagi.", "Misheard: have the challenge read again."
+        ),
+        "approval.key_file_absent": T("Berkas kunci tidak terbaca.", "The key's file cannot be read."),
+        "approval.key_file_damaged": T("Berkas kunci rusak.", "The key's file is damaged."),
         "approval.reason_missing": T("Tulis alasan pengembalian.", "Write why it goes back."),
         "deferral.missing": T("Kunjungan ini tidak ditunda.", "This visit was not put off."),
         "paper.not_written": T("Berkas tidak dapat ditulis di folder itu.", "The file cannot be written there."),
@@ -198,6 +221,7 @@ RECORD: Final = MappingProxyType(
             "Frasa sandi lemah: minimal 14 karakter, tidak umum.",
             "Weak passphrase: 14 characters or more, not a common one.",
         ),
+        "keys.passphrase_differs": T("Kedua isian frasa sandi berbeda.", "The two passphrases differ."),
         "keys.passphrase_wrong": T("Frasa sandi salah.", "Wrong passphrase."),
         "officer.no_factor": T("Petugas ini belum punya verifikasi kedua.", "This officer has no second factor yet."),
         "officer.factor_required": T(

@@ -8,10 +8,11 @@ from station.config import Approval
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
 from station.domain.step import State
-from ui.dialogs import questions
+from ui.dialogs import approving, questions
 from ui.language import Text, fill, moment_text, same
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.paper import PLACE
+from ui.presenters.reasons import stands_out
 from ui.presenters.review import remarks_of
 from ui.screens.closing import ApprovalScreen, SealedScreen
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from station.domain.officer import Officer
+    from station.services.approval_codes import Challenge
 
 DIGEST = Text("SHA-256 {short} …", "SHA-256 {short} …")
 
@@ -35,6 +37,7 @@ class ApprovalPresenter(Presenter[ApprovalScreen]):
         self.screen.went_back.connect(floor.home)
         self.screen.later.connect(self._next)
         self.screen.approve_here.connect(self._ask_approver)
+        self.screen.code_asked.connect(self._ask_code)
         self.screen.send_back.connect(self._ask_send_back)
 
     @property
@@ -77,6 +80,31 @@ class ApprovalPresenter(Presenter[ApprovalScreen]):
         self.floor.fill_in(
             questions.approve_here(self.screen, officers),
             lambda v: approval.approve(visit_id, v["officer"], v["password"]),
+            self._seal,
+        )
+
+    def _ask_code(self) -> None:
+        """A challenge that was read out already and is good still is shown again."""
+        visit_id, codes = self.visit.visit_id, self.station.approval_codes
+        self.floor.ask(lambda: codes.pending(visit_id), self._with_challenge)
+
+    def _with_challenge(self, challenge: Challenge | None) -> None:
+        if challenge is not None:
+            self._read_out(challenge)
+            return
+        visit, codes = self.visit, self.station.approval_codes
+        self.floor.fill_in(
+            approving.ask_code(self.screen, visit.number),
+            lambda v: codes.ask(visit.visit_id, v["reason"]),
+            self._read_out,
+        )
+
+    def _read_out(self, challenge: Challenge) -> None:
+        visit, codes = challenge.visit, self.station.approval_codes
+        told = approving.ChallengeTold(visit.number, challenge.words, stands_out(visit), challenge.key)
+        self.floor.fill_in(
+            approving.redeem_code(self.screen, told),
+            lambda v: codes.redeem(visit.visit_id, v["approver"], v["code"]),
             self._seal,
         )
 

@@ -87,6 +87,10 @@ class Floor(ABC):
         """The leave to capture has ended: show the checklist of the visit that is under way."""
 
     @abstractmethod
+    def correct(self) -> None:
+        """At the review: show the biodata of the visit that is under way, to be put right."""
+
+    @abstractmethod
     def protocol_changed(self) -> None:
         """Another health protocol is in force."""
 

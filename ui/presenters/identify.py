@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from station.domain.enrollment import Enrollment
 from station.domain.history import EverRecorded
+from station.domain.officer import Officer, Permission
+from station.domain.step import State
 from station.errors import StationError
-from station.services.biodata import BiodataCheck, BiodataForm
+from station.services.biodata import BiodataCheck, BiodataForm, form_of
 from station.services.cards import CardNews, CardWord
+from ui.dialogs import questions
 from ui.language import Text, date_text, fill, same
 from ui.messages import sentence_for
 from ui.presenters.facts import biodata_lines
@@ -24,6 +29,13 @@ READ = Text("Kartu {uid} terbaca.", "Card {uid} was read.")
 TAKEN = Text("Kartu {uid} terbaca dan sudah diangkat.", "Card {uid} was read and taken away.")
 
 
+SECOND_LOOK = Text(
+    "Perbaikan biodata dilihat dua petugas dan tercatat di paket.",
+    "A correction is seen by two officers and kept in the packet.",
+)
+READ_AND_REASON = Text("Bacakan, lalu tulis alasannya.", "Read it aloud, then write the reason.")
+
+
 class IdentifyPresenter(Presenter[Screen]):
     """Holds what was typed until it is kept; two screens, one step."""
 
@@ -33,6 +45,8 @@ class IdentifyPresenter(Presenter[Screen]):
         self.aloud = ReadBackScreen()
         self.screen = self.form
         self._visit_id = ""
+        self._corrected: Enrollment | None = None
+        """The visit whose biodata are being put right; None while a new one is identified."""
         self._typed = BiodataForm()
         self._warnings: tuple[str, ...] = ()
         codes = self.station.visits.codes
@@ -44,7 +58,7 @@ class IdentifyPresenter(Presenter[Screen]):
         }
         self.form.offer(tables, {text.id: same(text.id) for text in codes.provinces.labels.values()})
         self.form.went_on.connect(self._check)
-        self.form.went_back.connect(floor.park)
+        self.form.went_back.connect(self._leave)
         self.form.card_disowned.connect(self._disown)
         self.aloud.went_on.connect(self._keep)
         self.aloud.went_back.connect(self._type_again)
@@ -53,10 +67,18 @@ class IdentifyPresenter(Presenter[Screen]):
 
     def enter(self, visit: Enrollment | None, /) -> None:
         assert visit is not None
+        self._corrected = visit if visit.state is State.REVIEW else None
+        self.aloud.show_kind(corrected=self._corrected is not None)
+        self.screen = self.form
+        if self._corrected is not None:
+            assert visit.applicant is not None
+            self._visit_id = visit.visit_id
+            self.form.fill(form_of(visit.applicant))
+            self.form.show_card(None)
+            return
         if visit.visit_id != self._visit_id:
             self._visit_id = visit.visit_id
             self.form.fill(BiodataForm(citizenship=""))
-        self.screen = self.form
         self._wait_for_card()
 
     def leave(self) -> None:
@@ -90,6 +112,13 @@ class IdentifyPresenter(Presenter[Screen]):
         self.station.cards.forget()
         self.form.show_card(LAY)
 
+    def _leave(self) -> None:
+        """Esc: of a correction back to the review."""
+        if self._corrected is not None:
+            self.floor.move(self._corrected)
+        else:
+            self.floor.park()
+
     def _check(self) -> None:
         self._typed = typed = self.form.form()
         self.floor.ask(lambda: self.station.visits.check(typed), self._checked)
@@ -118,11 +147,16 @@ class IdentifyPresenter(Presenter[Screen]):
         reasons = [sentence_for(code) for code in self._warnings]
         if self.aloud.ever.value in {EverRecorded.YES, EverRecorded.UNSURE}:
             reasons.append(RECORDED)
+        if self._corrected is not None:
+            reasons.append(SECOND_LOOK)
         words = Text(" ".join(r.id for r in reasons), " ".join(r.en for r in reasons))
         self.aloud.want_reason(words if reasons else None)
 
     def _keep(self) -> None:
         read, ever = self.aloud.read.value, self.aloud.ever.value
+        if self._corrected is not None:
+            self._ask_second(read=read == "yes")
+            return
         if not read or not ever:
             self.floor.say(ANSWER_BOTH, "caution")
             return
@@ -133,6 +167,21 @@ class IdentifyPresenter(Presenter[Screen]):
             ),
             self.floor.move,
             failed=self._refused,
+        )
+
+    def _ask_second(self, *, read: bool) -> None:
+        """The other officer who looks at what is put right."""
+        if not read or not self.aloud.reason.value.strip():
+            self.floor.say(READ_AND_REASON, "caution")
+            return
+        self.floor.with_officers(Permission.CONFIRM_EXCEPTION, self._correct)
+
+    def _correct(self, officers: Sequence[Officer]) -> None:
+        visit_id, typed, reason, visits = self._visit_id, self._typed, self.aloud.reason.value, self.station.visits
+        self.floor.fill_in(
+            questions.correct(self.screen, officers),
+            lambda v: visits.correct(visit_id, typed, reason, v["officer"], v["password"]),
+            self.floor.move,
         )
 
     def _refused(self, error: BaseException) -> bool:

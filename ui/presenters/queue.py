@@ -12,15 +12,17 @@ from devices.positions import FingerPosition
 from station.domain.approval import ApprovalHead, head_of
 from station.domain.enrollment import Enrollment
 from station.domain.fingers import wanted_of
-from station.domain.risk import WEIGHTS, Finding, Reason, is_clean
+from station.domain.risk import is_clean
 from station.domain.samples import FingerAttempt
 from station.domain.step import State
 from station.services.approval import BatchResult
 from station.services.sealing_line import SealTold
 from ui.dialogs import approving
 from ui.language import Text, fill, same
+from ui.presenters.codes import CodesAnswered
 from ui.presenters.facts import biodata_lines
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.reasons import chips_of
 from ui.presenters.record_remarks import remarks
 from ui.presenters.review import EXCEPTED
 from ui.screens.queue import APPROVE, LOADING, SEAL, QueueScreen, RecordView
@@ -31,19 +33,6 @@ from ui.widgets.shots import ShotView
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-REASONS: Final = {
-    Reason.LIKENESS: Text("Sidik jari mirip {n}", "Prints alike {n}"),
-    Reason.RECORDED_BEFORE: Text("Pernah direkam", "Recorded before"),
-    Reason.FORCED: Text("Dipaksakan", "Forced"),
-    Reason.EXCEPTION: Text("Dikecualikan {n}", "Excepted {n}"),
-    Reason.RETURNED: Text("Dikembalikan", "Sent back"),
-    Reason.LOW_SCORE: Text("Mutu rendah {n}", "Low quality {n}"),
-    Reason.CLOCK: Text("Jam tidak cocok", "Clocks differ"),
-    Reason.BIODATA: Text("Peringatan biodata", "Biodata warnings"),
-    Reason.PRIORITY: Text("Mendesak", "Urgent"),
-}
-HEAVY: Final = 30
-"""Weight from which a chip has the colour of danger."""
 CLEAN: Final = Chip(Text("Bersih", "Clean"), "good")
 ONLY_SEAL: Final = Chip(Text("Disetujui, belum disegel", "Approved, not sealed"), "info")
 OWN: Final = Chip(Text("Rekaman Anda sendiri", "Your own recording"), "info")
@@ -84,6 +73,7 @@ class QueuePresenter(Presenter[QueueScreen]):
         self.screen.send_back.connect(self._send_back)
         self.screen.approve_clean.connect(self._approve_clean)
         self.screen.enlarged.connect(self._enlarge)
+        self._codes = CodesAnswered(floor, self.screen)
 
     def enter(self, visit: Enrollment | None, /) -> None:
         self._visit = self._aim = None
@@ -175,7 +165,6 @@ class QueuePresenter(Presenter[QueueScreen]):
             return
         self._visit = visit
         self.screen.show_record(view)
-        self._allow(visit)
         self.floor.fetch(lambda: self._prints(visit), lambda prints: self._show_prints(visit, prints))
 
     def _allow(self, visit: Enrollment) -> None:
@@ -221,7 +210,7 @@ class QueuePresenter(Presenter[QueueScreen]):
                 f"queue.signature{each.number}",
                 Text("Tanda tangan", "Signature"),
                 QImage.fromData(signature.image(visit.visit_id, each.number)),
-                fill(Text("percobaan {n}", "attempt {n}"), n=each.number),
+                fill(Text("tanda tangan {n}", "signature {n}"), n=each.number),
                 used=each is visit.signatures[-1] and visit.signature_missing is None,
             )
             for each in visit.signatures
@@ -258,6 +247,7 @@ class QueuePresenter(Presenter[QueueScreen]):
     def _show_prints(self, visit: Enrollment, prints: dict[FingerPosition, list[ShotView]]) -> None:
         if self._visit is None or self._visit.visit_id != visit.visit_id:
             return
+        self._allow(visit)  # nobody approves what has not been shown
         self.screen.show_prints(prints, dict.fromkeys((each.position for each in visit.exceptions), EXCEPTED))
 
     def _enlarge(self, shots: list[ShotView]) -> None:
@@ -326,17 +316,6 @@ class QueuePresenter(Presenter[QueueScreen]):
             self._wanted = next(waits, "")
             self._aim = None
         self._refresh()
-
-
-def chips_of(found: Sequence[Finding]) -> tuple[Chip, ...]:
-    """Reasons as chips, the heaviest first."""
-    return tuple(
-        Chip(
-            fill(REASONS[each.reason], n=each.count),
-            "info" if each.reason is Reason.PRIORITY else "danger" if WEIGHTS[each.reason] >= HEAVY else "caution",
-        )
-        for each in found
-    )
 
 
 def since_text(waited: timedelta) -> Text:

@@ -30,6 +30,7 @@ class ApprovalScreen(Screen):
     send_back = Signal()
     later = Signal()
     approve_here = Signal()
+    code_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("approval", Text("Persetujuan", "Approval"), APPROVE_AND_SEAL, icon="stamp")
@@ -47,7 +48,11 @@ class ApprovalScreen(Screen):
             Text("Penyelia menyetujui di &sini …", "A supervisor approves &here …"), "approval.here", icon="stamp"
         )
         self.here.clicked.connect(self.approve_here)
-        self.ways = row(self.here, 1)
+        self.code = Button(
+            Text("&Kode persetujuan lewat telepon …", "Approval &code by phone …"), "approval.code", icon="shield"
+        )
+        self.code.clicked.connect(self.code_asked)
+        self.ways = row(self.here, self.code, 1)
         card = Card(margin=3 * t.GRID, spacing=2 * t.GRID)
         for part in (self.rule, self.remarks, after):
             card.column.addWidget(part)
@@ -67,6 +72,7 @@ class ApprovalScreen(Screen):
         waits = not automatic and not approved
         self.rule.say(WAITS_FOR_SEAL if approved else AUTOMATIC if automatic else BY_SUPERVISOR)
         self.here.setVisible(waits)
+        self.code.setVisible(waits)
         self.return_button.setVisible(not approved)
         self.later_button.setVisible(not waits)
         assert self.primary is not None

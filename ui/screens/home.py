@@ -108,6 +108,7 @@ class HomeScreen(Screen):
     visit_picked = Signal(str)
     protocol_asked = Signal()
     officers_asked = Signal()
+    station_asked = Signal()
     hand_over_asked = Signal()
     approvals_asked = Signal()
 
@@ -122,6 +123,10 @@ class HomeScreen(Screen):
         self.protocol.clicked.connect(self.protocol_asked)
         self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
         self.officers.clicked.connect(self.officers_asked)
+        self.station = Button(
+            Text("Keadaan s&tasiun …", "State of the s&tation …"), "home.station", "quiet", icon="shield"
+        )
+        self.station.clicked.connect(self.station_asked)
         self.hand_over = Button(
             Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
         )
@@ -145,10 +150,14 @@ class HomeScreen(Screen):
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
         self.care = CareLine()
+        self.header.addWidget(self.station)
         self.body.addWidget(top)
         self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
         self.body.addWidget(self.list, 1)
+        self._nothing = Label(None)  # room where a list would be
+        self.body.addWidget(self._nothing, 1)
+        self._nothing.hide()
         self.aside.addWidget(self.hand_over)
         self.aside.addWidget(self.approvals)
         self.aside.addWidget(self.protocol)
@@ -157,6 +166,15 @@ class HomeScreen(Screen):
 
     def first(self) -> QWidget | None:
         return self.primary
+
+    def show_work(self, *, records: bool, sees: bool) -> None:
+        """Whether whoever serves calls applicants, and whether they see any list of them."""
+        assert self.primary is not None
+        self.primary.setVisible(records)
+        self.shelves.setVisible(sees)
+        self.list.setVisible(sees)
+        self.open.setVisible(sees)
+        self._nothing.setVisible(not sees)
 
     def show_counts(self, counts: Mapping[Shelf, int]) -> None:
         """How many visits are on each list."""

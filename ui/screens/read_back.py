@@ -25,6 +25,10 @@ READ: Final = {
 }
 
 
+SAVE: Final = Text("Simpan, lanjut periksa kesehatan", "Save, on to screening")
+CORRECT: Final = Text("Simpan perbaikan", "Save the correction")
+
+
 class ReadBackScreen(Screen):
     """Passive."""
 
@@ -32,7 +36,7 @@ class ReadBackScreen(Screen):
         super().__init__(
             "read_back",
             Text("Bacakan kepada pemohon", "Read aloud to the applicant"),
-            Text("Simpan, lanjut periksa kesehatan", "Save, on to screening"),
+            SAVE,
             icon="check",
         )
         self._grid = QGridLayout()
@@ -77,6 +81,12 @@ class ReadBackScreen(Screen):
             self._grid.addWidget(Label(name, "soft"), number, 0)
             self._grid.addWidget(Label(value, "leadstrong", wrap=True), number, 1)
         self._grid.setRowStretch(len(lines), 1)
+
+    def show_kind(self, *, corrected: bool) -> None:
+        """Whether biodata that were kept before are put right: then it is not asked again who was recorded before."""
+        self.ever.setVisible(not corrected)
+        assert self.primary is not None
+        self.primary.say(CORRECT if corrected else SAVE)
 
     def clear(self) -> None:
         """Nothing answered yet."""

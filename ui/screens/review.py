@@ -25,6 +25,7 @@ class ReviewScreen(Screen):
     """Passive."""
 
     redo = Signal(object)
+    correct = Signal()
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,6 +57,9 @@ class ReviewScreen(Screen):
         top.addWidget(self._biodata_card(), 1)
         self.body.addLayout(top, 3)
         self.body.addWidget(self._fingers_card(), 2)
+        correct = Button(Text("Perbaiki &biodata …", "Correct &biodata …"), "review.correct")
+        correct.clicked.connect(self.correct)
+        self.aside.addWidget(correct)
 
     def first(self) -> QWidget | None:
         return self.primary
