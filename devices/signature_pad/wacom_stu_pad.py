@@ -19,7 +19,7 @@ from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import CaptureCancelledError, DeviceLostError, DeviceTimeoutError, TechnicianNeededError
 from devices.gate import CaptureGate
 from devices.signature_pad import PadButton, PadGeometry, PenSample, SignaturePad
-from devices.signature_pad.arrival import Arrival
+from devices.signature_pad.arrival import Arrival, Pace
 from devices.signature_pad.page import Hand, Page, Touch, one_bit, sixteen_bits
 from devices.signature_pad.wacom_stu_links import StuLink
 from devices.signature_pad.wacom_stu_wire import (
@@ -108,6 +108,7 @@ class StuPad(SignaturePad):
         self._wipes_paper = True
         """As long as the pad has not refused it."""
         self._arrival = Arrival()
+        self._pace = Pace()
         self._told_ms: int | None = None
         """The pad's own time of the last report; None before the first after clearing."""
         self._time_ms = 0
@@ -247,6 +248,7 @@ class StuPad(SignaturePad):
 
     def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]:
         link, deadline = self._connected(), Deadline(timeout_s)
+        self._pace.keep()
         while True:
             found = [pen for report in link.read(deadline.remaining) if (pen := parse_pen(report)) is not None]
             samples = self._samples(found, self._clock.monotonic()) if found else ()

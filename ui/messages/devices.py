@@ -24,7 +24,6 @@ DEVICES: Final = MappingProxyType(
         "port.denied": T("Program tidak diizinkan memakai port.", "The program may not use the port."),
         "port.invalid": T("Nama port di pengaturan salah.", "The port's name in the settings is wrong."),
         "port.lost": T("Kabel terlepas.", "The cable came off."),
-        "port.silent": T("Perangkat tidak menjawab.", "The device does not answer."),
         "port.stuck": T("Port macet.", "The port is stuck."),
         # Camera
         "camera.absent": T("Kamera tidak ditemukan.", "The camera was not found."),
