@@ -14,7 +14,7 @@ from devices.device import Health, HealthState, SelfTestResult
 from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
-from station.domain.officer import Permission
+from station.domain.officer import KEEPS_STATION, Permission
 from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
@@ -25,6 +25,7 @@ from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
+from ui.dialogs.station import warnings
 from ui.language import Text, fill, moment_text
 from ui.messages import sentence_of
 from ui.presenters import resources
@@ -50,6 +51,7 @@ from ui.window import MainWindow
 if TYPE_CHECKING:
     from protocols.in_force import InForce
     from station.bootstrap import StartReport, Station
+    from station.services.keys import KeyStatus
     from station.services.sign_on import Session
 
 PARKED: Final = Text("{number} dititipkan. Semua yang sudah diambil tersimpan.", "{number} is parked. All is kept.")
@@ -182,6 +184,8 @@ class Conductor(Floor):
             self._ask_account()
         self._ask_protocol()
         self._ask_board()
+        if any(session.officer.may(each) for each in KEEPS_STATION):
+            self.bridge.ask(self.station.keys.status, self._warn, self.tell)
         if not self._unfinished or not session.officer.may(Permission.RECORD):
             self.home()
             return
@@ -452,6 +456,12 @@ class Conductor(Floor):
     def _resume(self) -> None:
         if self._now is not None:
             self._now.resume()
+
+    def _warn(self, status: KeyStatus) -> None:
+        """What whoever looks after the station must know."""
+        found = warnings(status, practice=self.station.simulated)
+        if found:
+            self.say(Text(" ".join(each.id for each in found), " ".join(each.en for each in found)), "caution")
 
     def _ask_account(self) -> None:
         session = self.station.sign_on.session

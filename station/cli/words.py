@@ -113,6 +113,16 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Cadangkan data stasiun ke disk lain; selagi jendela terbuka, pakai tombolnya.",
         "Back up the station's data to another disk; while its window is open, by the button there.",
     ),
+    "help.check": (
+        "Periksa semua data stasiun: basis data, jejak audit, paket.",
+        "Check all of a station's data: store, audit trail, packets.",
+    ),
+    "check.whole": (
+        "Semuanya utuh: {visits} kunjungan, {packets} paket, {entries} baris jejak audit.",
+        "All is whole: {visits} visits, {packets} packets, {entries} lines of the audit trail.",
+    ),
+    "check.store": ("basis data: {fault}", "database: {fault}"),
+    "packet.foreign": ("bukan milik kunjungan mana pun", "belongs to no visit"),
     "help.backup.folder": ("Folder di disk lain.", "Folder on another disk."),
     "help.backup.file": ("Berkas cadangan.", "The backup."),
     "help.restore": (

@@ -260,11 +260,11 @@ def wrong_packets(parent: QWidget, findings: Sequence[PacketFinding]) -> FormDia
         Text("Berkas paket bermasalah", "Packet files that are not well"),
         Text(
             "Rekaman yang sudah disegel tidak dapat disegel lagi: foto dan sidik jarinya sudah dihapus. "
-            "Ambil berkasnya dari cadangan. Tidak ada yang dihapus di sini.",
+            "Cadangan yang memuat berkasnya memulihkannya. Tidak ada yang dihapus di sini.",
             "A sealed recording cannot be sealed again: its portrait and prints are gone. "
-            "Take the file from a backup. Nothing is deleted here.",
+            "A backup that has the file brings it back. Nothing is deleted here.",
         ),
-        Text("Mengerti", "Understood"),
+        Text("Ambil dari cadangan …", "Take from a backup …"),
     )
     for each in findings[:LISTED]:
         line_ = fill(same("{file}\n{fault}"), file=each.file, fault=sentence_for(each.fault))

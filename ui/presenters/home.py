@@ -9,7 +9,7 @@ from station.config import Approval
 from station.domain.approval import QUEUED
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
-from station.domain.officer import SEES_APPLICANTS, Officer, Permission
+from station.domain.officer import KEEPS_STATION, SEES_APPLICANTS, Officer, Permission
 from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
@@ -18,6 +18,7 @@ from ui.presenters.answers import Answers
 from ui.presenters.care import Care
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.officers import Staff
+from ui.presenters.station import Keeping
 from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
 from ui.widgets.rail import STEPS
 
@@ -59,6 +60,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self._shelves: dict[Shelf, list[VisitSummary]] = {}
         self._staff: Staff | None = None
         self._answers: Answers | None = None
+        self._keeping: Keeping | None = None
         self._shelf = Shelf.WAITING
         self._may: frozenset[Permission] = frozenset()
         self.screen.went_on.connect(self._new)
@@ -66,6 +68,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
+        self.screen.station_asked.connect(self._ask_station)
         self.screen.hand_over_asked.connect(floor.hand_over)
         self.screen.approvals_asked.connect(floor.approvals)
         self.screen.answers_asked.connect(self._ask_answers)
@@ -80,6 +83,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
         self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
+        self.screen.station.setVisible(not self._may.isdisjoint(KEEPS_STATION))
         sees = not self._may.isdisjoint(SEES_APPLICANTS)
         self.screen.show_work(records=Permission.RECORD in self._may, sees=sees)
         if sees:
@@ -174,6 +178,9 @@ class HomePresenter(Presenter[HomeScreen]):
 
     def _relist(self, _: int) -> None:
         self.floor.fetch(self.station.visits.listing, self._show)
+
+    def _ask_station(self) -> None:
+        self._keeping = Keeping(self.floor)
 
     def _ask_officers(self) -> None:
         session = self.station.sign_on.session

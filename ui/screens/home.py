@@ -108,6 +108,7 @@ class HomeScreen(Screen):
     visit_picked = Signal(str)
     protocol_asked = Signal()
     officers_asked = Signal()
+    station_asked = Signal()
     hand_over_asked = Signal()
     approvals_asked = Signal()
     answers_asked = Signal()
@@ -123,6 +124,10 @@ class HomeScreen(Screen):
         self.protocol.clicked.connect(self.protocol_asked)
         self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
         self.officers.clicked.connect(self.officers_asked)
+        self.station = Button(
+            Text("Keadaan s&tasiun …", "State of the s&tation …"), "home.station", "quiet", icon="shield"
+        )
+        self.station.clicked.connect(self.station_asked)
         self.hand_over = Button(
             Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
         )
@@ -148,6 +153,7 @@ class HomeScreen(Screen):
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
         self.care = CareLine()
+        self.header.addWidget(self.station)
         self.body.addWidget(top)
         self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
