@@ -133,7 +133,6 @@ class Station:
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
         self.officers = OfficersDesk(self._counter, self.sign_on)
-        self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
@@ -148,6 +147,7 @@ class Station:
             self.sign_on.on_sign_on(begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
+        self.factors = Factors(self._counter, self.sign_on, self.cards)
         self.card_photo = CardPhotoDesk(self._counter, self.sign_on)
         self.visits = Visits(
             self._counter,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TypeVar
 
 import pytest
@@ -26,6 +27,7 @@ from station.device_settings import OFFICER_READER, CardReaderDevice, DevicesSec
 from station.domain.officer import FactorKind, Permission, Role
 from station.errors import RuleError, StationError
 from station.security.officer_card import fingerprint
+from station.services.cards import SLOT, CardWord
 from station.services.proofs import SHOWN_S, FactorNeededError
 from station.services.sign_on import PRACTICE_PASSWORD
 from tests.support.cards import PIN, Issued, issue, officer_card
@@ -52,6 +54,7 @@ class Office:
 
     station: Station
     service: CardReaderSimulator
+    slot: str = OFFICER_READER
     laid: bool = False
 
     def do(self, job: Callable[[], T]) -> T:
@@ -59,12 +62,17 @@ class Office:
 
     def lay(self, card: CardSpec) -> None:
         """Put it in, in place of the one before; the reader has noticed both."""
-        if self.laid:
-            self.service.remove(OFFICERS_SLOT)
-            self._noticed(CardEventKind.REMOVED)
+        self.take_out()
         self.service.insert(card, OFFICERS_SLOT)
         self._noticed(CardEventKind.INSERTED)
         self.laid = True
+
+    def take_out(self) -> None:
+        """Nothing where none lies there."""
+        if self.laid:
+            self.service.remove(OFFICERS_SLOT)
+            self._noticed(CardEventKind.REMOVED)
+            self.laid = False
 
     def _noticed(self, kind: CardEventKind) -> None:
         def wait(device: Device) -> None:
@@ -73,7 +81,7 @@ class Office:
                 pass
             assert event is not None
 
-        self.station.bay.submit(OFFICER_READER, wait).result(PATIENCE_S)
+        self.station.bay.submit(self.slot, wait).result(PATIENCE_S)
 
     def bind(self, who: str, card: CardSpec, pin: str = PIN) -> None:
         self.do(lambda: self.station.sign_on.sign_on(who, PRACTICE_PASSWORD))
@@ -99,13 +107,14 @@ def opened(
     *,
     clock: ManualClock | None = None,
     roles: frozenset[Role] = frozenset(),
+    shared: bool = False,
 ) -> Iterator[Office]:
     pem = folder / "authorities.pem"
     pem.write_bytes(b"".join(each.certificate.public_bytes(Encoding.PEM) for each in (ROOT, BETWEEN)))
     applicants, officers = service.readers
     reader = CardReaderDevice(
-        reader=applicants,
-        officer_reader=officers,
+        reader=officers if shared else applicants,
+        officer_reader="" if shared else officers,
         socket=service.socket_path,
         simulated=True,
         officer_authorities=pem,
@@ -118,15 +127,32 @@ def opened(
     try:
         station.start().result(PATIENCE_S)
         station.bay.open_all(PATIENCE_S)
-        yield Office(station, service)
+        yield Office(station, service, SLOT if shared else OFFICER_READER)
     finally:
         station.stop()
 
 
-@pytest.fixture
-def office(service: CardReaderSimulator, tmp_path: Path) -> Iterator[Office]:
-    with opened(service, tmp_path) as made:
+@pytest.fixture(scope="module")
+def running(service: CardReaderSimulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with opened(service, tmp_path_factory.mktemp("office")) as made:
         yield made
+
+
+@pytest.fixture
+def office(running: Office) -> Office:
+    """No card is bound, none lies there, nobody is signed on."""
+    running.take_out()
+
+    def forget() -> None:
+        running.station.sign_on.sign_off()
+        with running.station._records.work() as work:
+            for each in work.officers.all():
+                work.cards.remove(each.id)
+                work.officers.clear_failures(each.id)
+            work.commit()
+
+    running.do(forget)
+    return running
 
 
 def code_of(future: Future[None]) -> str:
@@ -144,7 +170,7 @@ def test_a_bound_card_is_asked_for_beside_the_password_and_signs_its_officer_on(
     office.bind("penyelia", officer_card(BUDI))
     assert office.do(lambda: office.station.factors.of("penyelia")) == {FactorKind.CARD}
     mark = fingerprint(BUDI.der)
-    assert office.audited("officer.factor_added") == [
+    assert office.audited("officer.factor_added")[-1:] == [
         ("penyelia", {"officer": "penyelia", "kind": "card", "certificate": mark})
     ]
     office.do(office.station.sign_on.sign_off)
@@ -202,7 +228,7 @@ def test_any_other_card_is_refused_and_stands_in_the_audit_trail(office: Office,
     office.bind("penyelia", officer_card(BUDI))
     assert refused(office, "penyelia", card) == code
     office.do(lambda: None)
-    assert office.audited("sign_on.failed") == [("", {"officer": "penyelia", "code": code})]
+    assert office.audited("sign_on.failed")[-1:] == [("", {"officer": "penyelia", "code": code})]
     with pytest.raises(FactorNeededError):
         office.do(lambda: office.station.sign_on.sign_on("penyelia", PRACTICE_PASSWORD))
 
@@ -255,7 +281,7 @@ def test_a_lost_card_is_taken_away_by_another_and_given_up_by_its_own(office: Of
     office.do(lambda: office.station.factors.remove("penyelia", PRACTICE_PASSWORD))
     office.do(lambda: office.station.sign_on.sign_on("penyelia", PRACTICE_PASSWORD))
     removed = [by for by, facts in office.audited("officer.factor_removed") if facts["officer"] == "penyelia"]
-    assert removed == ["penyelia", "penyelia2"]
+    assert removed[-2:] == ["penyelia", "penyelia2"]
 
 
 def test_a_role_that_must_have_a_second_factor_does_nothing_before_it_has_one(
@@ -278,3 +304,20 @@ def test_a_role_that_must_have_a_second_factor_does_nothing_before_it_has_one(
         factors.show_card("penyelia", PIN).result(PATIENCE_S)
         with pytest.raises(RuleError, match=r"officer\.factor_required"):
             office.do(lambda: factors.give_up(FactorKind.CARD, PRACTICE_PASSWORD))
+
+
+def test_an_officers_card_in_the_applicants_reader_does_not_wait_for_an_applicants_card(
+    service: CardReaderSimulator, tmp_path: Path
+) -> None:
+    with opened(service, tmp_path, shared=True) as office:
+        office.lay(officer_card(BUDI))
+        office.do(lambda: office.station.sign_on.sign_on("penyelia", PRACTICE_PASSWORD))
+        office.station.cards.watch("visit")
+        office.station.factors.bind_card(PRACTICE_PASSWORD, PIN).result(PATIENCE_S)
+        office.station.factors.show_card("penyelia", PIN).result(PATIENCE_S)
+        heard: SimpleQueue[CardWord] = SimpleQueue()
+        office.station.cards.subscribe(lambda news: heard.put(news.word))
+        service.remove(OFFICERS_SLOT)
+        while heard.get(timeout=PATIENCE_S) is not CardWord.REMOVED:
+            pass  # the screen that waited for an applicant's card still does
+        office.station.cards.stop()
