@@ -14,6 +14,7 @@ from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
 from ui.language import Text, clock_text, fill, same
+from ui.presenters.answers import Answers
 from ui.presenters.care import Care
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.officers import Staff
@@ -58,6 +59,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen = HomeScreen()
         self._shelves: dict[Shelf, list[VisitSummary]] = {}
         self._staff: Staff | None = None
+        self._answers: Answers | None = None
         self._keeping: Keeping | None = None
         self._shelf = Shelf.WAITING
         self._may: frozenset[Permission] = frozenset()
@@ -69,6 +71,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.station_asked.connect(self._ask_station)
         self.screen.hand_over_asked.connect(floor.hand_over)
         self.screen.approvals_asked.connect(floor.approvals)
+        self.screen.answers_asked.connect(self._ask_answers)
         self._care = Care(floor, self.screen.care)
 
     def enter(self, _: Enrollment | None, /) -> None:
@@ -76,6 +79,7 @@ class HomePresenter(Presenter[HomeScreen]):
         self._may = frozenset(each for each in Permission if session is not None and session.officer.may(each))
         self._show_rule(decided=True)
         self.screen.approvals.setVisible(self._approves)
+        self.screen.answers.setVisible(Permission.ANSWER_FOR_DATA in self._may)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
         self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
@@ -167,6 +171,13 @@ class HomePresenter(Presenter[HomeScreen]):
     def _decided(self, _: InForce) -> None:
         self.floor.protocol_changed()
         self._show_rule(decided=True)
+
+    def _ask_answers(self) -> None:
+        self._answers = Answers(self.floor)
+        self._answers.dialog.finished.connect(self._relist)
+
+    def _relist(self, _: int) -> None:
+        self.floor.fetch(self.station.visits.listing, self._show)
 
     def _ask_station(self) -> None:
         self._keeping = Keeping(self.floor)

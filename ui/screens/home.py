@@ -111,6 +111,7 @@ class HomeScreen(Screen):
     station_asked = Signal()
     hand_over_asked = Signal()
     approvals_asked = Signal()
+    answers_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("home", Text("Loket siap", "The counter is ready"))
@@ -133,6 +134,8 @@ class HomeScreen(Screen):
         self.hand_over.clicked.connect(self.hand_over_asked)
         self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
         self.approvals.clicked.connect(self.approvals_asked)
+        self.answers = Button(Text("&Data pribadi …", "Personal &data …"), "home.answers", "quiet", icon="eye")
+        self.answers.clicked.connect(self.answers_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
@@ -150,6 +153,7 @@ class HomeScreen(Screen):
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
         self.care = CareLine()
+        self.header.addWidget(self.answers)
         self.header.addWidget(self.station)
         self.body.addWidget(top)
         self.body.addWidget(self.care)
