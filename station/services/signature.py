@@ -120,7 +120,8 @@ class SignatureDesk(CapturingDesk):
     def take(self, visit_id: str) -> Future[Enrollment]:
         """Keep what was signed. Where it is no signature the future fails, nothing is kept and the ink stays.
 
-        What came before the pad was lost is no signature: nobody knows how it would have gone on.
+        What came before the pad was lost is no signature, nor what stands while the pen is down: nobody knows how it
+        would have gone on.
         """
         stream = self._stream
 
@@ -175,6 +176,8 @@ class SignatureDesk(CapturingDesk):
         quality = assess(ink.samples, ink.geometry, limits)
         if not quality.acceptable:
             raise RuleError(quality.hints[0], way_on=WayOn.RETRY)
+        if ink.samples[-1].down:
+            raise RuleError("signature.pen_down", way_on=WayOn.RETRY)
         by, at = self._sign_on.officer().id, self._counter.clock.now()
         data = encode(_inside(_to_the_last_lift(ink.samples), ink.geometry), ink.geometry)
 
