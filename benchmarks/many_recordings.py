@@ -116,7 +116,7 @@ class Held:
         assert self._store is not None
         began = time.perf_counter()
         with self._store.work() as work:
-            work.visits.summaries(sealed_since=datetime.now(UTC))
+            work.visits.summaries(ended_since=datetime.now(UTC))
         return 1000 * (time.perf_counter() - began)
 
     def audited(self) -> float:
