@@ -18,6 +18,7 @@ from station.security.certificates import Validity
 from station.security.vault import VaultName
 from station.services.keys import KeyStatus
 from station.services.sign_on import NewOfficer
+from tests.support.officers import serve
 from tests.support.offices import office_files
 from tests.ui.conftest import Counter, Practice, window_over
 from tests.ui.keyboard import asked, choose, press, text
@@ -41,8 +42,7 @@ def office(qtbot: QtBot, tmp_path: Path) -> Iterator[Counter]:
     with window_over(station, qtbot) as opened:
         made = Counter(opened, station, qtbot)
         made.see("first_officers")
-        made.do(lambda: station.sign_on.add_first_officers(DEWI, AGUS))
-        made.do(lambda: station.sign_on.take_on(TONO))
+        made.do(lambda: serve(station, DEWI, AGUS, TONO))
         opened.conductor.sign_off()
         yield made
 

@@ -134,7 +134,7 @@ class HomeScreen(Screen):
         self.hand_over.clicked.connect(self.hand_over_asked)
         self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
         self.approvals.clicked.connect(self.approvals_asked)
-        self.answers = Button(Text("&Data pribadi …", "Personal &data …"), "home.answers", "secondary", icon="eye")
+        self.answers = Button(Text("&Data pribadi …", "Personal &data …"), "home.answers", "quiet", icon="eye")
         self.answers.clicked.connect(self.answers_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
@@ -153,6 +153,7 @@ class HomeScreen(Screen):
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
         self.care = CareLine()
+        self.header.addWidget(self.answers)
         self.header.addWidget(self.station)
         self.body.addWidget(top)
         self.body.addWidget(self.care)
@@ -165,7 +166,6 @@ class HomeScreen(Screen):
         self.aside.addWidget(self.approvals)
         self.aside.addWidget(self.protocol)
         self.aside.addWidget(self.officers)
-        self.aside.addWidget(self.answers)
         self.foot.addWidget(self.open)
 
     def first(self) -> QWidget | None:
