@@ -21,6 +21,7 @@ from benchmarks import (
     matching,
     preview,
     sealing,
+    signature_pad,
     start,
 )
 from benchmarks.measure import HEADER, Result
@@ -36,6 +37,7 @@ ALL: dict[str, Callable[[], list[Result]]] = {
     "card_reader": card_reader.compare,
     "preview": preview.compare,
     "guidance": guidance.compare,
+    "signature_pad": signature_pad.compare,
 }
 LONG: dict[str, Callable[[], list[Result]]] = {"endurance": endurance.compare}
 """An hour and more: run where it is named."""

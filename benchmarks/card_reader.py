@@ -1,32 +1,48 @@
-"""Card reader: insert to event, and a photo of 2.5 kB, against a bare pyscard loop on the same service in one run."""
+"""Card reader: insert to event and to the screen, and a photo of 2.5 kB, against a bare pyscard loop on one service."""
 
 from __future__ import annotations
 
+import os
 import queue
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 
 from benchmarks.measure import Result, in_turn, median, spread
 from devices.card_reader import CardEventKind
 from devices.card_reader.pcsc import PcscReader
 from devices.card_reader.simulator import CardReaderSimulator
 from devices.card_reader.virtual_card import CardKind, CardSpec
+from devices.device import HealthState
+from station.bootstrap import Station, build
+from station.config import Settings
+from station.lab.lab import Lab
+from station.lab.operator import OPERATOR
+from station.services.cards import SLOT
+from station.services.sign_on import PRACTICE_PASSWORD
 from tests.support.counter import Counter
+from ui.app import Opened, application, open_window
+from ui.autopilot import without_unsupported
+from ui.widgets.text import Label
 
 PHOTO = b"\xff\xd8\xff" + bytes(index * 7 & 0xFF for index in range(2497))
 KTPEL = CardSpec(CardKind.KTPEL, bytes.fromhex("04A1B2C3D4E5F6"), photo=PHOTO)
 INSERTS = 25
-READS = 61
+READS = 101
 DELAY_S = 0.005
 """For each answer, on top: a contactless card at 106 kbit/s takes 20 ms for 240 bytes alone."""
 MOST = 1.1
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
+LOOK_MS = 20
 
 
 def compare() -> list[Result]:
-    """Both within a tenth of the bare loop."""
+    """All within a tenth of the bare loop."""
     with CardReaderSimulator() as simulator:
         counter = Counter()
         reader = PcscReader("card_reader", counter.gate, service=simulator.socket_path, simulated=True)
@@ -42,12 +58,14 @@ def compare() -> list[Result]:
             )
             results.append(_result(f"photo of 2.5 kB read{words}", ours, bare))
         reader.close()
-    return results
+    return [*results, _on_screen()]
 
 
 def _result(name: str, ours: list[float], bare: list[float]) -> Result:
-    met = median(ours) <= MOST * median(bare)
-    return Result(name, median(ours), median(bare), "bare pyscard", f"at most {MOST}", met, f"ours {spread(ours)}")
+    """Judged round by round: each has both within a few milliseconds of each other, on a machine that does more."""
+    paired = median([mine / theirs for mine, theirs in zip(ours, bare, strict=True)])
+    note = f"round by round {paired:.3g}; ours {spread(ours)}"
+    return Result(name, median(ours), median(bare), "bare pyscard", f"at most {MOST}", paired <= MOST, note)
 
 
 def _timed(read: Callable[[], bytes]) -> Callable[[], float]:
@@ -108,6 +126,83 @@ def _inserted(simulator: CardReaderSimulator, reader: PcscReader) -> Result:
         stop.set()
         watcher.join()
     return _result("card laid down until its event", ours_ms, bare_ms)
+
+
+def _on_screen() -> Result:
+    """From the card to the painted sentence on the window's screen, its number read; the bare loop only notices it."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, Lab(lifelike=False) as lab:
+        assert lab.cards is not None
+        lab.cards.remove()
+        station = build(lab.settings(Settings(data_dir=Path(folder))))
+        application()
+        with without_unsupported():
+            opened = open_window(station)
+            try:
+                return _shown(opened, station, lab.cards)
+            finally:
+                opened.close()
+                station.stop()
+
+
+def _shown(opened: Opened, station: Station, cards: CardReaderSimulator) -> Result:
+    visits, conductor = station.visits, opened.conductor
+    _until(lambda: opened.window.screen_shown is not None)
+    session = station.desk.submit(lambda: station.sign_on.sign_on(OPERATOR, PRACTICE_PASSWORD)).result(PATIENCE_S)
+    conductor.signed_on(session)
+    _until(lambda: station.bay.health()[SLOT].state is not HealthState.CLOSED)
+    conductor.move(station.desk.submit(visits.open).result(PATIENCE_S))
+    label = opened.window.findChild(Label, "identify.card_seen")
+    assert label is not None
+    painted = _Painted(label)
+    bare: queue.Queue[float] = queue.Queue()
+    stop = threading.Event()
+    watcher = threading.Thread(target=_bare_watch, args=(cards.readers[0], bare.put, stop))
+    watcher.start()
+    ours_ms, bare_ms = [], []
+    try:
+        for _ in range(INSERTS):
+            began = time.perf_counter()
+            cards.insert(KTPEL)
+            _until(lambda: painted.words.endswith("terbaca."))
+            ours_ms.append(1000 * (painted.at - began))
+            bare_ms.append(1000 * (bare.get(timeout=PATIENCE_S) - began))
+            cards.remove()
+            _until(lambda: painted.words.endswith("diangkat."))
+    finally:
+        stop.set()
+        watcher.join()
+    return _result("card laid down until its number stands on the screen", ours_ms, bare_ms)
+
+
+class _Painted(QObject):
+    """What a label showed when it was painted last, and when."""
+
+    def __init__(self, label: Label) -> None:
+        super().__init__(label)
+        self.words, self.at = "", 0.0
+        self._label = label
+        label.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint:
+            self.words, self.at = self._label.text(), time.perf_counter()
+        return super().eventFilter(watched, event)
+
+
+def _until(so: Callable[[], bool]) -> None:
+    """Let the window run as it does for an officer, and look every few milliseconds."""
+    deadline, loop, looks = time.monotonic() + PATIENCE_S, QEventLoop(), QTimer()
+
+    def look() -> None:
+        if so() or time.monotonic() > deadline:
+            loop.quit()
+
+    looks.timeout.connect(look)
+    looks.start(LOOK_MS)
+    loop.exec()
+    looks.stop()
+    assert so(), "the window does not get there"
 
 
 def _bare_watch(name: str, told: Callable[[float], None], stop: threading.Event) -> None:

@@ -52,11 +52,17 @@ HEADER = "| what | ours, ms | peer, ms | ratio | bound | | note |\n|-|-|-|-|-|-|
 
 
 def in_turn(ours: Callable[[], float], peer: Callable[[], float], rounds: int) -> tuple[list[float], list[float]]:
-    """What each returned, in milliseconds, of `rounds` rounds of both; a first one does not count."""
+    """What each returned, in milliseconds, of `rounds` rounds of both; a first one does not count.
+
+    They take turns at being the first of a round: whatever the machine does between two rounds meets both alike.
+    """
     ours()
     peer()
-    pairs = [(ours(), peer()) for _ in range(rounds)]
-    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    found: tuple[list[float], list[float]] = [], []
+    for number in range(rounds):
+        for mine in (True, False) if number % 2 else (False, True):
+            found[not mine].append(ours() if mine else peer())
+    return found
 
 
 def spread(values: list[float]) -> str:

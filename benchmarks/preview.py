@@ -89,7 +89,7 @@ def compare() -> list[Result]:
     from devices.simulation.face import FaceTraits
 
     seconds = SOAK_S if os.environ.get("KTPEL_SOAK") else RUN_S
-    with _display() as environment, CameraProcess(FaceTraits(seed=2020), fps=FPS) as camera:
+    with display() as environment, CameraProcess(FaceTraits(seed=2020), fps=FPS) as camera:
         ours = _watch("ours", camera.url, seconds, environment)
         peer = _watch("peer", camera.url, RUN_S, environment)
         busy = _watch("ours", camera.url, BUSY_RUN_S, environment, busy=True)
@@ -185,7 +185,7 @@ def _p99(values: list[float]) -> float:
 
 
 @contextmanager
-def _display() -> Iterator[dict[str, str]]:
+def display() -> Iterator[dict[str, str]]:
     """A screen of our own, as an environment."""
     seen, told = os.pipe()
     size = f"{SCREEN[0]}x{SCREEN[1]}x24"
@@ -244,14 +244,14 @@ def _ours(url: str, seconds: float, *, busy: bool) -> Run:
         opened = open_window(station)
         try:
             window = opened.window
-            _until(lambda: "sign_on" in _name(window.screen_shown))
-            _until(lambda: all(card.ready for card in window.devices.cards.values()))
+            until(lambda: "sign_on" in name_of(window.screen_shown))
+            until(lambda: all(card.ready for card in window.devices.cards.values()))
             operator = Operator(station)
             operator.sign_on()
             visit = operator.identify(citizen(2020))
             station.portrait.auto = False  # the picture is watched, not taken
             opened.conductor.move(operator.screen(visit.visit_id))
-            _until(lambda: bool(run.hints_ms))
+            until(lambda: bool(run.hints_ms))
             live = window.findChild(LiveView, "portrait.live")
             assert live is not None
             keep = _busy_before_paint(live) if busy else None
@@ -316,7 +316,7 @@ def _peer(url: str, seconds: float, *, busy: bool) -> Run:
     thread = threading.Thread(target=reader.read)
     thread.start()
     try:
-        _until(lambda: bool(run.ages_ms))
+        until(lambda: bool(run.ages_ms))
         keep = _busy_before_paint(label) if busy else None
         _measure(run, seconds, lambda: None)
         del keep
@@ -347,19 +347,20 @@ def _measure(run: Run, seconds: float, begin: Callable[[], None]) -> None:
     import psutil
 
     process = psutil.Process()
-    _for(WARM_UP_S)
+    spend(WARM_UP_S)
     begin()
     run.ages_ms.clear()
     run.hints_ms.clear()
     began, cpu = time.monotonic(), time.process_time()
     while (left := began + seconds - time.monotonic()) > 0:
         run.memory_mb.append(process.memory_info().rss / 1e6)
-        _for(min(1.0, left))
+        spend(min(1.0, left))
     run.seconds, run.cpu_s = time.monotonic() - began, time.process_time() - cpu
     run.memory_mb.append(process.memory_info().rss / 1e6)
 
 
-def _for(seconds: float) -> None:
+def spend(seconds: float) -> None:
+    """Let the event loop run for so long."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     loop = QEventLoop()
@@ -367,15 +368,17 @@ def _for(seconds: float) -> None:
     loop.exec()
 
 
-def _until(so: Callable[[], bool]) -> None:
+def until(so: Callable[[], bool]) -> None:
+    """Let the event loop run until it is so. Raises TimeoutError."""
     deadline = time.monotonic() + PATIENCE_S
     while not so():
         if time.monotonic() > deadline:
             raise TimeoutError("the preview did not come to show what was waited for")
-        _for(LOOK_MS / 1000)
+        spend(LOOK_MS / 1000)
 
 
-def _name(shown: QObject | None) -> str:
+def name_of(shown: QObject | None) -> str:
+    """Empty where there is none."""
     return "" if shown is None else shown.objectName()
 
 

@@ -55,6 +55,7 @@ from station.services.privacy import Privacy
 from station.services.prompts import Prompts
 from station.services.protocol_choice import ProtocolChoice
 from station.services.records import Records
+from station.services.resources import ResourcesDesk
 from station.services.restore import NOTE, SKIPPED, Restored, restore_over, take_note
 from station.services.retention import Retention
 from station.services.screening import ScreeningDesk
@@ -113,13 +114,11 @@ class Station:
         self._listeners: list[HealthListener] = []
         self._fault_listeners: list[FaultListener] = []
         self._lock = threading.Lock()
-        self._stopping = False
-        self._with_devices = True
+        self._stopping, self._with_devices = False, True
         self._opened = ExitStack()
         self.gate = CaptureGate(clock, StoreHygieneLog(self.desk, self._records, clock))
         self.sheet = Sheet(clock)
-        devices = {**device_makers(settings, clock, self.sheet), **makers}
-        self.bay = DeviceBay(self.gate, devices, self._tell_health)
+        self.bay = DeviceBay(self.gate, {**device_makers(settings, clock, self.sheet), **makers}, self._tell_health)
         self._counter = Counter(
             settings=settings,
             clock=clock,
@@ -133,25 +132,22 @@ class Station:
         )
         calendar = Calendar()
         self.sign_on = SignOn(self._counter)
-        self.sign_on.on_sign_on(self._counter.trail.begin)
         self.officers = OfficersDesk(self._counter, self.sign_on)
-        self.factors = Factors(self._counter, self.sign_on)
         self.keys = StationKeys(self._counter, self.sign_on)
         self.protocol = ProtocolChoice(self._counter, self.sign_on)
         self.position = PositionDesk(self._counter)
-        self._listeners.append(self.position.heed)
         self.page_round = PageRound(self._counter)
         self.packet_round = PacketRound(self._counter)
         self.backup = BackupDesk(self._counter, self.sign_on, self.keys)
         self.shift = ShiftDesk(self._counter)
-        self.sign_on.on_sign_on(self._begin_shift)
         self.audit = AuditDesk(self._counter, self.sign_on)
         self.erasure = Erasure(self._counter, self.sign_on)
         self.retention = Retention(self._counter, self.sign_on, self.erasure, self._note_bug)
-        self.sign_on.on_sign_on(self.retention.begin)
+        for begin in (self._counter.trail.begin, self._begin_shift, self.retention.begin):
+            self.sign_on.on_sign_on(begin)
         self.screening = ScreeningDesk(self._counter, self.sign_on, self.protocol)
         self.cards = CardDesk(self._counter)
-        self._listeners.append(self.cards.heed)
+        self.factors = Factors(self._counter, self.sign_on, self.cards)
         self.card_photo = CardPhotoDesk(self._counter, self.sign_on)
         self.visits = Visits(
             self._counter,
@@ -165,7 +161,6 @@ class Station:
         self.finding = Finding(self._counter, self.sign_on)
         self.hand_over = HandOver(self._counter, self.sign_on, self.finding, self.cards)
         self.portrait = PortraitDesk(self._counter, self.sign_on)
-        self._listeners.append(self.portrait.heed)
         self.fingers = FingersDesk(self._counter, self.sign_on, calendar)
         self.signature = SignatureDesk(self._counter, self.sign_on)
         papers = Papers(self._counter, self.protocol)
@@ -174,6 +169,8 @@ class Station:
         self.approval = ApprovalDesk(self._counter, self.sign_on)
         self.approval_codes = ApprovalCodes(self._counter, self.sign_on)
         self.sealing_line = SealingLine(self.desk, self.finishing.seal)
+        self.resources = ResourcesDesk(self._counter)
+        self._listeners += [self.position.heed, self.cards.heed, self.portrait.heed]
 
     @property
     def identity(self) -> StationSection:

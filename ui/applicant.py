@@ -5,7 +5,7 @@ Each shows nothing else, takes no key (the keyboard stays the officer's), and is
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -70,7 +70,7 @@ class FacingWindow(QWidget):
 
     def cover(self, screen: QScreen) -> None:
         """Stand over this screen; the focus stays where it is."""
-        self.setWindowTitle(self._title.in_language(language_of(self)))
+        self._name()
         self._screen = screen
         if not self.isVisible():
             self.setScreen(screen)
@@ -81,6 +81,14 @@ class FacingWindow(QWidget):
     def leave(self) -> None:
         """Show nothing any more."""
         self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self._name()
+
+    def _name(self) -> None:
+        self.setWindowTitle(self._title.in_language(language_of(self)))
 
     def _screen_gone(self, screen: QScreen) -> None:
         """Qt would move the window to another screen: the officer's."""

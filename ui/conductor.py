@@ -14,18 +14,21 @@ from devices.device import Health, HealthState, SelfTestResult
 from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
-from station.domain.officer import Permission
+from station.domain.officer import KEEPS_STATION, Permission
 from station.domain.step import CAPTURE_STATES, Event, State
 from station.errors import RuleError, StationError, StoreDamagedError
 from station.services.clock_check import ClockWatch
 from station.services.position import Whereabouts
 from station.services.prompts import Prompt
+from station.services.resources import Resources
 from station.services.sealing_line import SealTold
 from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
+from ui.dialogs.station import warnings
 from ui.language import Text, fill, moment_text
 from ui.messages import sentence_of
+from ui.presenters import resources
 from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
@@ -48,6 +51,7 @@ from ui.window import MainWindow
 if TYPE_CHECKING:
     from protocols.in_force import InForce
     from station.bootstrap import StartReport, Station
+    from station.services.keys import KeyStatus
     from station.services.sign_on import Session
 
 PARKED: Final = Text("{number} dititipkan. Semua yang sudah diambil tersimpan.", "{number} is parked. All is kept.")
@@ -63,8 +67,8 @@ CLOCK_SET: Final = Text(
     "Jam komputer berubah {n} menit. Periksa jamnya sebelum merekam.",
     "The computer's clock changed by {n} minutes. Check it before recording.",
 )
-CLOCK_LOOK_MS: Final = 15_000
-"""How often the wall clock is looked at, beside the monotonic one."""
+LOOK_MS: Final = 15_000
+"""How often the clock is looked at, and what is left of disk and battery."""
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
 
 P = TypeVar("P", bound=Presenter[Any])
@@ -102,7 +106,7 @@ class Conductor(Floor):
         self._closing: threading.Thread | None = None
         self._clock = ClockWatch(station.clock)
         self._looks = QTimer(self.window)
-        self._looks.timeout.connect(self.look_at_clock)
+        self._looks.timeout.connect(self.look_around)
         identity = station.identity
         window.top.show_station(identity.name, identity.office, practice=station.simulated)
         window.top.show_protocol(None, None)
@@ -127,7 +131,7 @@ class Conductor(Floor):
         self.station.sealing_line.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
         self.station.packet_round.subscribe(self.bridge.tell)
-        self._looks.start(CLOCK_LOOK_MS)
+        self._looks.start(LOOK_MS)
         self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
@@ -180,6 +184,8 @@ class Conductor(Floor):
             self._ask_account()
         self._ask_protocol()
         self._ask_board()
+        if any(session.officer.may(each) for each in KEEPS_STATION):
+            self.bridge.ask(self.station.keys.status, self._warn, self.tell)
         if not self._unfinished or not session.officer.may(Permission.RECORD):
             self.home()
             return
@@ -254,6 +260,18 @@ class Conductor(Floor):
             self._not_opened(error)
             self._closing = threading.Thread(target=self.station.stop, name="closing")
             self._closing.start()
+
+    def look_around(self) -> None:
+        """What nobody asks for: the clock, and what is left of disk and battery."""
+        self.look_at_clock()
+        if self.station.sign_on.session is not None:
+            self._ask_resources()
+
+    def _ask_resources(self) -> None:
+        def show(left: Resources) -> None:
+            self.window.devices.show_resources(resources.told(left), left.tone)
+
+        self.bridge.ask(self.station.resources.look, show, self.tell)
 
     def look_at_clock(self) -> None:
         """Tell when the computer's clock was set while the station is open."""
@@ -411,6 +429,7 @@ class Conductor(Floor):
                     self.window.devices.show_test(line.slot, passed=False, check=line.test.code)
 
         self.bridge.ask(self.station.shift.board, show, self.tell)
+        self._ask_resources()
 
     def _show_health(self, slot: str, health: Health, model: str) -> None:
         self.window.devices.show_health(slot, health, model)
@@ -437,6 +456,12 @@ class Conductor(Floor):
     def _resume(self) -> None:
         if self._now is not None:
             self._now.resume()
+
+    def _warn(self, status: KeyStatus) -> None:
+        """What whoever looks after the station must know."""
+        found = warnings(status, practice=self.station.simulated)
+        if found:
+            self.say(Text(" ".join(each.id for each in found), " ".join(each.en for each in found)), "caution")
 
     def _ask_account(self) -> None:
         session = self.station.sign_on.session

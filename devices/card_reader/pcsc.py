@@ -1,20 +1,17 @@
 """Driver for PC/SC readers: the same calls on Windows and with pcsc-lite on Linux.
 
-What waits for cards and what talks to them are kept apart. The slot's thread watches the reader by a context of its
-own. Each talk with a card gets a thread, a context and the card for itself alone, and gives back all three at its end:
-SCardTransmit has no timeout, nothing but the card's going ends it, and a card that falls silent in the middle
-then takes only its talk with it, not the station.
+What waits for cards and what talks to them are kept apart (see `talk`). The slot's thread watches the reader by a
+context of its own.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 from smartcard import scard
 
@@ -22,25 +19,21 @@ from devices.card_reader import CardEvent, CardEventKind, CardReader
 from devices.card_reader.access_module import AccessModule, GuardedFile, no_access_module, read_guarded
 from devices.card_reader.apdu import Transmit
 from devices.card_reader.ktpel import Progress, identify, read_photo, read_uid
-from devices.card_reader.pcsc_errors import DENIED, SHARING_VIOLATION, TIMEOUT, card_error, mute, unsigned
+from devices.card_reader.pcsc_errors import SHARING_VIOLATION, TIMEOUT, card_error, check, mute, unsigned
 from devices.card_reader.piv import OfficerProof, SigningRequest, prove
-from devices.card_reader.record import CardRecord
+from devices.card_reader.talk import Talk, Talker, establish
 from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import (
     CaptureCancelledError,
     DeviceError,
     DeviceLostError,
-    DriverBugError,
     OperatorCanMendError,
-    PersonCanRetryError,
-    Remedy,
 )
 from devices.gate import CaptureGate
 from devices.transport import Deadline
 
 T = TypeVar("T")
 
-SERVICE_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
 ARRIVALS: Final = "\\\\?PnP?\\Notification"
 """A name that is no reader's: its state changes when readers come or go."""
 SLICE_S: Final = 0.1
@@ -48,15 +41,6 @@ SLICE_S: Final = 0.1
 ANSWER_S: Final = 5.0
 GRACE_S: Final = 0.3
 """How long a talk that is to end may take to notice."""
-SHARE_WAIT_S: Final = 1.0
-"""How long others may keep the card: Windows itself looks at every new one for its certificates."""
-SHARE_PAUSE_S: Final = 0.05
-DYING_S: Final = 0.1
-"""After that a service that closed a new session, and did not refuse it, is there no longer."""
-
-_choosing = threading.Lock()
-_library_has_asked = False
-"""The client library reads its variable once a process, at the first context."""
 
 
 class PcscReader(CardReader):
@@ -97,14 +81,15 @@ class PcscReader(CardReader):
         self._state = scard.SCARD_STATE_UNAWARE
         self._arrivals = scard.SCARD_STATE_UNAWARE
         self._present = False
-        self._stuck: _Talk[Any] | None = None
+        self._talker: Talker | None = None
+        self._stuck: Talker | None = None
 
     def is_back(self) -> bool:
         """Whether the closed reader can be seen by the service."""
-        if self._stuck is not None and not self._stuck.ended(0):
+        if self._stuck is not None and not self._stuck.gone(0):
             return False
         try:
-            context = _establish(self._service, opening=True)
+            context = establish(self._service, opening=True)
         except DeviceError:
             return False
         try:
@@ -116,7 +101,7 @@ class PcscReader(CardReader):
 
     def _do_open(self) -> DeviceInfo:
         self._refuse_stuck()
-        context = _establish(self._service, opening=True)
+        context = establish(self._service, opening=True)
         with self._in_use:
             self._context = context
         names = _readers(context)
@@ -127,6 +112,7 @@ class PcscReader(CardReader):
         self._state = self._arrivals = scard.SCARD_STATE_UNAWARE
         self._present = False
         self._look(0.0)
+        self._talker = Talker(self._name, self._service)
         serial, maker, firmware = _identity(context, self._name)
         return DeviceInfo(
             kind=self.kind,
@@ -143,7 +129,11 @@ class PcscReader(CardReader):
             context, self._context = self._context, None
         if context is not None:
             scard.SCardReleaseContext(context)
-        if self._stuck is not None and self._stuck.ended(GRACE_S):
+        talker, self._talker = self._talker, None
+        if talker is not None:
+            talker.retire()
+            talker.gone(GRACE_S)
+        if self._stuck is not None and self._stuck.gone(GRACE_S):
             self._stuck = None  # else it ends when the card, the reader or the service goes, and cleans up by itself
 
     def _do_watch(self) -> None:
@@ -192,7 +182,7 @@ class PcscReader(CardReader):
             noted = [(self._name, self._state), (ARRIVALS, self._arrivals)]
             result, states = scard.SCardGetStatusChange(self._context, int(1000 * wait_s), noted)
         if unsigned(result) != TIMEOUT:
-            _check(result, "SCardGetStatusChange")
+            check(result, "SCardGetStatusChange")
         (_, state, atr), (_, arrivals, _) = states
         self._arrivals = arrivals & ~scard.SCARD_STATE_CHANGED
         if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE | scard.SCARD_STATE_IGNORE):
@@ -215,7 +205,11 @@ class PcscReader(CardReader):
         self._refuse_stuck()
         if self._cancelled.is_set():
             raise CaptureCancelledError("capture.cancelled")
-        talk = _Talk(self._name, self._service, script, self.record)
+        talker = self._talker
+        if talker is None:
+            raise DeviceLostError("card_reader.closed", self.slot)
+        talk = Talk(self._name, script, self.record)
+        talker.begin(talk)
         while not talk.ended(SLICE_S):
             reason: DeviceError
             if self._cancelled.is_set():
@@ -227,130 +221,23 @@ class PcscReader(CardReader):
             else:
                 continue
             talk.give_up()
-            self._stuck = None if talk.ended(GRACE_S) else talk
+            if not talk.ended(GRACE_S):
+                talker.retire()
+                self._talker, self._stuck = Talker(self._name, self._service), talker
             raise reason
         return talk.result()
 
     def _refuse_stuck(self) -> None:
         if self._stuck is not None:
-            if not self._stuck.ended(GRACE_S):
+            if not self._stuck.gone(GRACE_S):
                 raise mute()
             self._stuck = None
-
-
-class _Talk(Generic[T]):
-    """One exchange with one card, begun at once on a thread of its own, which nobody else's calls wait for.
-
-    The thread does not keep the program from ending: where the card stays silent, only the system ends it.
-    """
-
-    def __init__(self, reader: str, service: str | None, script: Callable[[Transmit], T], record: CardRecord) -> None:
-        self._reader = reader
-        self._service = service
-        self._script = script
-        self._record = record
-        self._given_up = threading.Event()
-        self._heard_at = time.monotonic()
-        self._results: list[T] = []
-        self._error: BaseException = DriverBugError("card_reader.talk_died")
-        self._thread = threading.Thread(target=self._run, name=f"card talk {reader}", daemon=True)
-        self._thread.start()
-
-    @property
-    def silent_s(self) -> float:
-        """Seconds since the last sign of life."""
-        return time.monotonic() - self._heard_at
-
-    def give_up(self) -> None:
-        """Say nothing more to the card; a command on its way is still waited for, by this thread alone."""
-        self._given_up.set()
-
-    def ended(self, wait_s: float) -> bool:
-        """Whether it is over, and card, context and thread given back; waits up to `wait_s` seconds for that."""
-        self._thread.join(wait_s)
-        return not self._thread.is_alive()
-
-    def result(self) -> T:
-        """What the script returned, once ended; raises what it raised."""
-        for result in self._results:
-            return result
-        raise self._error
-
-    def _run(self) -> None:
-        try:
-            self._results.append(self._converse())
-        except BaseException as error:  # noqa: BLE001 - handed over to the thread that waits for the result
-            self._error = error
-
-    def _converse(self) -> T:
-        context = _establish(self._service)
-        try:
-            card, protocol = self._connect(context)
-            try:
-                return self._script(lambda apdu: self._transmit(card, protocol, apdu))
-            finally:
-                scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
-        finally:
-            scard.SCardReleaseContext(context)
-
-    def _connect(self, context: int) -> tuple[int, int]:
-        """The card for ourselves alone."""
-        deadline = Deadline(SHARE_WAIT_S)
-        while True:
-            result, card, protocol = scard.SCardConnect(
-                context,
-                self._reader,
-                scard.SCARD_SHARE_EXCLUSIVE,
-                scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1,
-            )
-            self._heard_at = time.monotonic()
-            if unsigned(result) != SHARING_VIOLATION or deadline.expired or self._given_up.wait(SHARE_PAUSE_S):
-                denied = unsigned(result) == DENIED
-                lives = denied and scard.SCardListReaders(context, [])[0] == scard.SCARD_S_SUCCESS
-                _check(result, "SCardConnect", refused=lives)
-                return card, protocol
-
-    def _transmit(self, card: int, protocol: int, apdu: bytes) -> tuple[bytes, int]:
-        if self._given_up.is_set():
-            raise CaptureCancelledError("capture.cancelled")
-        header = scard.SCARD_PCI_T0 if protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
-        began = time.monotonic()
-        result, response = scard.SCardTransmit(card, header, list(apdu))
-        self._heard_at = time.monotonic()
-        status = response[-2] << 8 | response[-1] if len(response) >= 2 else None
-        self._record.add(apdu, max(len(response) - 2, 0), status, self._heard_at - began)
-        _check(result, "SCardTransmit")
-        if status is None:  # pcsc-lite's success over a link that has just broken
-            raise PersonCanRetryError("card_reader.unreadable", "no status word", remedy=Remedy.REPOSITION)
-        return bytes(response[:-2]), status
-
-
-def _establish(service: str | None, *, opening: bool = False) -> int:
-    """A context of the chosen service.
-
-    Raises:
-        DriverBugError: `card_reader.second_service`, this process has begun with another one.
-        DeviceError: the service is not there.
-    """
-    global _library_has_asked  # noqa: PLW0603 - mirrors a variable of the library that is one a process, too
-    with _choosing:
-        if service is not None and sys.platform != "win32" and os.environ.get(SERVICE_VARIABLE) != service:
-            if _library_has_asked:
-                raise DriverBugError("card_reader.second_service", service)
-            os.environ[SERVICE_VARIABLE] = service
-        _library_has_asked = True
-    result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    if unsigned(result) == DENIED:
-        time.sleep(DYING_S)  # if it was dying, it is dead then; there is nothing that would tell
-        result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    _check(result, "SCardEstablishContext", opening=opening, refused=True)
-    return int(context)
 
 
 def _readers(context: int) -> list[str]:
     """Names of all readers' slots. Raises DeviceError."""
     result, names = scard.SCardListReaders(context, [])
-    _check(result, "SCardListReaders", opening=True)
+    check(result, "SCardListReaders", opening=True)
     return [str(name) for name in names]
 
 
@@ -382,8 +269,3 @@ def _attribute(handle: int, attribute: int) -> bytes:
 
 def _text(value: bytes) -> str:
     return value.split(b"\0")[0].decode("ascii", "replace").strip()
-
-
-def _check(result: int, during: str, *, opening: bool = False, refused: bool = False) -> None:
-    if result != scard.SCARD_S_SUCCESS:
-        raise card_error(result, during, opening=opening, refused=refused)

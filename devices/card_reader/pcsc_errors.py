@@ -15,6 +15,7 @@ from devices.errors import (
     TechnicianNeededError,
 )
 
+SUCCESS: Final = 0
 CANCELLED: Final = 0x80100002
 INVALID_HANDLE: Final = 0x80100003
 UNKNOWN_READER: Final = 0x80100009
@@ -110,3 +111,9 @@ def _no_service(code: int, detail: str) -> DeviceError:
         return TechnicianNeededError("card_reader.service_mismatch", detail)
     remedy = Remedy.PLUG_IN if stops_with_the_last else Remedy.CALL_TECHNICIAN
     return OperatorCanMendError("card_reader.no_service", detail, remedy=remedy)
+
+
+def check(result: int, during: str, *, opening: bool = False, refused: bool = False) -> None:
+    """Raise `card_error` for any result code but success."""
+    if result != SUCCESS:
+        raise card_error(result, during, opening=opening, refused=refused)

@@ -16,7 +16,7 @@ from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import DeviceLostError
 from devices.gate import CaptureGate
 from devices.signature_pad import PadGeometry, PenSample, SignaturePad
-from devices.signature_pad.arrival import Arrival
+from devices.signature_pad.arrival import Arrival, Pace
 from devices.signature_pad.topaz_wire import (
     DEFAULT_MODEL,
     LCD_CLEAR,
@@ -74,6 +74,7 @@ class TopazPad(SignaturePad):
         self._pressure: int | None = None
         """As last reported; None from a pad that has never reported any."""
         self._arrival = Arrival()
+        self._pace = Pace()
 
     @property
     def geometry(self) -> PadGeometry:
@@ -133,6 +134,7 @@ class TopazPad(SignaturePad):
     def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]:
         transport = self._connected()
         deadline = Deadline(timeout_s)
+        self._pace.keep()
         while True:
             data = transport.read_some(deadline.remaining)
             now = self._clock.monotonic()

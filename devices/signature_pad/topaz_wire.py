@@ -95,7 +95,6 @@ _MODELS: Final = (
     TopazModel("SigLite LCD 4x5", 38400, 500, 500, 2600, 2100, lcd=True),
     TopazModel("SignatureGem 1x5", 19200, 400, 350, 2400, 950),
     TopazModel("SignatureGem LCD 1x5", 19200, 400, 350, 2400, 1250, lcd=True, format=FORMAT_1),
-    TopazModel("SignatureGem LCD 1x5", 19200, 400, 350, 2400, 1250, lcd=True, format=FORMAT_1),
     TopazModel("SignatureGem 4x5", 19200, 500, 700, 2650, 2100),
     TopazModel("SignatureGem Color 5x7", 115200, 300, 350, 2370, 1950, lcd=True),
     TopazModel("ClipGem", 9600, 485, 170, 2800, 3200, dpi=275),

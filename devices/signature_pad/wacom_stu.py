@@ -30,7 +30,7 @@ class WacomStuPad(StuPad):
         url: pyserial URL of its port.
         crc: checksum of the frames; nobody has told which one the pads want.
         baudrates: speeds to try.
-        screen: what is shown on it; colours take a quarter of a minute on a line.
+        screen: what is shown on it; colours take more than a minute on a line.
         clock: for the time of a sample where the pad tells none.
         simulated: the other end is a simulator; everything captured is marked so.
         transcript: records all that passes, ink too.

@@ -1,7 +1,7 @@
 """Driver for Wacom STU signature pads on USB, as HID devices through hidapi (300, 430, 430V, 500, 520A, 530, 540).
 
 The first pad that is plugged in is taken, or the one at a given place. Its USB serial number is the same on every
-piece, so it is not asked for. Tried on the simulator, which speaks hidapi's own calls.
+piece, so it is not asked for. Tried on the simulator, which answers hidapi's calls, and with the real hidapi between.
 """
 
 from __future__ import annotations

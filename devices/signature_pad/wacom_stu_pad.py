@@ -19,7 +19,7 @@ from devices.device import DeviceInfo, SelfTestResult
 from devices.errors import CaptureCancelledError, DeviceLostError, DeviceTimeoutError, TechnicianNeededError
 from devices.gate import CaptureGate
 from devices.signature_pad import PadButton, PadGeometry, PenSample, SignaturePad
-from devices.signature_pad.arrival import Arrival
+from devices.signature_pad.arrival import Arrival, Pace
 from devices.signature_pad.page import Hand, Page, Touch, one_bit, sixteen_bits
 from devices.signature_pad.wacom_stu_links import StuLink
 from devices.signature_pad.wacom_stu_wire import (
@@ -63,9 +63,9 @@ class ScreenUse(StrEnum):
     """What the pad's screen is used for beside the ink."""
 
     MONO = "mono"
-    """The page in black and white: every pad takes it, within a second."""
+    """The page in black and white, which every pad takes: 5 to 48 kB, on a line of 128000 baud 0.5 to 4.3 s."""
     COLOUR = "colour"
-    """The page in colours where the pad has them: sixteen times the bytes, some seconds over USB."""
+    """The page in colours where the pad has them: sixteen times the bytes, some seconds on USB, a minute on a line."""
     OFF = "off"
     """Nothing: the whole surface is paper, and there are no buttons."""
 
@@ -108,6 +108,7 @@ class StuPad(SignaturePad):
         self._wipes_paper = True
         """As long as the pad has not refused it."""
         self._arrival = Arrival()
+        self._pace = Pace()
         self._told_ms: int | None = None
         """The pad's own time of the last report; None before the first after clearing."""
         self._time_ms = 0
@@ -125,7 +126,7 @@ class StuPad(SignaturePad):
         able = self._capability()
         bottom = able.max_y
         if self._drawn is not None:
-            bottom = max(1, self._drawn.page.foot * (able.max_y + 1) // able.height - 1)
+            bottom = max(1, (self._drawn.page.foot * (able.max_y + 1) - 1) // able.height)
         return PadGeometry(0, 0, able.max_x, bottom, able.dpi, able.max_pressure)
 
     @property
@@ -195,7 +196,8 @@ class StuPad(SignaturePad):
             self._drawing = False
         self._told(link, INK_OFF)
         if self._drawn is None or not (self._wiped(link, self._drawn) or self._sent(link, self._drawn)):
-            self._drawn = None
+            able, self._drawn = self._capability(), None
+            link.tell(area(Report.INK_AREA, 0, 0, able.width - 1, able.height - 1))
             self._told(link, CLEAR)
         self._await_ready(link)
         self._told(link, INK_ON)
@@ -231,22 +233,27 @@ class StuPad(SignaturePad):
         return self._wipes_paper
 
     def _sent(self, link: StuLink, drawn: _Drawn) -> bool:
-        """Whether the page now stands on the screen: a pad may refuse it."""
-        self._drawing = True
-        taken = link.tell(bytes((Report.IMAGE_START, drawn.encoding)))
-        for at in range(0, len(drawn.data), BLOCK):
-            taken = taken and link.tell(image_block(drawn.data[at : at + BLOCK]))
-        self._page_shown = link.tell(COMMIT if taken else ABANDON) and taken
-        self._drawing = False
+        """Whether the page now stands on the screen: a pad may refuse it, and a piece may arrive garbled once."""
+        self._page_shown = self._sent_once(link, drawn) or self._sent_once(link, drawn)
         if self._page_shown:
             self._await_ready(link)
             link.tell(area(Report.INK_AREA, *drawn.page.paper))  # else it is seen on the buttons, and counts for none
         return self._page_shown
 
+    def _sent_once(self, link: StuLink, drawn: _Drawn) -> bool:
+        self._drawing = True
+        taken = link.tell(bytes((Report.IMAGE_START, drawn.encoding)))
+        for at in range(0, len(drawn.data), BLOCK):
+            taken = taken and link.tell(image_block(drawn.data[at : at + BLOCK]))
+        taken = link.tell(COMMIT if taken else ABANDON) and taken
+        self._drawing = False
+        return taken
+
     # -- the pen
 
     def _do_read_ink(self, timeout_s: float) -> tuple[PenSample, ...]:
         link, deadline = self._connected(), Deadline(timeout_s)
+        self._pace.keep()
         while True:
             found = [pen for report in link.read(deadline.remaining) if (pen := parse_pen(report)) is not None]
             samples = self._samples(found, self._clock.monotonic()) if found else ()
@@ -262,7 +269,7 @@ class StuPad(SignaturePad):
 
     def _samples(self, found: Sequence[PenReport], now: float) -> tuple[PenSample, ...]:
         """What is ink of them. Each report has the pad's own time where it tells it, else by when it came."""
-        able = self._capability()
+        able, bottom = self._capability(), self.geometry.max_y
         fresh = now - self._arrival.heard_at > CLOCK_S
         samples = []
         for pen, arrived_ms in zip(found, self._arrival.times(len(found), now), strict=True):
@@ -286,7 +293,7 @@ class StuPad(SignaturePad):
             if touch is not Touch.NOTHING:
                 down = touch is Touch.INK and pen.down
                 pressure = min(pen.pressure, able.max_pressure) if down else 0
-                samples.append(PenSample(x, y, pressure, down=down, time_ms=self._time_ms))
+                samples.append(PenSample(x, min(y, bottom), pressure, down=down, time_ms=self._time_ms))
         return tuple(samples)
 
     def _touch(self, x: int, y: int, pen: PenReport, able: Capability) -> Touch:

@@ -8,6 +8,7 @@ packed into seven bits a byte with a checksum. Layouts are those of the maker's 
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -280,6 +281,7 @@ def encode_frame(report: bytes, variant: CrcVariant) -> bytes:
     return bytes((head | len(fields) >> 7, len(fields) & 0x7F)) + fields
 
 
+_START: Final = re.compile(rb"[\x80-\xff]")
 MAX_FIELDS: Final = len(packed(bytes(MAX_REPORT + CRC_BYTES)))
 
 
@@ -296,34 +298,35 @@ class FrameParser:
     def __init__(self, variant: CrcVariant) -> None:
         self.refused = 0
         self._variant = variant
-        self._frame = bytearray()
+        self._heard = bytearray()
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Take bytes in pieces of any size; yields each report that they complete."""
-        frame = self._frame
-        for byte in data:
-            if byte & FRAME_START:
-                self.refused += bool(frame)
-                frame[:] = (byte,)
-                continue
-            if not frame:
-                continue
-            frame.append(byte)
-            wanted = (frame[0] & 0x3F) << 7 | frame[1]
-            if not 0 < wanted <= MAX_FIELDS:
+        heard = self._heard
+        heard += data
+        while (begun := _START.search(heard)) is not None:
+            del heard[: begun.start()]
+            if len(heard) < 2:
+                return
+            wanted = (heard[0] & 0x3F) << 7 | heard[1]
+            cut = _START.search(heard, 1, wanted + 2)
+            if cut is not None or not 0 < wanted <= MAX_FIELDS:
                 self.refused += 1
-                frame.clear()
-            elif len(frame) == wanted + 2:
-                report = self._report(bool(frame[0] & FRAME_HAS_CRC), unpacked(frame[2:]))
-                frame.clear()
-                if report:
-                    yield report
-                else:
-                    self.refused += 1
+                del heard[: 1 if cut is None else cut.start()]
+                continue
+            if len(heard) < wanted + 2:
+                return
+            report = self._report(bool(heard[0] & FRAME_HAS_CRC), unpacked(heard[2 : wanted + 2]))
+            del heard[: wanted + 2]
+            if report:
+                yield report
+            else:
+                self.refused += 1
+        heard.clear()
 
     def reset(self) -> None:
         """Forget a frame that has begun."""
-        self._frame.clear()
+        self._heard.clear()
 
     def _report(self, summed: bool, body: bytes) -> bytes:
         """Empty where it does not hold."""

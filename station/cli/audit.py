@@ -16,8 +16,8 @@ from station.services.keys import DATABASE
 if TYPE_CHECKING:
     from cryptography import x509
 
-    from station.security.audit_chain import ChainReport
     from station.security.keys import KeyRing
+    from station.store.beside import AuditTrail
 
 
 def verify_audit(where: Where, words: Words) -> bool:
@@ -27,9 +27,12 @@ def verify_audit(where: Where, words: Words) -> bool:
         StationError: the store or its keys cannot be opened.
         InputError: no station's data are there, or a passphrase is missing.
     """
+    from station.security.audit_chain import verify  # noqa: PLC0415 - crypto is loaded by the command that needs it
+
     folder = settings_at(where, words).folder
     keys = key_ring(folder, words)
-    report = read_report(folder, keys)
+    trail = read_trail(folder, keys)
+    report = verify(trail.entries, trail.heads, keys.certificate_pem)
     if report.problems:
         first, *more = report.problems
         typer.echo(words("audit.broken", seq=first.seq, at=_at(first.at), fault=words(first.fault.value)), err=True)
@@ -44,8 +47,8 @@ def verify_audit(where: Where, words: Words) -> bool:
     return report.whole
 
 
-def read_report(folder: Path, keys: KeyRing) -> ChainReport:
-    """The trail of a station's folder, judged; where one ended in the middle of a step, that is finished first.
+def read_trail(folder: Path, keys: KeyRing) -> AuditTrail:
+    """The trail of a station's folder; where one ended in the middle of a step, that is finished first.
 
     Raises:
         StoreError: it cannot be read.
@@ -54,14 +57,14 @@ def read_report(folder: Path, keys: KeyRing) -> ChainReport:
     from station.store import Store  # noqa: PLC0415 - the database is loaded by the command that needs it
     from station.store.beside import AuditTrail, audit_beside  # noqa: PLC0415 - with it
 
-    def judged(trail: AuditTrail) -> ChainReport:
-        return verify(trail.entries, trail.heads, keys.certificate_pem)
+    def whole(trail: AuditTrail) -> bool:
+        return verify(trail.entries, trail.heads, keys.certificate_pem).whole
 
     path, secrets = folder / DATABASE, keys.secrets
     candidates = [key for key in (secrets.database_key, secrets.next_database_key) if key is not None]
     for key in candidates:  # two while the store's key is being changed
         try:
-            return judged(audit_beside(path, key, whole=lambda trail: judged(trail).whole))
+            return audit_beside(path, key, whole=whole)
         except StoreError as error:
             if error.code == "store.locked":
                 break
@@ -70,7 +73,7 @@ def read_report(folder: Path, keys: KeyRing) -> ChainReport:
     store = Store.open(path, keys.database_key, cipher=keys.cipher, whole=True)
     try:
         with store.work() as work:
-            return judged(AuditTrail(tuple(work.audit.entries()), work.audit.heads()))
+            return AuditTrail(tuple(work.audit.entries()), work.audit.heads())
     finally:
         store.close()
 

@@ -77,6 +77,13 @@ def _add_backup(app: typer.Typer, words: Words) -> None:
 
         back_up(folder, Where(config, data), officer, words)
 
+    @app.command(help=words("help.check"))
+    def check(data: Path | None = data_option, config: Path | None = config_option) -> int:
+        from station.cli.office import Where  # noqa: PLC0415 - commands load what they need
+        from station.cli.whole import check as look  # noqa: PLC0415 - as the line above
+
+        return 0 if look(Where(config, data), words) else 1
+
     @app.command(help=words("help.restore"))
     def restore(
         file: Path = file_argument,

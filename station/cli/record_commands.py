@@ -19,6 +19,7 @@ def add_records(app: typer.Typer, words: Words) -> None:
     app.add_typer(_centre(words), name="centre")
     _add_retention(app, words)
     _add_reports(app, words)
+    _add_support(app, words)
 
 
 def _audit(words: Words) -> typer.Typer:
@@ -154,6 +155,21 @@ def _add_reports(app: typer.Typer, words: Words) -> None:
         told = reports.Told(officer, kind, began, noticed, what, done, advice)
         affected = reports.Affected(tuple(visit), first, last, device, everything)
         reports.incident(Where(config, data), file, told, affected, words)
+
+
+def _add_support(app: typer.Typer, words: Words) -> None:
+    data_option = typer.Option(None, "--data", help=words("help.data"))
+    config_option = typer.Option(None, "--config", help=words("help.config"))
+    file_argument = typer.Argument(..., metavar="FILE.zip", help=words("help.support_file"), show_default=False)
+
+    @app.command("support-bundle", help=words("help.support"))
+    def support_bundle(
+        file: Path = file_argument, data: Path | None = data_option, config: Path | None = config_option
+    ) -> None:
+        from station.cli import support  # noqa: PLC0415 - commands load what they need
+        from station.cli.office import Where  # noqa: PLC0415 - as the line above
+
+        support.support_bundle(Where(config, data), file, words)
 
 
 def _centre(words: Words) -> typer.Typer:

@@ -92,6 +92,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "help.affected_to": ("Kunjungan sampai waktu ini.", "Visits until this time."),
     "help.device": ("Nomor seri alat yang mengambilnya.", "Serial number of the device that captured."),
     "help.everything": ("Semua yang tersimpan.", "Everything that is held."),
+    "help.support": (
+        "Kumpulkan keterangan teknis tanpa data pribadi (ZIP).",
+        "Collect what a technician needs, without personal data (ZIP).",
+    ),
+    "help.support_file": ("Berkas ZIP.", "ZIP file."),
     "help.export_file": ("Berkas ekspor (JSON Lines).", "Export file (JSON Lines)."),
     "help.officer": ("Petugas yang bertanggung jawab.", "The officer who answers for it."),
     "help.from": ("Hari pertama, TTTT-BB-HH.", "First day, YYYY-MM-DD."),
@@ -108,6 +113,16 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Cadangkan data stasiun ke disk lain; selagi jendela terbuka, pakai tombolnya.",
         "Back up the station's data to another disk; while its window is open, by the button there.",
     ),
+    "help.check": (
+        "Periksa semua data stasiun: basis data, jejak audit, paket.",
+        "Check all of a station's data: store, audit trail, packets.",
+    ),
+    "check.whole": (
+        "Semuanya utuh: {visits} kunjungan, {packets} paket, {entries} baris jejak audit.",
+        "All is whole: {visits} visits, {packets} packets, {entries} lines of the audit trail.",
+    ),
+    "check.store": ("basis data: {fault}", "database: {fault}"),
+    "packet.foreign": ("bukan milik kunjungan mana pun", "belongs to no visit"),
     "help.backup.folder": ("Folder di disk lain.", "Folder on another disk."),
     "help.backup.file": ("Berkas cadangan.", "The backup."),
     "help.restore": (
@@ -234,6 +249,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "centre.acknowledged": ("{count} paket dinyatakan diterima di {path}", "{count} packets acknowledged in {path}"),
     "error.no_centre": ("{path}: tidak ada pusat data latihan", "{path}: there is no practice centre"),
     "error.reason": ("alasan {given} tidak dikenal: {known}", "no such reason {given}: {known}"),
+    "support.written": ("{count} berkas dalam {path}, tanpa data pribadi", "{count} files in {path}, nobody's data"),
     # reports
     "report.written": ("{count} kunjungan; {pdf} dan {json}", "{count} visits; {pdf} and {json}"),
     "incident.deadline": ("Beritahukan paling lambat {at}", "Tell persons and authority by {at}"),

@@ -9,11 +9,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from devices.positions import FingerPosition
 from station.documents import wording
 from station.documents.page import Office
 from station.documents.report import Part, Report, report_pdf
 from station.domain.applicant import Applicant
-from station.domain.held import Event, Held
+from station.domain.held import Capture, Event, Held
+from station.domain.nik import Sex
+from station.domain.step import State
 
 MODALITIES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -24,6 +27,17 @@ MODALITIES: Final[Mapping[str, str]] = MappingProxyType(
         "position": "Letak stasiun",
     }
 )
+STATES: Final[Mapping[State, str]] = MappingProxyType(
+    {
+        State.SEALED: "disegel untuk pusat data",
+        State.APPROVAL: "menunggu persetujuan",
+        State.SEALING: "disetujui, belum disegel",
+        State.PARKED: "ditunda sementara",
+        State.DEFERRED: "ditunda ke hari lain",
+        State.CANCELLED: "dibatalkan",
+    }
+)
+SEXES: Final[Mapping[Sex, str]] = MappingProxyType({Sex.MALE: "laki-laki", Sex.FEMALE: "perempuan"})
 EVENTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "record.seen": "dilihat",
@@ -34,7 +48,10 @@ EVENTS: Final[Mapping[str, str]] = MappingProxyType(
         "visit.identified": "biodata dicatat",
         "visit.cleared": "protokol kesehatan terpenuhi",
         "visit.reviewed": "ditinjau bersama",
+        "approval.asked": "kode persetujuan diminta",
+        "approval.code_wrong": "kode persetujuan salah",
         "visit.approved": "disetujui",
+        "visit.returned": "dikembalikan untuk direkam ulang",
         "visit.deferred": "ditunda",
         "visit.cancelled": "dibatalkan",
         "packet.sealed": "paket disegel untuk pusat data",
@@ -125,7 +142,7 @@ def _person(person: Applicant) -> tuple[tuple[str, str], ...]:
         ("NIK", person.nik.digits),
         ("Nama", person.name),
         ("Tempat, tanggal lahir", f"{person.birth_place}, {person.birth_date:%d-%m-%Y}"),
-        ("Jenis kelamin", person.sex.value),
+        ("Jenis kelamin", SEXES[person.sex]),
         ("Alamat", f"{at.street}, RT {at.rt} RW {at.rw}, {at.village}, {at.district}, {at.regency}, {at.province}"),
         ("Agama (kode)", person.religion),
         ("Status perkawinan (kode)", person.marital_status),
@@ -140,7 +157,7 @@ def _record(record: Held, data: AccessData) -> list[Part]:
     visit, zone = record.visit, data.made_at.tzinfo
     kept = "tersimpan terenkripsi" if record.captures_held else "sudah dihapus dari stasiun"
     pairs = [
-        ("Keadaan", visit.state.value),
+        ("Keadaan", STATES.get(visit.state, "sedang dikerjakan")),
         ("Contoh biometrik", f"{len(record.captures)} diambil, {kept}"),
         ("Jawaban pemeriksaan kesehatan", f"{record.answers} tersimpan"),
     ]
@@ -153,8 +170,7 @@ def _record(record: Held, data: AccessData) -> list[Part]:
         got = record.acknowledged_at
         pairs.append(("Diterima pusat data", _time(got, data) if got is not None else "belum dinyatakan"))
     taken = tuple(
-        f"{each.at.astimezone(zone):%d-%m-%Y %H.%M}  {MODALITIES[each.modality]} {each.what}  ({each.device})"
-        for each in record.captures
+        f"{each.at.astimezone(zone):%d-%m-%Y %H.%M}  {_capture(each)}  ({each.device})" for each in record.captures
     )
     seen = tuple(_event_line(each, data) for each in record.events if each.what in SEEING)
     other = tuple(_event_line(each, data) for each in record.events if each.what not in SEEING)
@@ -165,6 +181,15 @@ def _record(record: Held, data: AccessData) -> list[Part]:
         Part("Siapa melihatnya, dan kapan", lines=seen or ("tidak tercatat",)),
         Part("Yang lain terjadi", lines=other or ("tidak ada",)),
     ]
+
+
+def _capture(capture: Capture) -> str:
+    if capture.modality != "finger":
+        return f"{MODALITIES[capture.modality]} {capture.what}".strip()
+    number, _, attempt = capture.what.partition("/")
+    position = FingerPosition(int(number))
+    hand = "kanan" if position <= FingerPosition.RIGHT_LITTLE else "kiri"
+    return f"{MODALITIES['finger']} {wording.finger(position).lower()} {hand}, percobaan {attempt}"
 
 
 def _event_line(event: Event, data: AccessData) -> str:

@@ -56,6 +56,8 @@ PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
 )
 
 
+KEEPS_STATION: Final = (Permission.MANAGE_DEVICES, Permission.MANAGE_OFFICERS)
+"""Either lets an officer look after the station's keys."""
 SEES_APPLICANTS: Final = (Permission.RECORD, Permission.APPROVE)
 """Either lets an officer look at what was recorded of a person."""
 

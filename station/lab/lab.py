@@ -33,10 +33,14 @@ from station.device_settings import (
 )
 from station.lab.body import AS_PEOPLE, AT_ONCE, Ends, SyntheticPerson
 from station.lab.cards import ANSWER_S, ktpel
+from station.lab.officer_cards import PracticeAuthority
 from station.lab.persona import Citizen, citizen
 from station.services.prompts import Prompts
+from station.services.sign_on import PRACTICE_OFFICERS
 
 FIRST_SEED = 2020
+OFFICER = PRACTICE_OFFICERS[0].id
+"""Whose card lies in the reader's second slot."""
 RECEIVER_S = 0.25
 """Between two reports of the receiver: four a second, as many can."""
 
@@ -83,6 +87,7 @@ class Lab:
         self.person = SyntheticPerson(ends, AS_PEOPLE if lifelike else AT_ONCE, self._seat)
         self._seats: dict[str, Citizen] = {}
         """Who came with which visit."""
+        self._authorities: Path | None = None
         self._portrait = portrait
         self._answer_s = ANSWER_S if lifelike else 0.0
         self._running = ExitStack()
@@ -135,7 +140,13 @@ class Lab:
         source = self.camera.url if self.camera is not None else str(self._portrait)
         reader = None
         if self.cards is not None:
-            reader = CardReaderDevice(reader=self.cards.readers[0], socket=self.cards.socket_path, simulated=True)
+            reader = CardReaderDevice(
+                reader=self.cards.readers[0],
+                socket=self.cards.socket_path,
+                officer_reader=self.cards.readers[1],
+                officer_authorities=self._authorities,
+                simulated=True,
+            )
         receiver = PositionDevice(url=self.receiver.url, simulated=True) if self.receiver is not None else None
         return DevicesSection(
             camera=CameraDevice(source=source, simulated=True),
@@ -185,6 +196,10 @@ class Lab:
             self.cards = None
             return
         started.callback(self.cards.stop)
+        authority = PracticeAuthority()
+        self._authorities = Path(self.cards.socket_path).with_name("practice-authority.pem")
+        self._authorities.write_bytes(authority.pem)
+        self.cards.insert(authority.card(OFFICER), slot=1)
         self._lay_card()
 
     def _lay_card(self) -> None:

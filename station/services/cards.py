@@ -106,6 +106,23 @@ class CardDesk:
         if watch is not None:
             watch.over.set()
 
+    def lend(self) -> Callable[[], None]:
+        """Let somebody else have the reader: the wait is broken off; what is returned takes it up where it was."""
+        with self._lock:
+            lent = self._watch
+        if lent is None:
+            return lambda: None
+        lent.over.set()
+
+        def take_back() -> None:
+            with self._lock:
+                if self._watch is not lent:  # nobody waits any more, or for somebody else
+                    return
+                again = self._watch = _Watch(lent.purpose, card=lent.card)
+            self._submit(again)
+
+        return take_back
+
     def presented(self, purpose: str) -> CardSeen | None:
         """The KTP-el that was read since this wait began, though it be taken away again; None where none was."""
         with self._lock:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from devices.card_reader import CardReader
 from devices.device import Device, DeviceKind
@@ -12,6 +13,7 @@ from devices.errors import DeviceError
 from station.device_settings import OFFICER_READER
 from station.domain.officer import FactorKind, Officer, Permission
 from station.errors import RuleError, StationError, WayOn
+from station.services.cards import CardDesk
 from station.services.chain import acquire
 from station.services.counter import Counter
 from station.services.proofs import CardShown, kinds_of
@@ -19,6 +21,10 @@ from station.services.sign_on import SignOn
 
 if TYPE_CHECKING:
     from station.security.officer_card import CardIdentity
+
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,10 @@ class FactorOffer:
 class Factors:
     """On the desk's thread, but `bind_card` and `show_card`."""
 
-    def __init__(self, counter: Counter, sign_on: SignOn) -> None:
+    def __init__(self, counter: Counter, sign_on: SignOn, cards: CardDesk) -> None:
         self._counter = counter
         self._sign_on = sign_on
+        self._cards = cards
         self._offered: tuple[str, bytes] | None = None
 
     def of(self, officer_id: str) -> frozenset[FactorKind]:
@@ -123,13 +130,10 @@ class Factors:
                 work.commit()
             self._sign_on.enrolled()
 
-        return acquire(
-            self._counter.desk,
-            self._counter.bay,
-            self._slot,
-            check=lambda: self._sign_on.confirm_fully(password),
-            take=lambda device, officer: (officer, self._prove(device, pin, None)),
-            keep=keep,
+        return self._at_reader(
+            lambda: self._sign_on.confirm_fully(password),
+            lambda device, officer: (officer, self._prove(device, pin, None)),
+            keep,
         )
 
     def show_card(self, officer_id: str, pin: str) -> Future[None]:
@@ -149,13 +153,10 @@ class Factors:
                 code = error.code
                 self._counter.desk.submit(lambda: self._sign_on.note_failure(officer_id, code))
 
-        shown = acquire(
-            self._counter.desk,
-            self._counter.bay,
-            self._slot,
-            check=lambda: self._fingerprint(officer_id),
-            take=lambda device, bound_to: self._prove(device, pin, bound_to),
-            keep=keep,
+        shown = self._at_reader(
+            lambda: self._fingerprint(officer_id),
+            lambda device, bound_to: self._prove(device, pin, bound_to),
+            keep,
         )
         shown.add_done_callback(noted)
         return shown
@@ -202,10 +203,18 @@ class Factors:
 
     # -- the reader
 
-    @property
-    def _slot(self) -> str:
+    def _at_reader(
+        self, check: Callable[[], A], take: Callable[[Device, A], B], keep: Callable[[B], None]
+    ) -> Future[None]:
+        """Desk, reader, desk; where applicants' cards go into the same slot, nobody waits for one meanwhile."""
         reader = self._counter.settings.devices.card_reader
-        return OFFICER_READER if reader is not None and reader.officer_reader else DeviceKind.CARD_READER.value
+        own = reader is not None and bool(reader.officer_reader)
+        slot = OFFICER_READER if own else DeviceKind.CARD_READER.value
+        give_back = self._cards.lend() if not own else None
+        future = acquire(self._counter.desk, self._counter.bay, slot, check=check, take=take, keep=keep)
+        if give_back is not None:
+            future.add_done_callback(lambda _: give_back())
+        return future
 
     def _fingerprint(self, officer_id: str) -> str:
         with self._counter.records.work() as work:

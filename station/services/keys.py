@@ -14,8 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from station.domain.officer import Permission
-from station.errors import RuleError, StationError, StoreError, WayOn
+from station.domain.officer import KEEPS_STATION
+from station.errors import StationError, StoreError, WayOn
 from station.security.vault import VaultName
 from station.services.counter import Counter
 from station.services.sign_on import SignOn
@@ -222,9 +222,7 @@ class StationKeys:
         return self._keys, self._vault
 
     def _answers(self, password: str) -> str:
-        officer = self._sign_on.officer()
-        if not (officer.may(Permission.MANAGE_DEVICES) or officer.may(Permission.MANAGE_OFFICERS)):
-            raise RuleError("sign_on.not_allowed", Permission.MANAGE_DEVICES.value, WayOn.SIGN_ON)
+        self._sign_on.allowed(*KEEPS_STATION)
         return self._sign_on.confirm(password).id
 
     def _audit(self, action: str, by: str, **facts: str) -> None:

@@ -10,6 +10,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from station.domain.step import State
@@ -111,24 +112,46 @@ class PacketRound:
             work.commit()
         return rows, (*missing, *foreign)
 
-    def check(self, row: PacketRow) -> PacketFinding | None:
-        """Look at one file whole: its signature, its sum, and whether it is the one that was sealed."""
-        from station.packet.checking import verify  # noqa: PLC0415 - crypto is loaded late
-        from station.packet.errors import PacketError  # noqa: PLC0415 - with it
+    def mend(self, backup: Path) -> int:
+        """Take what is missing or altered from a backup that has it as it was sealed; how many were mended.
 
-        assert self._certificate is not None
-        try:
-            report = verify(self._counter.settings.folder / PACKETS / row.file, self._certificate)
-        except PacketError as error:
-            return PacketFinding(row.file, error.code, row.visit_id)
-        return None if report.sha256 == row.sha256 else PacketFinding(row.file, ALTERED, row.visit_id)
+        Raises:
+            StationError: `backup.unreadable`, `backup.damaged`, or what the data folder says.
+        """
+        from station.security.backup_file import extract, read  # noqa: PLC0415 - crypto is loaded late
+
+        held, folder = read(backup, whole=False), self._counter.settings.folder / PACKETS
+        with self._counter.records.work() as work:
+            rows = {row.visit_id: row for row in work.packets.all()}
+        wanted = [rows[each.visit_id] for each in self.findings if each.visit_id in rows]
+        mended = 0
+        for row in wanted:
+            name = f"{PACKETS}/{row.file}"
+            if held.members.get(name, {}).get("sha256") != row.sha256 or name + SIDECAR not in held.members:
+                continue
+            try:
+                for each in (name + SIDECAR, name):
+                    place = folder / Path(each).name
+                    part = place.with_name(f".{place.name}.part")
+                    part.unlink(missing_ok=True)
+                    folder.mkdir(exist_ok=True)
+                    extract(held, each, part)
+                    part.replace(place)
+            except OSError as error:
+                raise of_folder(error) from error
+            mended += 1
+        if mended:
+            assert self._certificate is not None
+            self.begin(self._certificate)
+        return mended
 
     def _next(self) -> bool:
         """One packet, some 1.5 MB: a few ms in which a question may have to wait."""
         if not self._waiting:
             return False
         row = self._waiting.popleft()
-        finding = self.check(row)
+        assert self._certificate is not None
+        finding = check_packet(self._counter.settings.folder / PACKETS, row, self._certificate)
         fault = "" if finding is None else finding.fault
         if fault != row.fault:
             with self._counter.records.work() as work:
@@ -151,6 +174,18 @@ class PacketRound:
             work.audit.append("packet.faulty", at=at, by="", visit_id=found.visit_id, facts=told)
         else:
             work.audit.append("packet.whole_again", at=at, by="", visit_id=found.visit_id, facts=facts)
+
+
+def check_packet(folder: Path, row: PacketRow, certificate: x509.Certificate) -> PacketFinding | None:
+    """Look at one file whole: its signature, its sum, and whether it is the one that was sealed; None = all is well."""
+    from station.packet.checking import verify  # noqa: PLC0415 - crypto is loaded late
+    from station.packet.errors import PacketError  # noqa: PLC0415 - with it
+
+    try:
+        report = verify(folder / row.file, certificate)
+    except PacketError as error:
+        return PacketFinding(row.file, error.code, row.visit_id)
+    return None if report.sha256 == row.sha256 else PacketFinding(row.file, ALTERED, row.visit_id)
 
 
 def _being_sealed(work: Work) -> set[str]:

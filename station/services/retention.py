@@ -68,9 +68,12 @@ class Retention:
         if self._ran == today:
             return
         self._ran = today
-        self.forget_answers()
-        if self.purge(AT_ONCE) == AT_ONCE:
-            self._counter.desk.between(self._next)
+        try:
+            self.forget_answers()
+            if self.purge(AT_ONCE) == AT_ONCE:
+                self._counter.desk.between(self._next)
+        except StationError as error:  # a full disk must not keep an officer out
+            self._note(error)
 
     def acknowledge(self, file: Path) -> Acknowledged:
         """Take the centre's list of packets that it has.

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from devices.device import Device, DeviceKind
@@ -119,7 +120,8 @@ class SignatureDesk(CapturingDesk):
     def take(self, visit_id: str) -> Future[Enrollment]:
         """Keep what was signed. Where it is no signature the future fails, nothing is kept and the ink stays.
 
-        What came before the pad was lost is no signature: nobody knows how it would have gone on.
+        What came before the pad was lost is no signature, nor what stands while the pen is down: nobody knows how it
+        would have gone on.
         """
         stream = self._stream
 
@@ -174,8 +176,10 @@ class SignatureDesk(CapturingDesk):
         quality = assess(ink.samples, ink.geometry, limits)
         if not quality.acceptable:
             raise RuleError(quality.hints[0], way_on=WayOn.RETRY)
+        if ink.samples[-1].down:
+            raise RuleError("signature.pen_down", way_on=WayOn.RETRY)
         by, at = self._sign_on.officer().id, self._counter.clock.now()
-        data = encode(_inside(ink.samples, ink.geometry), ink.geometry)
+        data = encode(_inside(_to_the_last_lift(ink.samples), ink.geometry), ink.geometry)
 
         def decide(enrollment: Enrollment, work: Work) -> list[h.Entry]:
             sample = SignatureSample(
@@ -283,7 +287,7 @@ class _Stream:
             return
         with self._lock:
             if not (self._wipe.is_set() or self._stop.is_set() or self._over):
-                self._samples += samples
+                self._samples += samples if self._samples else dropwhile(_hovers, samples)
                 self._pressed += pressed
         self._bell.ring()
 
@@ -304,6 +308,16 @@ class _Stream:
             self._forget()
         if not self._stop.is_set():
             self._bell.ring()
+
+
+def _hovers(sample: PenSample) -> bool:
+    return not sample.down
+
+
+def _to_the_last_lift(samples: Sequence[PenSample]) -> Sequence[PenSample]:
+    """Without the pen's way afterwards, which may go on for minutes and would cost the record its milliseconds."""
+    after = next((n for n, sample in enumerate(reversed(samples)) if sample.down), 0)
+    return samples[: len(samples) - max(0, after - 1)]
 
 
 def _inside(samples: Sequence[PenSample], pad: PadGeometry) -> tuple[PenSample, ...]:

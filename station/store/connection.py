@@ -64,7 +64,7 @@ def open_engine(path: Path, key: bytes, *, whole: bool = False) -> tuple[Engine,
     if len(key) != KEY_BYTES:
         raise StoreError("store.wrong_key", WayOn.CHECK_SETTINGS, f"a key has {KEY_BYTES} bytes")
     _make_file(path)
-    check = _page_check(path, key)
+    check = page_check(path, key)
     try:
         connection = _connect(path, key, check, whole=whole)
     except BaseException:
@@ -93,7 +93,7 @@ def rekey(path: Path, key: bytes, new_key: bytes) -> None:
         StoreError: as `Store.open`, where it cannot be opened; `store.disk_full`, `store.unwritable`: it was opened,
             and keeps its old key.
     """
-    check = _page_check(path, key)
+    check = page_check(path, key)
     try:
         connection = _connect(path, key, check, whole=True)
     except BaseException:
@@ -157,7 +157,8 @@ def keyed(connection: Any, key: bytes) -> None:  # noqa: ANN401 - sqlcipher3 has
     connection.execute(f"PRAGMA key = \"x'{(key + _salt(key)).hex()}'\"")
 
 
-def _page_check(path: Path, key: bytes) -> PageCheck:
+def page_check(path: Path, key: bytes) -> PageCheck:
+    """What looks at the pages of a store's file, to be closed. Raises StoreError `store.not_permitted`."""
     try:
         return PageCheck(path, key, _salt(key))
     except OSError as error:

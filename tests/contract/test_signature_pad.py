@@ -77,12 +77,12 @@ class TestTopazWithAScreenOverTcp(ScreenContract):
             yield TopazRig(surface, MODELS["SigLite LCD 1x5"])
 
 
-class TestTopazOfSevenBitsOverTcp(ScreenContract):
+class TestTopazOfSevenBitsOnAPty(ScreenContract):
     @pytest.fixture
     def rig(self) -> Iterator[ScreenRig]:
         model = MODELS["SignatureGem LCD 1x5"]
         area = (model.min_x, model.min_y, model.max_x, model.max_y)
-        with TopazSimulator(PadTraits(area=area, lcd=True, format=1), tcp=True) as surface:
+        with TopazSimulator(PadTraits(area=area, lcd=True, format=1)) as surface:
             yield TopazRig(surface, model)
 
 

@@ -1,4 +1,4 @@
-"""Data of one sealed recording: made once, handed out as copies."""
+"""What takes long to make and is only looked at: made once for all of these tests, and handed out as copies."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from pathlib import Path
 import pytest
 
 from station.packet.practice import PracticeDataCentre
+from tests.integration.test_cli_commands import ASTRONAUT, ktpel
 from tests.support.offices import office_files
 from tests.support.recorded import Data, record
 
 
 @pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A demonstration with a real photograph: its folder and what it printed. Whoever changes it copies it first."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = ktpel("demo", "--portrait", ASTRONAUT, "--out", folder, "--language", "en", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder, done.stdout
+
+
+@pytest.fixture(scope="session")
 def master(tmp_path_factory: pytest.TempPathFactory) -> tuple[Data, PracticeDataCentre]:
-    """Not to be changed; and the office that can restore its keys."""
+    """Data of one sealed recording, not to be changed; and the office that can restore its keys."""
     folder = tmp_path_factory.mktemp("master")
     certificate, office = office_files(folder)
     return record(folder / "data", certificate), office

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from datetime import UTC, datetime
@@ -203,3 +204,37 @@ def test_by_the_command_line(
     assert capsys.readouterr().err == "ktpel: folder data tidak kosong\n"
     assert main(["audit", "verify", "--data", str(tmp_path / "other")]) == 0
     assert backup_file.read(made).told["packets"] == 1
+
+
+def test_all_of_it_is_checked_by_one_command(
+    data: Data, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KTPEL_LANGUAGE", "en")
+    check = ["check", "--data", str(data.base)]
+    assert main(check) == 0
+    assert re.fullmatch(r"All is whole: 1 visits, 1 packets, \d+ lines of the audit trail.\n", capsys.readouterr().out)
+    packet, good = data.packet, data.packet.read_bytes()
+    packet.write_bytes(good[:-1])
+    (packet.parent / "stray").write_bytes(b"")
+    assert main(check) == 1
+    told = [f"{packet.name}: the packet's bytes were changed", "stray: belongs to no visit"]
+    assert capsys.readouterr().err.splitlines() == told
+    with (data.folder / DATABASE).open("r+b") as file:
+        file.seek(20 * PAGE)
+        file.write(bytes(16))
+    assert main(check) == 1
+    assert capsys.readouterr().err.startswith("ktpel: the database is damaged (1 pages")
+
+
+def test_a_packet_that_is_gone_is_taken_from_a_backup_that_has_it(data: Data, tmp_path: Path) -> None:
+    made, packet = backed_up(data, tmp_path / "stick"), data.packet
+    sealed = packet.read_bytes()
+    packet.write_bytes(b"something else")
+    packet.with_name(packet.name + ".sig").unlink()
+    with data.opened() as (station, report):
+        assert [each.fault for each in report.wrong_packets] == ["packet.sidecar_missing"]
+        mend = station.packet_round.mend
+        assert station.desk.submit(lambda: mend(made.path)).result(30) == 1
+        assert packet.read_bytes() == sealed
+        assert station.packet_round.findings == ()
+        assert station.desk.submit(lambda: mend(made.path)).result(30) == 0

@@ -12,7 +12,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
 import skimage.data
 from sqlalchemy import text
 
@@ -46,15 +45,6 @@ def _environment() -> dict[str, str]:
     unwanted = ("KTPEL_", "DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "COLUMNS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A demonstration with a real photograph: its folder and what it printed."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = ktpel("demo", "--portrait", ASTRONAUT, "--out", folder, "--language", "en", cwd=folder)
-    assert (done.returncode, done.stderr) == (0, "")
-    return folder, done.stdout
 
 
 def _files(printed: str) -> tuple[list[str], Path]:

@@ -23,7 +23,7 @@ from station.packet.acknowledgement import make
 from station.packet.practice import PracticeDataCentre, practice_data_centre
 from station.services.sign_on import PRACTICE_PASSWORD
 from station.store import Purpose, Work
-from station.store.tables import blobs, entries, record_keys, search_words
+from station.store.tables import audit_entries, metadata, record_keys, search_words
 from tests.support.desks import NOON, RecordsDesk, records_desk
 from tests.support.histories import AT, NAME, OFFICER, applicant, cleared, identified, opened, to_seal
 from tests.support.stores import decrypted, opened_store
@@ -75,7 +75,8 @@ def erase(desk: RecordsDesk, visit: str, **changed: object) -> None:
 
 
 def rows(desk: RecordsDesk, visit: str) -> int:
-    tables = (record_keys, entries, blobs, search_words)
+    tables = [each for each in metadata.sorted_tables if "visit_id" in each.c and each is not audit_entries]
+    assert {record_keys, search_words} <= set(tables)
 
     def count(work: Work) -> int:
         found = (work.visits._connection.execute(select(t).where(t.c.visit_id == visit)).all() for t in tables)

@@ -125,7 +125,7 @@ def _at_signature(practice: Practice) -> str:
 
 
 def _some_ink(practice: Practice, lab: Lab, visit_id: str) -> None:
-    """A dot has arrived from the pad."""
+    """A dot has arrived from the pad, and the pen has been lifted from it."""
     signature, news = practice.station.signature, threading.Event()
     signature.start(visit_id, news.set)
     while signature.geometry() is None:
@@ -134,7 +134,7 @@ def _some_ink(practice: Practice, lab: Lab, visit_id: str) -> None:
         signature.ink()
         assert signature.failure() is None
     lab.pad.trace([CountPoint(1500, 1400, 500, down=True, time_s=0.0)], fast=True)
-    while not signature.ink():
+    while not (ink := signature.ink()) or ink[-1].down:
         assert news.wait(PATIENCE_S)
         news.clear()
 

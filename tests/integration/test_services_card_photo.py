@@ -83,9 +83,8 @@ def test_before_its_turn_the_card_is_not_asked(running: CardPractice) -> None:
     [
         (torn(CARD), {"card_reader.removed", "card_reader.unreadable"}),
         (FOREIGN, {"card_reader.foreign_card"}),
-        (CARD.muted(), {"card_reader.mute"}),
     ],
-    ids=["torn", "foreign", "mute"],
+    ids=["torn", "foreign"],
 )
 def test_a_card_that_gives_trouble_is_one_error_and_the_next_one_is_read(
     running: CardPractice, cleared: str, card: CardSpec, codes: set[str]

@@ -77,7 +77,7 @@ class Confirmed:
         """What of it is not there any more."""
         if not self.visit_id:
             return []
-        now = self._station.desk.submit(lambda: self._station.visits.load(self.visit_id)).result(30)
+        now = self._station.desk.submit(lambda: self._station._records.load(self.visit_id)).result(30)
         wrong = [] if digest(now, self._entries) == self._history else ["history"]
         there = self._read(now)
         kept = {} if now.sealed is not None else self._blobs

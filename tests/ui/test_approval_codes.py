@@ -120,3 +120,25 @@ def test_the_key_goes_out_in_a_file_and_comes_in_by_two_officers(van: Counter) -
     _fill(van, file=path, passphrase=WORDS, own=PASSWORDS["dewi"], password=PASSWORDS["rina"])
     van.until(lambda: "dipakai" in text(van, "message.sentence"))
     assert van.do(van.station.approval_codes.key_name) in text(van, "message.sentence")
+
+
+def test_without_a_key_the_office_is_told_so_and_makes_one_when_it_is_shared(van: Counter) -> None:
+    def forget() -> None:
+        from sqlalchemy import delete
+
+        from station.store.tables import approval_keys
+
+        with van.station._records.work() as work:
+            work.approval_keys._connection.execute(delete(approval_keys))
+            work.commit()
+
+    van.do(forget)
+    van.sign_on("dewi", PASSWORDS["dewi"])
+    press(van, "home.approvals")
+    van.see("queue")
+    press(van, "queue.code")
+    van.until(lambda: "belum punya kunci" in text(van, "message.sentence"))
+    press(van, "queue.share")
+    _fill(van, passphrase=WORDS, password=PASSWORDS["dewi"])
+    van.until(lambda: ".approval-key" in text(van, "message.sentence"))
+    assert van.do(van.station.approval_codes.key_name)

@@ -18,6 +18,7 @@ from station.domain.officer import Role
 from station.security.lockout import MOST_FAILURES
 from station.security.vault import VaultName
 from station.services.sign_on import NewOfficer
+from tests.support.officers import serve
 from tests.ui.conftest import Counter, window_over
 from tests.ui.keyboard import asked, choose, press, text
 from ui.dialogs.second_factor import FactorDialog
@@ -34,7 +35,7 @@ PHRASE = "tiga perahu di muara biru"
 def office(fresh: Counter) -> Counter:
     """Two supervisors serve here."""
     fresh.see("first_officers")
-    fresh.do(lambda: fresh.station.sign_on.add_first_officers(DEWI, AGUS))
+    fresh.do(lambda: serve(fresh.station, DEWI, AGUS))
     fresh.opened.conductor.sign_off()
     fresh.see("sign_on")
     return fresh
@@ -101,9 +102,15 @@ def test_esc_leads_from_the_code_back_to_the_password_and_another_officer_is_not
 
 
 def test_a_lock_out_is_told_with_its_time_and_counts_down(office: Counter) -> None:
-    for _ in range(MOST_FAILURES):
-        _password(office, AGUS, "not the password")
-        office.until(lambda: "salah" in _told(office, "sign_on.password"))
+    def fail() -> None:
+        with office.station._records.work() as work:
+            for _ in range(MOST_FAILURES - 1):
+                work.officers.note_failure(AGUS.id, office.station.clock.now())
+            work.commit()
+
+    office.do(fail)
+    _password(office, AGUS, "not the password")
+    office.until(lambda: "salah" in _told(office, "sign_on.password"))
     _password(office, AGUS)
     office.until(lambda: "Terkunci 5 menit." in _told(office, "sign_on.password"))
     assert not office.find("sign_on.primary").isEnabled()

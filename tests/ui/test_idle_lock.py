@@ -100,6 +100,23 @@ def test_a_question_in_front_comes_back_as_it_stood(counter: Practice) -> None:
     assert form.values() == {"reason": "another_day"}
 
 
+def test_a_question_that_is_answered_under_the_cover_does_not_come_back(counter: Practice) -> None:
+    counter.sign_on()
+    new_visit(counter)
+    counter.key(Qt.Key.Key_F4)
+    counter.until(lambda: asked(counter))
+    form = counter.focus().window()
+    assert isinstance(form, FormDialog)
+    gone: list[bool] = []
+    form.destroyed.connect(lambda: gone.append(True))
+    _lock(counter)
+    form.accept()
+    counter.until(lambda: bool(gone))
+    _unlock(counter)
+    assert not asked(counter)
+    assert counter.shown("identify")
+
+
 def test_another_officer_signs_the_one_before_off_and_the_visit_is_parked(counter: Practice) -> None:
     counter.sign_on()
     new_visit(counter)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QWidget
 
 from station.domain.officer import Role
 from station.services.sign_on import NewOfficer
+from tests.support.officers import serve
 from tests.ui.conftest import Counter
 from tests.ui.keyboard import asked, press, text
 from ui.dialogs.account import AccountDialog
@@ -28,8 +29,7 @@ NEW = "teratai-8-kolam"
 def office(fresh: Counter) -> Counter:
     """Two supervisors and an operator serve here."""
     fresh.see("first_officers")
-    fresh.do(lambda: fresh.station.sign_on.add_first_officers(DEWI, AGUS))
-    fresh.do(lambda: fresh.station.sign_on.take_on(RINA))
+    fresh.do(lambda: serve(fresh.station, DEWI, AGUS, RINA))
     fresh.opened.conductor.sign_off()
     fresh.see("sign_on")
     return fresh
@@ -199,8 +199,8 @@ def test_whoever_must_have_a_second_factor_is_led_to_it(office: Counter) -> None
 
 
 def test_a_technician_and_an_auditor_see_no_recording_button_and_no_list(office: Counter) -> None:
-    office.do(lambda: office.station.sign_on.take_on(replace(RINA, id="tono", role=Role.TECHNICIAN)))
-    office.do(lambda: office.station.sign_on.take_on(replace(RINA, id="sinta", role=Role.AUDITOR)))
+    others = replace(RINA, id="tono", role=Role.TECHNICIAN), replace(RINA, id="sinta", role=Role.AUDITOR)
+    office.do(lambda: serve(office.station, *others))
     office.opened.conductor.sign_off()
     for who in ("tono", "sinta"):
         office.sign_on(who, RINA.password)

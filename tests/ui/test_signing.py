@@ -36,6 +36,7 @@ from tests.ui.conftest import Practice, window_over
 from tests.ui.keyboard import asked, press, text
 from tests.ui.test_ink_pad import HELD, stylus, tablet
 from ui.applicant import SigningWindow
+from ui.messages import SENTENCES
 from ui.presenters.signature import SignaturePresenter
 from ui.screens.signature import SignatureScreen
 from ui.widgets.ink import InkView
@@ -150,7 +151,7 @@ def _cleared_step(counter: Practice) -> Step:
     return Step(counter, visit_id)
 
 
-def pen_line(view: InkView, y: float, *, steps: int = 20, stamp: int = 1000) -> None:
+def pen_line(view: InkView, y: float, *, steps: int = 20, stamp: int = 1000, lifted: bool = True) -> None:
     """One stroke across the middle of the sheet, pressed harder and harder."""
     pen, sheet, kinds = stylus(), view._sheet(), QEvent.Type
     places = [
@@ -160,7 +161,14 @@ def pen_line(view: InkView, y: float, *, steps: int = 20, stamp: int = 1000) -> 
     tablet(view, pen, kinds.TabletPress, places[0], 0.1, stamp=stamp)
     for n, place in enumerate(places[1:], 1):
         tablet(view, pen, kinds.TabletMove, place, 0.1 + 0.8 * n / steps, stamp=stamp + 8 * n)
-    tablet(view, pen, kinds.TabletRelease, places[-1], 0.0, stamp=stamp + 8 * (steps + 1))
+    if lifted:
+        tablet(view, pen, kinds.TabletRelease, places[-1], 0.0, stamp=stamp + 8 * (steps + 1))
+
+
+def hover(view: InkView, *, stamp: int) -> None:
+    """The pen passes over the sheet."""
+    middle = view._sheet().center()
+    tablet(view, stylus(), QEvent.Type.TabletMove, middle, 0.0, stamp=stamp)
 
 
 def test_the_officers_window_is_signed_on_where_there_is_no_other_screen(on_screen: Step) -> None:
@@ -172,15 +180,19 @@ def test_the_officers_window_is_signed_on_where_there_is_no_other_screen(on_scre
     assert screen.ink.strokes == 1
     press(counter, "signature.clear")
     on_screen.cleared()
+    hover(screen.ink, stamp=1900)
     pen_line(screen.ink, 0.4, stamp=2000)
     pen_line(screen.ink, 0.6, stamp=2400)
-    counter.until(lambda: screen.ink.points == 44)
+    hover(screen.ink, stamp=2600)
+    counter.until(lambda: screen.ink.points == 45)
     press(counter, "signature.primary")
     counter.see("fingerprints")
     assert not screen.ink.is_pad, "signed on after its step"
     geometry, samples = on_screen.kept()
     touches = strokes(samples)
     assert [len(stroke) for stroke in touches] == [21, 21]
+    assert len(samples) == 44, "what hovered before and afterwards is kept"
+    assert (samples[0].down, samples[-1].down) == (True, False)
     for stroke, height in zip(touches, (0.4, 0.6), strict=True):
         assert {sample.y for sample in stroke} == {round(geometry.max_y * height)}
         assert stroke[0].x == pytest.approx(geometry.max_x * 0.2, abs=1)
@@ -275,7 +287,13 @@ def test_the_pads_own_buttons_do_what_the_keys_do_and_a_pad_that_was_lost_begins
         counter.until(lambda: screen.ink.is_pad)
         assert not counter.window.message.speaking
         pen_line(screen.ink, 0.5)
-        counter.until(lambda: screen.ink.points == 22)
+        pen_line(screen.ink, 0.6, stamp=1500, lifted=False)
+        counter.until(lambda: screen.ink.points == 43)
         pad.press(PadButton.ACCEPT)
+        counter.until(lambda: counter.window.message.speaking)
+        assert text(counter, "message.sentence") == SENTENCES["signature.pen_down"].id
+        tablet(screen.ink, stylus(), QEvent.Type.TabletRelease, screen.ink._sheet().center(), 0.0, stamp=2000)
+        counter.until(lambda: screen.ink.points == 44)
+        press(counter, "message.button")
         counter.see("fingerprints")
-        assert len(strokes(step.kept()[1])) == 1
+        assert len(strokes(step.kept()[1])) == 2

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from devices.card_reader import piv, tlv
 from devices.card_reader.apdu import LARGEST_ANSWER, Command, Transmit, exchange
-from devices.card_reader.ktpel import read_photo, read_uid
+from devices.card_reader.ktpel import identify, read_photo
 from devices.card_reader.record import CardRecord, redacted
 from devices.errors import DeviceError, PersonCanRetryError, TechnicianNeededError, WireError
 from tests.support.soak import SOAK
@@ -262,7 +262,7 @@ SOUND = [
 ]
 STATUS = [0x9000, 0x9000, 0x9000, 0x6103, 0x6C05, 0x63C1, 0x6983, 0x6A82]
 READS: list[Callable[[Transmit], object]] = [
-    read_uid,
+    identify,
     read_photo,
     lambda transmit: piv.prove(transmit, "123456", lambda _: piv.SigningRequest(piv.Algorithm.RSA_2048, bytes(256))),
 ]

@@ -19,6 +19,7 @@ from devices.thermometer.simulator import Mcu90614Simulator
 from devices.transcript import Direction, Transcript
 from devices.transport import LineSettings, Parity
 from protocols.clock import ManualClock
+from tests.support.lines import read_exactly
 
 REFERENCE = bytes.fromhex("5A5A45040E4E0AFA5D")
 NOON = datetime(2020, 4, 13, 5, 0, tzinfo=UTC)
@@ -203,6 +204,6 @@ def test_a_board_takes_no_question_with_a_wrong_sum() -> None:
         transport = bench.device._transport
         assert transport is not None
         transport.write(b"\xa5\x15\xbb" + QUERY)
-        assert transport.read_exactly(9, 2.0)[:4] == REFERENCE[:4]
+        assert read_exactly(transport, 9, 2.0)[:4] == REFERENCE[:4]
         assert transport.read_some(0.02) == b""
         bench.device.close()

@@ -25,6 +25,7 @@ from devices.fingerprint.r30x_wire import (
 )
 from devices.fingerprint.simulator_r30x import ModuleTraits, R30xSimulator
 from devices.transport import LineSettings, Transport
+from tests.support.lines import read_exactly
 
 COMMANDS = {
     "verify password": (bytes([0x13, 0, 0, 0, 0]), "ef01ffffffff0100071300000000001b"),
@@ -87,7 +88,7 @@ class TestTheModulesEnd:
 
     def answer(self, frame: bytes, size: int) -> str:
         self._line.write(frame)
-        return self._line.read_exactly(size, 2.0).hex()
+        return read_exactly(self._line, size, 2.0).hex()
 
     @pytest.mark.parametrize(
         ("command", "ack"),

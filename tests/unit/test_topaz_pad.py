@@ -100,6 +100,21 @@ def test_the_line_has_the_models_speed_and_odd_parity(model: TopazModel) -> None
         desk.pad.close()
 
 
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
+def test_every_model_of_the_table_hands_over_what_is_written_within_its_area(model: TopazModel) -> None:
+    area = (model.min_x, model.min_y, model.max_x, model.max_y)
+    traits = PadTraits(area=area, lcd=model.lcd, baudrate=model.baudrate, format=model.format.number)
+    with TopazSimulator(traits) as surface:
+        desk = Desk(surface, model)
+        leave = desk.ready()
+        surface.sign(line(), fast=True)
+        assert touched(desk.ink(leave)) == played(to_counts(line(), area))
+        geometry = desk.pad.geometry
+        assert (geometry.min_x, geometry.min_y, geometry.max_x, geometry.max_y, geometry.dpi) == (*area, model.dpi)
+        assert (surface.glass > 0) is model.lcd
+        desk.pad.close()
+
+
 def test_a_pad_is_known_by_its_port_and_marked_as_simulated(desk: Desk) -> None:
     info = desk.pad.info
     assert info.serial == f"port:{desk.surface.url}"
@@ -177,11 +192,12 @@ def test_what_a_pad_tells_of_itself_is_in_its_self_test(desk: Desk) -> None:
     assert (desk.pad.info.properties["pad_model"], desk.pad.info.properties["pad_number"]) == ("12", "70000")
 
 
-def test_a_pad_of_seven_bits_signs_tells_and_resynchronises_as_one_of_eight() -> None:
+@pytest.mark.parametrize("tcp", [False, True], ids=["pty", "tcp"])
+def test_a_pad_of_seven_bits_signs_tells_and_resynchronises_as_one_of_eight(*, tcp: bool) -> None:
     model = MODELS["SignatureGem LCD 1x5"]
     area = (model.min_x, model.min_y, model.max_x, model.max_y)
     traits = PadTraits(area=area, lcd=True, format=1, model=9, number=1 << 16 | 4095)
-    with TopazSimulator(traits, tcp=True) as surface:
+    with TopazSimulator(traits, tcp=tcp) as surface:
         desk = Desk(surface, model)
         leave = desk.ready()
         surface.tell()

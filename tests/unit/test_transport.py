@@ -13,13 +13,13 @@ import pytest
 from devices.errors import (
     CaptureCancelledError,
     DeviceLostError,
-    DeviceTimeoutError,
     OperatorCanMendError,
     Remedy,
 )
 from devices.simulation.wire_end import WireEnd
 from devices.transcript import Direction, Transcript
 from devices.transport import Deadline, LineSettings, Parity, Transport
+from tests.support.lines import read_exactly
 
 SETTINGS = LineSettings(57600)
 SOON_S = 2.0
@@ -87,7 +87,7 @@ class TestBytes:
     def test_what_is_sent_arrives_whatever_the_bytes(self, line: Transport) -> None:
         every = bytes(range(256)) * 64
         line.write(every)
-        assert line.read_exactly(len(every), SOON_S) == every
+        assert read_exactly(line, len(every), SOON_S) == every
 
     def test_what_waits_comes_in_one_piece(self, line: Transport) -> None:
         line.write(b"abc")
@@ -101,16 +101,11 @@ class TestBytes:
         assert line.read_some(0.12) == b""
         assert before.expired
 
-    def test_too_few_bytes_are_a_timeout_that_counts_them(self, line: Transport) -> None:
-        line.write(b"abc")
-        with pytest.raises(DeviceTimeoutError, match=r"port\.silent: 3 of 5 bytes"):
-            line.read_exactly(5, 0.1)
-
     def test_draining_throws_away_until_it_is_quiet(self, echo: Echo, line: Transport) -> None:
         echo.say(b"x" * 5000)
         assert line.drain(quiet_s=0.05) == 5000
         line.write(b"y")
-        assert line.read_exactly(1, SOON_S) == b"y"
+        assert read_exactly(line, 1, SOON_S) == b"y"
 
     def test_draining_a_line_that_never_falls_silent_ends_too(self, echo: Echo, line: Transport) -> None:
         enough = threading.Event()
@@ -134,7 +129,7 @@ class TestBytes:
         transcript = Transcript()
         line = Transport.open(echo.end.url, SETTINGS, transcript=transcript)
         line.write(b"ping")
-        line.read_exactly(4, SOON_S)
+        read_exactly(line, 4, SOON_S)
         line.close()
         sent, *received = transcript.entries()
         assert (sent.direction, sent.data) == (Direction.SENT, b"ping")
@@ -149,7 +144,7 @@ class TestEndsOfWaits:
         assert isinstance(waiter.end(), CaptureCancelledError)
         cancelled.clear()
         line.write(b"a")
-        assert line.read_exactly(1, SOON_S) == b"a"
+        assert read_exactly(line, 1, SOON_S) == b"a"
 
     def test_a_cancel_before_a_wait_ends_it_too(self, line: Transport, cancelled: threading.Event) -> None:
         cancelled.set()
@@ -188,7 +183,7 @@ class TestUnplugged:
         line.check()
         line.write(b"a")
         line.check()
-        assert line.read_exactly(1, SOON_S) == b"a"
+        assert read_exactly(line, 1, SOON_S) == b"a"
 
     def test_looking_notices_a_pulled_cable(self, echo: Echo, line: Transport) -> None:
         echo.end.unplug()
@@ -221,7 +216,7 @@ class TestUnplugged:
         assert echo.end.url == url
         again = Transport.open(url, SETTINGS)
         again.write(b"a")
-        assert again.read_exactly(1, SOON_S) == b"a"
+        assert read_exactly(again, 1, SOON_S) == b"a"
         again.close()
 
 
@@ -268,7 +263,7 @@ class TestOpening:
             line = Transport.open(echo.end.url, odd)
             assert line.settings == odd
             line.write(b"a")
-            assert line.read_exactly(1, SOON_S) == b"a"
+            assert read_exactly(line, 1, SOON_S) == b"a"
             assert line.read_some(0.01) == b""
             line.set_baudrate(9600)
             line.close()

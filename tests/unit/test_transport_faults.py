@@ -10,6 +10,7 @@ import pytest
 from devices.simulation.faults import Fault, FaultPlan
 from devices.simulation.wire_end import WireEnd
 from devices.transport import Deadline, LineSettings, Transport
+from tests.support.lines import read_exactly
 
 SETTINGS = LineSettings(9600)
 
@@ -80,11 +81,11 @@ class TestWireEnd:
         before = Deadline(0.099)
         end.call(lambda: end.write(bytes(100)))
         assert before.expired
-        assert len(with_line.read_exactly(100, 1)) == 100
+        assert len(read_exactly(with_line, 100, 1)) == 100
 
         sender = threading.Thread(target=lambda: end.call(lambda: end.write(bytes(100_000))))
         sender.start()
-        with_line.read_exactly(10, 5)
+        read_exactly(with_line, 10, 5)
         end.unplug()
         sender.join(5)
         assert not sender.is_alive(), "the rest of the reply is dropped"
@@ -114,7 +115,7 @@ class TestWireEnd:
             end.call(_fail)
         line = Transport.open(end.url, SETTINGS)
         line.write(b"a")
-        assert line.read_exactly(1, 1) == b"a"
+        assert read_exactly(line, 1, 1) == b"a"
         line.close()
         end.stop()
 
@@ -135,13 +136,13 @@ class TestWireEnd:
         end.start()
         first, second = (Transport.open(end.url, SETTINGS) for _ in range(2))
         first.write(b"a")
-        assert first.read_exactly(1, 1) == b"a"
+        assert read_exactly(first, 1, 1) == b"a"
         with pytest.raises(Exception, match=r"port\.lost"):
-            second.read_exactly(1, 1)
+            read_exactly(second, 1, 1)
         second.close()
         first.close()
         third = Transport.open(end.url, SETTINGS)
         third.write(b"b")
-        assert third.read_exactly(1, 1) == b"b"
+        assert read_exactly(third, 1, 1) == b"b"
         third.close()
         end.stop()

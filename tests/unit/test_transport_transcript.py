@@ -10,6 +10,7 @@ from devices.fingerprint.r30x import R30xScanner
 from devices.fingerprint.simulator_r30x import R30xSimulator
 from devices.transcript import Direction, Entry, Transcript, UnexpectedBytesError, expected_protocol
 from tests.support.counter import Counter
+from tests.support.lines import read_exactly
 
 pieces = st.lists(st.tuples(st.sampled_from(Direction), st.binary(min_size=1, max_size=20)), max_size=20)
 
@@ -62,7 +63,7 @@ class TestReplay:
             line.write(b"a")
             assert line.read_some(0) == b""
             line.write(b"b")
-            assert line.read_exactly(2, 0.1) == b"12"
+            assert read_exactly(line, 2, 0.1) == b"12"
             line.write(b"c")
             assert line.read_some(0.01) == b""
             line.set_baudrate(115200)
@@ -99,5 +100,5 @@ class TestReplay:
         with expected_protocol(exchanges) as line:
             for sent, reply in exchanges:
                 line.write(sent)
-                assert line.read_exactly(len(reply), 0.1) == reply
+                assert read_exactly(line, len(reply), 0.1) == reply
         assert len(exchanges) >= 5

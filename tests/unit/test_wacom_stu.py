@@ -37,6 +37,7 @@ NAMES = signature(7)
 INK_OFF, CLEAR, INK_ON, TIMED = b"\x21\x00", b"\x20\x00", b"\x21\x01", b"\x32\x03"
 PAPER = bytes.fromhex("0000 0000 3f01 9f00")
 """The upper four fifths of 320 x 200 pixels."""
+WHOLE = bytes.fromhex("0000 0000 3f01 c700")
 
 
 class Desk:
@@ -107,7 +108,7 @@ def test_the_pad_tells_model_firmware_and_reach(desk: Desk) -> None:
     assert (info.maker, info.model, info.firmware) == ("Wacom", "STU-430V", "1.04")
     assert (info.serial, info.simulated) == ("5JZQS00032", True)
     assert [info.properties[each] for each in ("dpi", "rate", "screen")] == ["2540", "200", "320x200"]
-    assert desk.pad.geometry == PadGeometry(0, 0, 9600, 4799, 2540, 1023), "what is below is the foot of the page"
+    assert desk.pad.geometry == PadGeometry(0, 0, 9600, 4800, 2540, 1023), "what is below is the foot of the page"
     assert desk.pad.self_test().passed
 
 
@@ -207,7 +208,9 @@ def test_without_a_page_the_whole_screen_is_cleared(desk: Desk) -> None:
     plain = Desk(surface, screen=ScreenUse.OFF)
     told = len(surface.commands)
     plain.ready()
-    assert surface.commands[told:] == [INK_OFF, CLEAR, INK_ON]
+    assert surface.commands[told:] == [INK_OFF, b"\x2a" + WHOLE, CLEAR, INK_ON], (
+        "an earlier page may have bounded the ink"
+    )
     assert (surface.pictures, plain.pad.has_buttons) == (0, False)
     assert plain.pad.geometry == PadGeometry(0, 0, 9600, 6000, 2540, 1023)
     plain.pad.close()
@@ -229,7 +232,7 @@ def test_a_pad_that_is_busy_clearing_is_waited_for() -> None:
         desk = Desk(surface, screen=ScreenUse.OFF)
         before = surface.asked
         desk.ready()
-        assert surface.asked - before == 3 + 4, "three commands, and its state until it is ready"
+        assert surface.asked - before == 4 + 4, "four commands, and its state until it is ready"
         assert surface.commands[-1] == INK_ON
         desk.pad.close()
 

@@ -10,17 +10,22 @@ from hypothesis import strategies as st
 
 from devices.signature_pad import simulator_wacom_stu as pad
 from devices.signature_pad.wacom_stu_wire import (
+    BLOCK,
     MAX_REPORT,
     Capability,
     CrcVariant,
     FrameParser,
     PenReport,
+    Report,
+    area,
     crc16,
     encode_frame,
+    image_block,
     parse_capability,
     parse_information,
     parse_pen,
     parse_status,
+    parse_uid,
 )
 
 PEN = bytes.fromhex("01 92 00 12C0 0960")
@@ -102,15 +107,22 @@ def test_a_pens_report_says_what_was_put_in(  # noqa: PLR0917 - one argument a f
     assert parse_pen(timed) == PenReport(x, y, pressure, ready, down, time_ms, sequence)
 
 
+@given(words, words, st.integers(0, 0xFFF), words)
+def test_a_pens_report_with_an_option_is_one_without(x: int, y: int, pressure: int, option: int) -> None:
+    body = struct.pack(">BBHH", 0x90 | pressure >> 8, pressure & 0xFF, x, y)
+    assert parse_pen(b"\x30" + body + struct.pack(">H", option)) == parse_pen(b"\x01" + body)
+
+
 @given(st.binary(max_size=20))
 def test_what_is_no_pens_report_is_none(report: bytes) -> None:
-    whole = {0x01: 7, 0x34: 11}.get(report[0], 99) if report else 99
+    whole = {0x01: 7, 0x30: 7, 0x34: 11}.get(report[0], 99) if report else 99
     assert (parse_pen(report) is None) == (len(report) < whole)
 
 
 def test_a_pad_tells_what_it_is() -> None:
     capability = bytes.fromhex("09 2580 1770 03FF 0140 00C8 C8 09EC 01 0000")
     assert parse_capability(capability) == Capability(9600, 6000, 1023, 320, 200, 200, 2540)
+    assert parse_capability(capability[:14] + b"\x0e\x00\x00").colour, "sixteen bits among its encodings"
     information = b"\x08STU-430V\x00\x01\x04\x00abcd"
     found = parse_information(information)
     assert (found.model, found.firmware) == ("STU-430V", "1.04")
@@ -131,3 +143,54 @@ def test_half_a_report_another_or_a_pad_without_surface_is_refused(report: bytes
 
 def test_a_pens_report_shows_no_ink_in_its_repr() -> None:
     assert "4800" not in repr(parse_pen(PEN))
+
+
+def test_what_a_pad_of_the_makers_own_documents_told_is_read() -> None:
+    told = bytes.fromhex("08 53 54 55 2d 35 34 30 00 00 01 00 00 02 00 00 00")
+    assert (parse_information(told).model, parse_information(told).firmware) == ("STU-540", "1.00")
+    assert parse_uid(b"\x0b5JZQS00032") == "5JZQS00032"
+    assert parse_uid(b"\x0b" + bytes(10)) == "", "a pad that was given no number"
+
+
+reach = st.integers(1, 0xFFFF)
+
+
+@given(reach, reach, reach, reach, reach, st.integers(0, 255), words, st.integers(0, 15))
+def test_what_a_pad_reaches_comes_out_as_it_went_in(  # noqa: PLR0917 - one argument a field
+    x: int, y: int, pressure: int, width: int, height: int, rate: int, dpi: int, encodings: int
+) -> None:
+    report = struct.pack(">BHHHHHBHBH", 9, x, y, pressure, width, height, rate, dpi, encodings, 0)
+    expected = Capability(x, y, pressure, width, height, rate, dpi or 2540, bool(encodings & 4))
+    assert parse_capability(report) == expected
+
+
+@given(st.text("ABCSTU-0123456789", min_size=1, max_size=9), st.integers(0, 255), st.integers(0, 99))
+def test_who_a_pad_is_comes_out_as_it_went_in(model: str, major: int, minor: int) -> None:
+    found = parse_information(struct.pack(">B9sBBB4s", 8, model.encode(), major, minor, 0, b""))
+    assert (found.model, found.firmware) == (model, f"{major}.{minor:02d}")
+
+
+@given(st.integers(0, 255), st.integers(0, 255), words)
+def test_how_a_pad_is_comes_out_as_it_went_in(state: int, result: int, word: int) -> None:
+    found = parse_status(struct.pack("<BBBH", 3, state, result, word))
+    assert (found.state, found.result) == (state, result)
+
+
+@given(st.text("ABCXYZ0123456789", max_size=10))
+def test_the_pads_number_comes_out_as_it_went_in(uid: str) -> None:
+    assert parse_uid(b"\x0b" + uid.encode().ljust(10, b"\0")) == uid
+
+
+@given(words, words, words, words)
+def test_a_part_of_the_screen_is_told_by_its_edges(left: int, top: int, right: int, bottom: int) -> None:
+    edges = struct.pack("<4H", left, top, right, bottom)
+    assert area(Report.INK_AREA, left, top, right, bottom) == b"\x2a" + edges
+    assert area(Report.CLEAR_AREA, left, top, right, bottom) == b"\x23\x00\x01" + edges
+
+
+@given(st.binary(min_size=1, max_size=BLOCK))
+def test_a_piece_of_a_picture_has_its_length_and_always_the_same_size(data: bytes) -> None:
+    block = image_block(data)
+    assert (len(block), block[0]) == (256, 0x26)
+    (length,) = struct.unpack_from("<H", block, 1)
+    assert block[3 : 3 + length] == data

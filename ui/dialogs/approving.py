@@ -165,7 +165,12 @@ def code_given(parent: QWidget, code: str, officer: str) -> FormDialog:
 def share_key(parent: QWidget, key: str) -> FormDialog:
     """The office's key goes into a file for other stations."""
     ways = {"same": Text("Kunci yang ada", "The key there is"), "new": Text("Kunci baru", "A new key")}
-    told = Text("Kunci sekarang {name}.", "The key now is {name}.") if key else Text("Belum ada kunci.", "No key yet.")
+    way = {"way": segments("way", Text("Kunci", "Key"), ways, quiet=True)} if key else {}
+    told = (
+        Text("Kunci sekarang {name}.", "The key now is {name}.")
+        if key
+        else Text("Belum ada kunci: dibuat sekarang.", "No key yet: one is made now.")
+    )
     return FormDialog(
         parent,
         "share_key",
@@ -173,7 +178,7 @@ def share_key(parent: QWidget, key: str) -> FormDialog:
         fill(told, name=key),
         Text("Simpan ke berkas", "Save to a file"),
         {
-            "way": segments("way", Text("Kunci", "Key"), ways, quiet=True),
+            **way,
             "passphrase": line("passphrase", PASSPHRASE, secret=True, quiet=True),
             "password": _password(),
         },

@@ -47,7 +47,8 @@ LISTED = 6
 PASSWORD = Text("Kata sandi", "Password")
 
 
-def _officer(officers: Sequence[Officer], label: Text | None = None) -> Field:
+def second_officer(officers: Sequence[Officer], label: Text | None = None) -> Field:
+    """Who stands for it too."""
     labels = {each.id: same(each.name) for each in officers}
     field = choice("officer", label or Text("Petugas kedua", "Second officer"), labels, quiet=True)
     if len(labels) == 1:
@@ -60,7 +61,7 @@ def _password() -> Field:
 
 
 def _signature(officers: Sequence[Officer]) -> dict[str, Field]:
-    return {"officer": _officer(officers), "password": _password()}
+    return {"officer": second_officer(officers), "password": _password()}
 
 
 def park(parent: QWidget) -> FormDialog:
@@ -96,7 +97,7 @@ def cancel(parent: QWidget) -> FormDialog:
 
 def approver(parent: QWidget, officers: Sequence[Officer], what: Text) -> FormDialog:
     """Who approves the urgency, by password."""
-    fields = {"officer": _officer(officers, Text("Penyetuju", "Approver")), "password": _password()}
+    fields = {"officer": second_officer(officers, Text("Penyetuju", "Approver")), "password": _password()}
     return FormDialog(parent, "approver", what, None, Text("Setujui", "Approve"), fields)
 
 
@@ -184,7 +185,7 @@ def correct(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
 
 def approve_here(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     """A supervisor who stands at the operator's counter approves."""
-    fields = {"officer": _officer(officers, Text("Penyelia", "Supervisor")), "password": _password()}
+    fields = {"officer": second_officer(officers, Text("Penyelia", "Supervisor")), "password": _password()}
     title = Text("Setujui rekaman ini?", "Approve this recording?")
     intro = Text("Penyelia yang tidak ikut merekam.", "A supervisor who captured nothing of it.")
     return FormDialog(parent, "approve_here", title, intro, Text("Setujui dan segel", "Approve and seal"), fields)
@@ -196,7 +197,7 @@ def send_back(parent: QWidget, officers: Sequence[Officer]) -> FormDialog:
     fields = {
         "step": segments("step", Text("Yang diulang", "To be done over"), steps, quiet=True),
         "reason": line("reason", Text("Alasan", "Reason"), quiet=True),
-        "officer": _officer(officers, Text("Penyelia", "Supervisor")),
+        "officer": second_officer(officers, Text("Penyelia", "Supervisor")),
         "password": _password(),
     }
     title = Text("Kembalikan rekaman ini?", "Send this recording back?")
@@ -259,11 +260,11 @@ def wrong_packets(parent: QWidget, findings: Sequence[PacketFinding]) -> FormDia
         Text("Berkas paket bermasalah", "Packet files that are not well"),
         Text(
             "Rekaman yang sudah disegel tidak dapat disegel lagi: foto dan sidik jarinya sudah dihapus. "
-            "Ambil berkasnya dari cadangan. Tidak ada yang dihapus di sini.",
+            "Cadangan yang memuat berkasnya memulihkannya. Tidak ada yang dihapus di sini.",
             "A sealed recording cannot be sealed again: its portrait and prints are gone. "
-            "Take the file from a backup. Nothing is deleted here.",
+            "A backup that has the file brings it back. Nothing is deleted here.",
         ),
-        Text("Mengerti", "Understood"),
+        Text("Ambil dari cadangan …", "Take from a backup …"),
     )
     for each in findings[:LISTED]:
         line_ = fill(same("{file}\n{fault}"), file=each.file, fault=sentence_for(each.fault))

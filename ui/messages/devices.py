@@ -24,7 +24,6 @@ DEVICES: Final = MappingProxyType(
         "port.denied": T("Program tidak diizinkan memakai port.", "The program may not use the port."),
         "port.invalid": T("Nama port di pengaturan salah.", "The port's name in the settings is wrong."),
         "port.lost": T("Kabel terlepas.", "The cable came off."),
-        "port.silent": T("Perangkat tidak menjawab.", "The device does not answer."),
         "port.stuck": T("Port macet.", "The port is stuck."),
         # Camera
         "camera.absent": T("Kamera tidak ditemukan.", "The camera was not found."),
@@ -141,6 +140,7 @@ DEVICES: Final = MappingProxyType(
         # Signature pad
         "signature.outside": T("Keluar dari bidang: ulangi di dalamnya.", "Outside the field: once more inside it."),
         "signature.empty": T("Belum ada tanda tangan.", "There is no signature yet."),
+        "signature.pen_down": T("Pena belum diangkat; tunggu sebentar.", "The pen is still down; wait a moment."),
         "signature.pen_stuck": T("Pena macet: angkat, lalu tanda tangan lagi.", "The pen is stuck: lift, sign again."),
         "signature.too_few_points": T("Terlalu cepat: ulangi lebih pelan.", "Too quick: once more, more slowly."),
         "signature.too_small": T("Terlalu kecil: satu garis pun cukup.", "Too small: even a line is enough."),

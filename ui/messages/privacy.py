@@ -17,6 +17,10 @@ PRIVACY: Final = MappingProxyType(
         ),
         "access.no_nik": T("NIK itu tidak benar.", "That is no NIK."),
         "incident.in_future": T("Waktu diketahui ada di masa depan.", "It was noticed at a time to come."),
+        "incident.not_told": T(
+            "Tulis waktu seperti 13-04-2020 09.30, dan apa yang terjadi.",
+            "Write times as 13-04-2020 09.30, and what happened.",
+        ),
         "incident.nobody_chosen": T("Pilih data siapa yang terdampak.", "Choose whose data it is about."),
         "acknowledgement.absent": T("Berkas tanda terima pusat tidak terbaca.", "The centre's file cannot be read."),
         "acknowledgement.forged": T("Bukan tanda tangan pusat data.", "The centre did not sign this file."),

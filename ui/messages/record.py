@@ -221,6 +221,7 @@ RECORD: Final = MappingProxyType(
             "Frasa sandi lemah: minimal 14 karakter, tidak umum.",
             "Weak passphrase: 14 characters or more, not a common one.",
         ),
+        "keys.passphrase_differs": T("Kedua isian frasa sandi berbeda.", "The two passphrases differ."),
         "keys.passphrase_wrong": T("Frasa sandi salah.", "Wrong passphrase."),
         "officer.no_factor": T("Petugas ini belum punya verifikasi kedua.", "This officer has no second factor yet."),
         "officer.factor_required": T(

@@ -26,6 +26,9 @@ MADE: Final = Text(
     "The backup is made and read back: {file}, {n} packets.",
 )
 WRONG: Final = Text("{n} berkas paket bermasalah", "{n} packet files are not well")
+MENDED: Final = Text("{n} paket dipulihkan dari cadangan.", "{n} packets were taken from the backup.")
+NOT_THERE: Final = Text("Cadangan ini tidak memuat paket itu.", "This backup does not have those packets.")
+BACKUPS: Final = ".ktpel-backup"
 STALE: Final = timedelta(days=7)
 """From this age on the last backup is told in the colour of caution."""
 _WHO: Final = frozenset({Permission.MANAGE_DEVICES, Permission.MANAGE_OFFICERS})
@@ -117,4 +120,19 @@ class Care:
     def _tell_packets(self) -> None:
         form = wrong_packets(self._line, self._station.packet_round.findings)
         form.submitted.connect(form.accept)
+        form.accepted.connect(self._choose_backup)
         form.open()
+
+    def _choose_backup(self) -> None:
+        dialog = QFileDialog(self._line, "", str(Path.home()), f"*{BACKUPS}")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.mend)
+        dialog.open()
+
+    def mend(self, backup: str) -> None:
+        """Take from that backup what is missing."""
+        self._floor.ask(lambda: self._station.packet_round.mend(Path(backup)), self._mended)
+
+    def _mended(self, count: int) -> None:
+        self._floor.say(fill(MENDED, n=count) if count else NOT_THERE, "good" if count else "caution")
+        self._floor.fetch(self._look, self._show)

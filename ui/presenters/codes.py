@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from station.domain.officer import Permission
 from ui.dialogs import approving
 from ui.language import Text, fill
+from ui.messages import sentence_for
 from ui.presenters.floor import Floor
 
 if TYPE_CHECKING:
@@ -35,10 +36,13 @@ class CodesAnswered:
         self._floor.ask(self._codes.key_name, self._answer)
 
     def _answer(self, key: str) -> None:
+        if not key:
+            self._floor.say(sentence_for("approval.no_key"), "caution")
+            return
         session = self._floor.station.sign_on.session
         officer = session.officer.id if session is not None else ""
         self._floor.fill_in(
-            approving.answer_code(self._screen, key or "-"),
+            approving.answer_code(self._screen, key),
             lambda v: self._codes.answer(v["number"], v["challenge"], v["password"]),
             lambda code: approving.code_given(self._screen, code, officer).open(),
         )
@@ -49,7 +53,7 @@ class CodesAnswered:
     def _share(self, key: str) -> None:
         self._floor.fill_in(
             approving.share_key(self._screen, key),
-            lambda v: self._codes.share(v["passphrase"], v["password"], renew=v["way"] == "new"),
+            lambda v: self._codes.share(v["passphrase"], v["password"], renew=v.get("way") == "new"),
             lambda path: self._floor.say(fill(SHARED, path=str(path))),
         )
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from station.services.sign_on import Session
 
 T = TypeVar("T")
+
+PAPERS = "papers"
+"""The folder that is offered for what leaves the station on paper."""
 S = TypeVar("S", bound=Screen)
 
 

@@ -9,14 +9,16 @@ from station.config import Approval
 from station.domain.approval import QUEUED
 from station.domain.enrollment import Enrollment
 from station.domain.history import DeferralReason
-from station.domain.officer import SEES_APPLICANTS, Officer, Permission
+from station.domain.officer import KEEPS_STATION, SEES_APPLICANTS, Officer, Permission
 from station.domain.step import State
 from ui.dialogs import questions
 from ui.dialogs.questions import PARK_REASONS
 from ui.language import Text, clock_text, fill, same
+from ui.presenters.answers import Answers
 from ui.presenters.care import Care
 from ui.presenters.floor import Floor, Presenter
 from ui.presenters.officers import Staff
+from ui.presenters.station import Keeping
 from ui.screens.home import SHELVES, HomeScreen, Shelf, VisitLine
 from ui.widgets.rail import STEPS
 
@@ -57,6 +59,8 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen = HomeScreen()
         self._shelves: dict[Shelf, list[VisitSummary]] = {}
         self._staff: Staff | None = None
+        self._answers: Answers | None = None
+        self._keeping: Keeping | None = None
         self._shelf = Shelf.WAITING
         self._may: frozenset[Permission] = frozenset()
         self.screen.went_on.connect(self._new)
@@ -64,8 +68,10 @@ class HomePresenter(Presenter[HomeScreen]):
         self.screen.visit_picked.connect(self._open)
         self.screen.protocol_asked.connect(self._ask_protocol)
         self.screen.officers_asked.connect(self._ask_officers)
+        self.screen.station_asked.connect(self._ask_station)
         self.screen.hand_over_asked.connect(floor.hand_over)
         self.screen.approvals_asked.connect(floor.approvals)
+        self.screen.answers_asked.connect(self._ask_answers)
         self._care = Care(floor, self.screen.care)
 
     def enter(self, _: Enrollment | None, /) -> None:
@@ -73,9 +79,11 @@ class HomePresenter(Presenter[HomeScreen]):
         self._may = frozenset(each for each in Permission if session is not None and session.officer.may(each))
         self._show_rule(decided=True)
         self.screen.approvals.setVisible(self._approves)
+        self.screen.answers.setVisible(Permission.ANSWER_FOR_DATA in self._may)
         self.screen.protocol.setVisible(Permission.DECIDE_PROTOCOL in self._may)
         self.screen.hand_over.setVisible(Permission.RECORD in self._may and self.station.cards.fitted)
         self.screen.officers.setVisible(Permission.MANAGE_OFFICERS in self._may)
+        self.screen.station.setVisible(not self._may.isdisjoint(KEEPS_STATION))
         sees = not self._may.isdisjoint(SEES_APPLICANTS)
         self.screen.show_work(records=Permission.RECORD in self._may, sees=sees)
         if sees:
@@ -163,6 +171,16 @@ class HomePresenter(Presenter[HomeScreen]):
     def _decided(self, _: InForce) -> None:
         self.floor.protocol_changed()
         self._show_rule(decided=True)
+
+    def _ask_answers(self) -> None:
+        self._answers = Answers(self.floor)
+        self._answers.dialog.finished.connect(self._relist)
+
+    def _relist(self, _: int) -> None:
+        self.floor.fetch(self.station.visits.listing, self._show)
+
+    def _ask_station(self) -> None:
+        self._keeping = Keeping(self.floor)
 
     def _ask_officers(self) -> None:
         session = self.station.sign_on.session

@@ -6,6 +6,7 @@ Input is heard at the windows, not at the application: a filter there would see 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -122,6 +123,12 @@ class IdleLock(QObject):
             if isinstance(each, QDialog) and each.isVisible():
                 each.hide()
                 self._put_away.append(each)
+                each.finished.connect(partial(self._answered, each))
+
+    def _answered(self, question: QDialog, _: int) -> None:
+        """What was under way has ended below the cover: there is nothing to come back to."""
+        if question in self._put_away:
+            self._put_away.remove(question)
 
     def _unlock(self) -> None:
         password = self.cover.password.value

@@ -14,12 +14,11 @@ from station.domain.enrollment import Enrollment
 from station.domain.step import State
 from station.errors import StationError, WayOn
 from ui.language import Text, date_text, fill, moment_text, same
-from ui.presenters.floor import Floor, Presenter
+from ui.presenters.floor import PAPERS, Floor, Presenter
 from ui.presenters.home import DEFERRALS
 from ui.presenters.review import remarks_of
 from ui.screens.paper import PaperScreen
 
-PAPERS = "papers"
 READY = Text("Kartu dapat diambil", "The card can be collected")
 BACK = Text("Silakan datang kembali", "Please come back")
 PLACE = Text("{place}, pukul {hours}", "{place}, {hours}")

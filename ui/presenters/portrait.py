@@ -56,6 +56,7 @@ class PortraitPresenter(Presenter[PortraitScreen]):
         self.screen.more.connect(self._ask_more)
         self.screen.picked.connect(self._choose)
         self.screen.automatic.connect(self._switch)
+        self.screen.spoke.connect(self._speak)
 
     @property
     def visit(self) -> Enrollment:
@@ -203,10 +204,14 @@ class PortraitPresenter(Presenter[PortraitScreen]):
             self._applicant = ApplicantWindow()
             self._applicant.agreed.connect(self._agreed)
             self._applicant.again.connect(self._once_more)
-        self._applicant.setLocale(self.screen.locale())
+        self._speak()
         self._applicant.show_on(screen, image, may_agree=may_agree, may_again=may_again)
         self.floor.window.activateWindow()  # not every desktop heeds a window that wants no keyboard
         return True
+
+    def _speak(self) -> None:
+        if self._applicant is not None:
+            self._applicant.setLocale(self.screen.locale())
 
     def _agreed(self) -> None:
         if self._theirs_to_say:

@@ -165,7 +165,6 @@ class QueuePresenter(Presenter[QueueScreen]):
             return
         self._visit = visit
         self.screen.show_record(view)
-        self._allow(visit)
         self.floor.fetch(lambda: self._prints(visit), lambda prints: self._show_prints(visit, prints))
 
     def _allow(self, visit: Enrollment) -> None:
@@ -211,7 +210,7 @@ class QueuePresenter(Presenter[QueueScreen]):
                 f"queue.signature{each.number}",
                 Text("Tanda tangan", "Signature"),
                 QImage.fromData(signature.image(visit.visit_id, each.number)),
-                fill(Text("percobaan {n}", "attempt {n}"), n=each.number),
+                fill(Text("tanda tangan {n}", "signature {n}"), n=each.number),
                 used=each is visit.signatures[-1] and visit.signature_missing is None,
             )
             for each in visit.signatures
@@ -248,6 +247,7 @@ class QueuePresenter(Presenter[QueueScreen]):
     def _show_prints(self, visit: Enrollment, prints: dict[FingerPosition, list[ShotView]]) -> None:
         if self._visit is None or self._visit.visit_id != visit.visit_id:
             return
+        self._allow(visit)  # nobody approves what has not been shown
         self.screen.show_prints(prints, dict.fromkeys((each.position for each in visit.exceptions), EXCEPTED))
 
     def _enlarge(self, shots: list[ShotView]) -> None:

@@ -18,7 +18,11 @@ EXCEPTED = Text(
     "{finger}: {why}; {reason}. Dicatat {who}, dikuatkan {second}.",
     "{finger}: {why}; {reason}. Declared by {who}, confirmed by {second}.",
 )
-UNSIGNED = Text("Tidak dapat menandatangani; dikuatkan {second}.", "Cannot sign; confirmed by {second}.")
+UNSIGNED = Text(
+    "Tidak dapat menandatangani; dikuatkan {second}. {mark}.", "Cannot sign; confirmed by {second}. {mark}."
+)
+MARKED = Text("{thumb} menggantikan tanda tangan", "{thumb} stands for the signature")
+NO_MARK = Text("Tidak ada jempol yang menggantikannya", "No thumbprint stands for it")
 FORCED = Text("Foto {n} dipaksakan {who}: {reason}.", "Portrait {n} forced by {who}: {reason}.")
 MORE = Text("Foto tambahan diizinkan {who}: {reason}.", "More portraits allowed by {who}: {reason}.")
 TWO_FINGERS = Text(
@@ -51,8 +55,13 @@ def remarks(visit: Enrollment, names: Mapping[str, str]) -> tuple[Text, ...]:
         told.append(fill(EXCEPTED, finger=FINGERS[each.position], **why, **who))
     told += [fill(ALIKE, later=FINGERS[each.position], earlier=FINGERS[each.other]) for each in visit.likenesses]
     if visit.signature_missing is not None:
-        told.append(fill(UNSIGNED, second=name(visit.signature_missing.confirmed_by)))
+        told.append(fill(UNSIGNED, second=name(visit.signature_missing.confirmed_by), mark=mark_of(visit)))
     return tuple(told)
+
+
+def mark_of(visit: Enrollment) -> Text:
+    """What stands for the signature of whoever cannot sign, without a full stop."""
+    return NO_MARK if visit.mark is None else fill(MARKED, thumb=FINGERS[visit.mark.position])
 
 
 def _of(entry: h.Entry, name: Callable[[str], Text]) -> list[Text]:

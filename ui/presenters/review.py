@@ -14,6 +14,7 @@ from ui.dialogs.questions import EXCEPTION_CODES
 from ui.language import Text, date_text, fill, listed, same
 from ui.presenters.facts import biodata_lines
 from ui.presenters.floor import Floor, Presenter
+from ui.presenters.record_remarks import mark_of
 from ui.screens.review import ReviewScreen
 from ui.widgets.hands import FINGERS
 
@@ -24,8 +25,6 @@ REASONS = {
     NotCapturedReason.NO_DEVICE: Text("tidak diambil, alat tidak ada", "not captured, no device"),
     NotCapturedReason.UNABLE_TO_SIGN: Text("tidak diambil, pemohon tidak dapat", "not captured, unable to sign"),
 }
-MARKED = Text("{thumb} menggantikan tanda tangan", "{thumb} stands for the signature")
-NO_MARK = Text("Tidak ada jempol yang menggantikannya", "No thumbprint stands for it")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +118,7 @@ def remarks_of(visit: Enrollment) -> Text | None:
         for each in visit.not_captured
     ]
     if visit.signature_missing is not None:
-        found.append(NO_MARK if visit.mark is None else fill(MARKED, thumb=FINGERS[visit.mark.position]))
+        found.append(mark_of(visit))
     if visit.return_on is not None:
         back = Text("Jari yang belum diambil direkam mulai {day}", "Fingers still to be taken from {day}")
         found.append(fill(back, day=date_text(visit.return_on)))

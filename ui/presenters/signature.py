@@ -16,6 +16,7 @@ from devices.signature_pad.sheet import PointerEvent
 from station.domain.enrollment import Enrollment
 from station.domain.officer import Permission
 from station.domain.step import State
+from station.errors import StationError
 from ui.applicant import SigningWindow, second_screen
 from ui.dialogs import questions
 from ui.language import Text, fill
@@ -169,11 +170,15 @@ class SignaturePresenter(Presenter[SignatureScreen]):
 
     def _not_taken(self, error: BaseException) -> None:
         self._taking = False
-        self.floor.tell(error, self._clear if self.station.signature.failure() is None else self._start)
+        again = self._clear if self.station.signature.failure() is None else self._start
+        if isinstance(error, StationError) and error.code == "signature.pen_down":
+            again = self._take  # what is being written is none of our business to wipe
+        self.floor.tell(error, again)
 
-    def _finish(self, _: Enrollment) -> None:
+    def _finish(self, visit: Enrollment) -> None:
         visit_id = self._visit_id
-        self.floor.ask(lambda: self.station.signature.finish(visit_id), self.floor.move)
+        finish, again = self.station.signature.finish, lambda: self._finish(visit)
+        self.floor.ask(lambda: finish(visit_id), self.floor.move, again=again)
 
     def _ask_unable(self) -> None:
         self.floor.with_officers(Permission.CONFIRM_EXCEPTION, self._unable)

@@ -108,8 +108,10 @@ class HomeScreen(Screen):
     visit_picked = Signal(str)
     protocol_asked = Signal()
     officers_asked = Signal()
+    station_asked = Signal()
     hand_over_asked = Signal()
     approvals_asked = Signal()
+    answers_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("home", Text("Loket siap", "The counter is ready"))
@@ -122,12 +124,18 @@ class HomeScreen(Screen):
         self.protocol.clicked.connect(self.protocol_asked)
         self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
         self.officers.clicked.connect(self.officers_asked)
+        self.station = Button(
+            Text("Keadaan s&tasiun …", "State of the s&tation …"), "home.station", "quiet", icon="shield"
+        )
+        self.station.clicked.connect(self.station_asked)
         self.hand_over = Button(
             Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
         )
         self.hand_over.clicked.connect(self.hand_over_asked)
         self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
         self.approvals.clicked.connect(self.approvals_asked)
+        self.answers = Button(Text("&Data pribadi …", "Personal &data …"), "home.answers", "quiet", icon="eye")
+        self.answers.clicked.connect(self.answers_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
         self.shelves.picked.connect(self.shelf_picked)
@@ -145,6 +153,8 @@ class HomeScreen(Screen):
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
         self.care = CareLine()
+        self.header.addWidget(self.answers)
+        self.header.addWidget(self.station)
         self.body.addWidget(top)
         self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QListWidgetItem, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from devices.positions import FingerPosition
 from station.domain.step import State
@@ -35,7 +44,7 @@ SHORT = (
 )
 PORTRAIT = QSize(112, 160)
 PRINT = QSize(78, 108)
-INK = QSize(220, 96)
+INK = QSize(180, 92)
 LIST_WIDE = 328
 TEN_WIDE = 10 * (PRINT.width() + 4) + 5 * t.GRID
 """Pixels that ten prints need in a row."""
@@ -87,7 +96,9 @@ class QueueScreen(Screen):
         self.chips = ChipRow()
         self.remarks = Label(None, "body", wrap=True)
         self.remarks.setObjectName("queue.remarks")
-        self._portraits, self._signatures = _shelf(), _shelf()
+        self._portraits, self._signatures = QHBoxLayout(), QVBoxLayout()
+        self._below = QHBoxLayout()
+        """Where signatures go in a narrow window."""
         self._biodata = QGridLayout()
         self._biodata.setHorizontalSpacing(2 * t.GRID)
         self._biodata.setVerticalSpacing(1)
@@ -156,9 +167,8 @@ class QueueScreen(Screen):
         told = Text("\n".join(each.id for each in remarks), "\n".join(each.en for each in remarks))
         self.remarks.say(told if remarks else None)
         self.remarks.setVisible(bool(remarks))
-        self._signed.setVisible(view is not None and bool(view.signatures))
         self._fill(self._portraits, () if view is None else view.portraits, PORTRAIT)
-        self._fill(self._signatures, () if view is None else view.signatures, INK)
+        self._fill(self._signatures if self._wide else self._below, () if view is None else view.signatures, INK)
         self._scroll.verticalScrollBar().setValue(0)
 
     def show_prints(
@@ -169,7 +179,7 @@ class QueueScreen(Screen):
         Both hands stand beside each other where the window is wide enough for ten prints.
         """
         empty(self._prints)
-        beside = self._scroll.viewport().width() >= TEN_WIDE
+        beside = self._wide
         below = 2 + max((len(views) for views in fingers.values()), default=0)
         for place, position in enumerate(FingerPosition):
             side, finger = divmod(place, 5)
@@ -207,11 +217,10 @@ class QueueScreen(Screen):
         side.addStretch(1)
         top.addLayout(self._portraits)
         top.addLayout(side, 1)
+        top.addLayout(self._signatures)
         card.column.addLayout(top)
         card.column.addLayout(self._prints)
-        self._signed = Label(STEPS[State.SIGNATURE], "strong")
-        card.column.addWidget(self._signed)
-        card.column.addLayout(self._signatures)
+        card.column.addLayout(self._below)
         card.column.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setObjectName("queue.record")
@@ -221,13 +230,18 @@ class QueueScreen(Screen):
         self._scroll.setWidget(card)
         return self._scroll
 
+    @property
+    def _wide(self) -> bool:
+        """Whether ten prints have room in a row."""
+        return self._scroll.viewport().width() >= TEN_WIDE
+
     def _forget(self) -> None:
         """Nobody's pictures stay behind."""
         self._shots.clear()
-        for layout in (self._portraits, self._signatures, self._prints, self._biodata):
+        for layout in (self._portraits, self._signatures, self._below, self._prints, self._biodata):
             empty(layout)
 
-    def _fill(self, shelf: QHBoxLayout, views: Sequence[ShotView], size: QSize) -> None:
+    def _fill(self, shelf: QBoxLayout, views: Sequence[ShotView], size: QSize) -> None:
         for view in views:
             shelf.addWidget(self._shot(view, size), 0, Qt.AlignmentFlag.AlignTop)
         shelf.addStretch(1)
@@ -251,10 +265,3 @@ class QueueScreen(Screen):
         self.list.setAccessibleName(STEPS[State.APPROVAL].in_language(language))
         for row, line in enumerate(self._lines):
             self.list.item(row).setText(line.spoken(language))
-
-
-def _shelf() -> QHBoxLayout:
-    layout = QHBoxLayout()
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(6)
-    return layout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.language import Text
@@ -21,6 +21,8 @@ class Screen(QWidget):
 
     went_on = Signal()
     went_back = Signal()
+    spoke = Signal()
+    """The language is another one."""
 
     def __init__(self, name: str, title: Text, primary: Text | None = None, *, icon: str = "") -> None:
         super().__init__()
@@ -60,6 +62,11 @@ class Screen(QWidget):
         """Enter."""
         if self.primary is not None and self.primary.isVisible() and self.primary.isEnabled():
             self.primary.click()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self.spoke.emit()
 
     def go_back(self) -> None:
         """Esc."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 
 from ui.language import Text
 from ui.screens.screen import Screen
@@ -31,12 +31,10 @@ class SignatureScreen(Screen):
     Signals:
         cleared: the ink shall be thrown away.
         unable: the applicant cannot sign.
-        spoke: the language is another one.
     """
 
     cleared = Signal()
     unable = Signal()
-    spoke = Signal()
 
     def __init__(self) -> None:
         super().__init__("signature", Text("Tanda tangan", "Signature"), Text("Terima", "Accept"), icon="check")
@@ -70,8 +68,3 @@ class SignatureScreen(Screen):
         self.clear.setEnabled(written)
         if changed and written:
             self.primary.setFocus()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LocaleChange:
-            self.spoke.emit()

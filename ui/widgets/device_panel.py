@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -153,6 +154,10 @@ class DevicePanel(QFrame):
         heading.setContentsMargins(14, 0, 0, 0)
         layout.addWidget(heading)
         layout.addWidget(area, 1)
+        self.resources = Label(None, "small", wrap=True)
+        self.resources.setObjectName("devices.resources")
+        self.resources.setContentsMargins(14, 0, 8, t.GRID)
+        layout.addWidget(self.resources)
         self.squeeze(False)
 
     def squeeze(self, narrow: bool) -> None:
@@ -175,6 +180,12 @@ class DevicePanel(QFrame):
         card = self.cards.get(slot)
         if card is not None:
             card.show_health(health, model)
+
+    def show_resources(self, sentences: Sequence[Text], tone: str) -> None:
+        """How long the station can go on, one line each."""
+        words = Text("\n".join(each.id for each in sentences), "\n".join(each.en for each in sentences))
+        self.resources.say(words)
+        self.resources.tone(tone)
 
     def show_whereabouts(self, *, fix: bool, satellites: int | None, skew_s: int | None) -> None:
         """What the receiver of positions says; a clock that differs goes before everything else."""
