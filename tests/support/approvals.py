@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,8 +20,8 @@ from station.bootstrap import Station, build
 from station.config import Approval, Settings
 from station.domain import history as h
 from station.domain.nik import Nik
-from station.domain.officer import Role
-from station.services.sign_on import NewOfficer
+from station.domain.officer import Officer, Role
+from station.security import passwords
 from station.store import Purpose, Work
 from tests.support.histories import AT, OFFICER, applicant, captured, cleared, identified, opened, receipt
 
@@ -110,10 +111,19 @@ def _pictured(work: Work, visit_id: str, entry: h.Entry) -> h.Entry:
     return entry
 
 
+@cache
+def _hashed(password: str) -> str:
+    """Slow on purpose, so once a run."""
+    return passwords.hash(password)
+
+
 def staffed(station: Station) -> None:
     """Two supervisors, dewi and agus, and rina, an operator. On the desk."""
     roles = {"dewi": Role.SUPERVISOR, "agus": Role.SUPERVISOR, "rina": Role.OPERATOR}
-    station.sign_on.take_on(*(NewOfficer(each, NAMES[each], role, PASSWORDS[each]) for each, role in roles.items()))
+    with station._records.work() as work:
+        for each, role in roles.items():
+            work.officers.add(Officer(each, NAMES[each], role), _hashed(PASSWORDS[each]))
+        work.commit()
 
 
 @contextmanager
