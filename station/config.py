@@ -1,6 +1,7 @@
 """Settings: one TOML file and the environment (`KTPEL_...`), checked whole before anything starts.
 
-The file is named by `--config` or `KTPEL_CONFIG`; without one the defaults hold. A variable overrides the file:
+The file is named by `--config` or `KTPEL_CONFIG`, else it is the user's own (`default_file`) where `ktpel setup` has
+written that; without one the defaults hold. A variable overrides the file:
 `KTPEL_DATA_DIR=/srv/ktpel`, `KTPEL_STATION__CODE=KUTIM-01` (two underscores go one section down). Unknown keys are
 refused. No secret stands in the settings.
 """
@@ -342,13 +343,35 @@ _WORDS: Final = {"config.absent": "there is no such file", "config.unreadable": 
 _KINDS: Final = {"extra_forbidden": "unknown key", "missing": "is missing"}
 
 
+def default_file() -> Path:
+    """Where `ktpel setup` writes, and what is read where no other file is named: in the user's folder of settings."""
+    from platformdirs import user_config_path  # noqa: PLC0415 - only where no file is named
+
+    return user_config_path("ktpel", appauthor=False) / "station.toml"
+
+
+def _own_file() -> Path | None:
+    """The user's own file; also one that cannot be read, which is an error and no practice."""
+    path = default_file()
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return path
+    return path
+
+
 def load(path: Path | None = None) -> Settings:
-    """Settings from `path`, else from the file that KTPEL_CONFIG names, else defaults; the environment goes over all.
+    """Settings from `path`, else from the file that KTPEL_CONFIG names, else from the user's own, else defaults.
+
+    The environment goes over all.
 
     Raises:
         ConfigError: with every mistake, each naming file and key.
     """
     named = path or (Path(os.environ[CONFIG_VARIABLE]) if os.environ.get(CONFIG_VARIABLE) else None)
+    named = named or _own_file()
     document: dict[str, Any] = {}
     if named is not None:
         try:

@@ -21,6 +21,10 @@ os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
 TEMPORARY = Path(tempfile.mkdtemp(prefix="t-"))
 os.environ["TMPDIR"] = tempfile.tempdir = str(TEMPORARY)
 
+# Nobody's settings: a station that is set up on this machine is none of the tests'.
+(TEMPORARY / "settings").mkdir()
+os.environ["XDG_CONFIG_HOME"] = str(TEMPORARY / "settings")
+
 FD_FOLDER = Path("/proc/self/fd")
 PATIENCE_S = 3.0
 """How long a thread that was told to stop may take to be gone."""

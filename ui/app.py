@@ -10,7 +10,8 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -32,6 +33,20 @@ Opening = Callable[[], AbstractContextManager["Station"]]
 """Wires a station (not started yet), and stops it at the end."""
 
 
+class Prelude(Protocol):
+    """What is done in the window before there is a station. GUI thread."""
+
+    def begin(self) -> None:
+        """Take the window."""
+
+    def end(self) -> None:
+        """Let go of it, and of every thread. Idempotent."""
+
+
+Preluding = Callable[[MainWindow, Callable[[str | None], None]], Prelude]
+"""Makes one; the function given to it opens the station afterwards, with the passphrase of its keys, if any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A window and who conducts it; both live on the GUI's thread."""
@@ -44,6 +59,19 @@ class Opened:
         self.conductor.end()
         self.window.close()
         self.window.deleteLater()
+
+
+def setting_up(file: Path) -> Preluding:
+    """Sets a station up that is not there yet, into this settings file."""
+
+    def begin(window: MainWindow, then: Callable[[str | None], None]) -> Prelude:
+        from platformdirs import user_data_path  # noqa: PLC0415 - behind the painted window
+
+        from ui.presenters.wizard import Wizard  # noqa: PLC0415 - as above
+
+        return Wizard(window, file, user_data_path(NAME, appauthor=False), then)
+
+    return begin
 
 
 def application() -> QApplication:
@@ -68,8 +96,13 @@ def open_window(station: Station) -> Opened:
     return Opened(window, conductor)
 
 
-def run(opening: Opening, language: Language) -> int:
+def run(opening: Opening, language: Language, prelude: Preluding | None = None) -> int:
     """Paint the window, wire the station behind it, serve until the window is closed; returns the exit code.
+
+    Args:
+        opening: wires the station.
+        language: of the window.
+        prelude: comes first, in the same window.
 
     Raises:
         StationError: the station cannot even be wired (its settings are wrong); the window is closed then.
@@ -79,16 +112,29 @@ def run(opening: Opening, language: Language) -> int:
     loop = QEventLoop()  # of our own: a quit of the application is queued, and one left over would end the next loop
     opener = _Opener(opening, loop)
     conductors: list[Conductor] = []
+    before_all: list[Prelude] = []
+    passphrases: list[str | None] = [None]
 
     def opened() -> None:
         if opener.station is None or not loop.isRunning():
             loop.quit()
             return
         conductors.append(_conduct(opener.station, window))
-        conductors[0].begin()
+        conductors[0].begin(passphrases.pop())
+
+    def open_with(passphrase: str | None) -> None:
+        passphrases[:] = [passphrase]
+        opener.begin()
+
+    def painted() -> None:
+        if prelude is None:
+            opener.begin()
+        elif loop.isRunning():
+            before_all.append(prelude(window, open_with))
+            before_all[0].begin()
 
     opener.ended.connect(opened, Qt.ConnectionType.QueuedConnection)
-    window.painted.connect(opener.begin)
+    window.painted.connect(painted)
     window.closed.connect(loop.quit)
     before = signal.signal(signal.SIGINT, lambda *_: loop.quit())
     timer = QTimer()
@@ -100,6 +146,8 @@ def run(opening: Opening, language: Language) -> int:
     finally:
         timer.stop()
         signal.signal(signal.SIGINT, before)
+        for first in before_all:
+            first.end()
         for conductor in conductors:
             conductor.end()
         window.close()

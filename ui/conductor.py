@@ -100,8 +100,12 @@ class Conductor(Floor):
         bridge.news.connect(self._news)
         self.lock = IdleLock(self, self._pause, self._resume)
 
-    def begin(self) -> None:
-        """Open the station behind the painted window; after `end` nothing is opened any more."""
+    def begin(self, passphrase: str | None = None) -> None:
+        """Open the station behind the painted window; after `end` nothing is opened any more.
+
+        Args:
+            passphrase: of the keys, where somebody has just chosen it.
+        """
         if self._ended:
             return
         self.station.on_health(self.bridge.tell)
@@ -115,7 +119,7 @@ class Conductor(Floor):
         self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
         self.around.begin()
-        self.start()
+        self.start(passphrase)
 
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""

@@ -234,6 +234,15 @@ class PcscReader(CardReader):
             self._stuck = None
 
 
+def listed_readers(service: str | None = None) -> tuple[str, ...]:
+    """Names of the readers' slots that are plugged in now. Raises DeviceError: no service, or no reader."""
+    context = establish(service, opening=True)
+    try:
+        return tuple(_readers(context))
+    finally:
+        scard.SCardReleaseContext(context)
+
+
 def _readers(context: int) -> list[str]:
     """Names of all readers' slots. Raises DeviceError."""
     result, names = scard.SCardListReaders(context, [])

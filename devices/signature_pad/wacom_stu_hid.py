@@ -76,6 +76,16 @@ def hidapi() -> Hidapi:
     raise AssertionError
 
 
+def listed_pads(api: Hidapi | None = None) -> tuple[tuple[str, str], ...]:
+    """Place and model of every pad that is plugged in and known here."""
+    found = (api or hidapi()).enumerate(VENDOR, 0)
+    return tuple(
+        (bytes(each["path"]).decode(errors="replace"), MODELS[int(each["product_id"])].name)
+        for each in found
+        if int(each["product_id"]) in MODELS
+    )
+
+
 class HidLink:
     """HID reports over USB.
 

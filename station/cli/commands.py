@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from station.cli.record_commands import add_records
-from station.cli.run import run_station, settings_of, show
+from station.cli.run import run_station, set_up, settings_of, show
 from station.cli.words import Words
 
 if TYPE_CHECKING:
@@ -48,6 +48,12 @@ def _add_station(app: typer.Typer, words: Words) -> None:
     @app.command(help=words("help.run"))
     def run(config: Path | None = config_option, portrait: Path | None = portrait_option) -> int:
         return run_station(config, portrait, words)
+
+    file_argument = typer.Argument(None, metavar="FILE", help=words("help.setup.file"), show_default=False)
+
+    @app.command(help=words("help.setup"))
+    def setup(file: Path | None = file_argument) -> int:
+        return set_up(file, words)
 
     @app.command(help=words("help.devices"))
     def devices(config: Path | None = config_option) -> int:

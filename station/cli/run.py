@@ -1,4 +1,4 @@
-"""`ktpel run`: the window where there is a display, else one recording unattended. Loads no option parser."""
+"""`ktpel run`: the window where there is a display, else one recording unattended; `ktpel setup`. No option parser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from station.cli.words import Words
+from station.cli.words import InputError, Words
 
 if TYPE_CHECKING:
     from station.bootstrap import Station
@@ -36,6 +36,24 @@ def run_station(config: Path | None, portrait: Path | None, words: Words) -> int
         for picture in done.screenshots:
             show(words("run.screenshots"), picture)
     return 0
+
+
+def set_up(file: Path | None, words: Words) -> int:
+    """Set a station in earnest up, write its settings, and serve with them until the window is closed.
+
+    Raises:
+        InputError: there is no display, or the file is there already.
+    """
+    from station.config import default_file  # noqa: PLC0415 - commands load what they need
+
+    path = (file or default_file()).absolute()
+    if path.exists() or path.is_symlink():
+        raise InputError(words("setup.exists", path=path))
+    if not has_display():
+        raise InputError(words("setup.no_display"))
+    from ui.app import run, setting_up  # noqa: PLC0415 - Qt is loaded by this command alone
+
+    return run(lambda: _running(path, None, words), words.language, setting_up(path))
 
 
 @contextmanager

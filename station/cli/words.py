@@ -18,9 +18,22 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Language: id or en; may stand anywhere.",
     ),
     "help.run": (
-        "Buka stasiun; tanpa layar, rekam satu kali tanpa petugas.",
-        "Open the station; without a display, record once unattended.",
+        "Buka stasiun (latihan sebelum `ktpel setup`); tanpa layar, rekam satu kali tanpa petugas.",
+        "Open the station (practice before `ktpel setup`); without a display, record once unattended.",
     ),
+    "help.setup": (
+        "Siapkan stasiun sungguhan langkah demi langkah, lalu buka.",
+        "Set a station in earnest up step by step, then open it.",
+    ),
+    "help.setup.file": (
+        "Berkas pengaturan yang ditulis; tanpa ini, milik pengguna ini.",
+        "Settings file to be written; this user's own where none is named.",
+    ),
+    "setup.exists": (
+        "{path}: sudah ada; buka dengan `ktpel run --config`, atau sebut berkas lain",
+        "{path}: is there already; open it by `ktpel run --config`, or name another file",
+    ),
+    "setup.no_display": ("penyiapan memerlukan layar", "setting a station up needs a display"),
     "help.demo": ("Satu perekaman lengkap tanpa layar.", "One complete recording without a screen."),
     "help.simulate": (
         "Jalankan simulator saja sampai Ctrl-C.",

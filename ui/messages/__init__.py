@@ -16,10 +16,11 @@ from ui.messages.actions import BUG_ACTION, REMEDIES, WAYS_ON
 from ui.messages.devices import DEVICES
 from ui.messages.privacy import PRIVACY
 from ui.messages.record import RECORD
+from ui.messages.setup import SETUP
 
 __all__ = ["SENTENCES", "action_of", "code_of", "is_bug", "locked_for", "sentence_for", "sentence_of"]
 
-SENTENCES = {**DEVICES, **RECORD, **PRIVACY}
+SENTENCES = {**DEVICES, **RECORD, **PRIVACY, **SETUP}
 
 _BUG = Text(
     "Kesalahan program ({code}). Data yang sudah tersimpan aman.",

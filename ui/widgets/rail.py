@@ -1,8 +1,12 @@
-"""The way of a visit, step by step: done, now, later. Above it the visit's number, below it how to leave it."""
+"""The way of a visit, step by step: done, now, later. Above it the visit's number, below it how to leave it.
+
+While a station is set up its steps stand there in the same way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -15,7 +19,7 @@ from ui.theme import icons
 from ui.theme import tokens as t
 from ui.widgets.text import Button, Label
 
-STEPS: Final = {
+STEPS: Final[Mapping[StrEnum, Text]] = {
     State.IDENTIFY: Text("Identitas", "Identity"),
     State.SCREENING: Text("Kesehatan", "Health"),
     State.PORTRAIT: Text("Pas foto", "Portrait"),
@@ -26,6 +30,7 @@ STEPS: Final = {
     State.APPROVAL: Text("Persetujuan", "Approval"),
     State.SEALED: Text("Segel", "Seal"),
 }
+VISIT: Final = Text("Kunjungan", "Visit")
 _DONE: Final = Text("selesai", "done")
 _NOW: Final = Text("sekarang", "now")
 _LATER: Final = Text("nanti", "later")
@@ -37,13 +42,20 @@ class Steps(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("rail.steps")
-        self._steps: tuple[State, ...] = tuple(STEPS)
-        self._now: State | None = None
-        self._done: frozenset[State] = frozenset()
+        self._names = STEPS
+        self._steps: tuple[StrEnum, ...] = tuple(STEPS)
+        self._now: StrEnum | None = None
+        self._done: frozenset[StrEnum] = frozenset()
 
-    def show_way(self, steps: Sequence[State], now: State | None, done: frozenset[State]) -> None:
-        """Which steps there are, where we are, what is done."""
-        self._steps, self._now, self._done = tuple(steps), now, done
+    def show_way(
+        self,
+        steps: Sequence[StrEnum],
+        now: StrEnum | None,
+        done: frozenset[StrEnum],
+        names: Mapping[StrEnum, Text] = STEPS,
+    ) -> None:
+        """Which steps there are, where we are, what is done, and what each is called."""
+        self._steps, self._now, self._done, self._names = tuple(steps), now, done, names
         self._describe()
         self.updateGeometry()
         self.update()
@@ -80,7 +92,7 @@ class Steps(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(t.INK if now or done else t.INK_SOFT))
             room = QRectF(46, top, self.width() - 48, 44)
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, STEPS[step].in_language(language))
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, self._names[step].in_language(language))
 
     def _disc(self, painter: QPainter, disc: QRectF, number: int, *, done: bool, now: bool) -> None:
         painter.setPen(QPen(QColor(t.GOOD if done else t.ACCENT if now else t.LINE_STRONG), 2))
@@ -101,7 +113,7 @@ class Steps(QWidget):
         words = []
         for step in self._steps:
             how = _NOW if step is self._now else _DONE if step in self._done else _LATER
-            words.append(f"{STEPS[step].in_language(language)}: {how.in_language(language)}")
+            words.append(f"{self._names[step].in_language(language)}: {how.in_language(language)}")
         self.setAccessibleName("; ".join(words))
 
 
@@ -112,7 +124,7 @@ class Rail(QFrame):
         super().__init__()
         self.setProperty("role", "side")
         self.squeeze(False)
-        self._caption = Label(Text("Kunjungan", "Visit"), "small")
+        self._caption = Label(VISIT, "small")
         self.number = Label(None, "title")
         self.number.setObjectName("rail.number")
         self.nik = Label(None, "small")
@@ -135,9 +147,23 @@ class Rail(QFrame):
         self, number: str, nik: str, steps: Sequence[State], now: State | None, done: frozenset[State]
     ) -> None:
         """A visit is under way."""
+        self._caption.say(VISIT)
+        self._show_number(True)
         self.number.say(same(number))
         self.nik.say(same(f"NIK {nik}") if nik else Text("NIK belum diisi", "No NIK yet"))
         self.steps.show_way(steps, now, done)
+
+    def show_steps(self, caption: Text, names: Mapping[StrEnum, Text], now: StrEnum) -> None:
+        """Something else with steps is under way; what stands before this one is done."""
+        self._caption.say(caption)
+        self._show_number(False)
+        steps = tuple(names)
+        self.steps.show_way(steps, now, frozenset(steps[: steps.index(now)]), names)
+        self.may(park=False, cancel=False)
+
+    def _show_number(self, shown: bool) -> None:
+        self.number.setVisible(shown)
+        self.nik.setVisible(shown)
 
     def squeeze(self, narrow: bool) -> None:
         """Whether the window is narrow."""
