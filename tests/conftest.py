@@ -54,6 +54,19 @@ def _leaked_files(before: dict[str, str]) -> list[str]:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Passwords are hashed as everywhere, but at a hundredth of the cost: else a third of the suite is waiting for it.
+
+    What the station itself asks for is held by `tests/unit/test_security_passwords.py`.
+    """
+    from argon2 import PasswordHasher
+
+    from station.security import passwords
+
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=2048, parallelism=1)
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a thread running, a descriptor open or a temporary file behind."""

@@ -6,29 +6,20 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from devices.bay import BayEvent
-from devices.device import Health, HealthState, SelfTestResult
-from devices.errors import DeviceError
 from station.domain.enrollment import Enrollment
 from station.domain.history import EndReason, ParkReason
 from station.domain.officer import KEEPS_STATION, Permission
 from station.domain.step import CAPTURE_STATES, Event, State
-from station.errors import RuleError, StationError, StoreDamagedError
-from station.services.clock_check import ClockWatch
-from station.services.position import Whereabouts
+from station.errors import StationError, StoreDamagedError
 from station.services.prompts import Prompt
-from station.services.resources import Resources
 from station.services.sealing_line import SealTold
-from station.services.shift import Outcome, SlotTest, SlotUpkeep
 from ui.bridge import Bridge
 from ui.dialogs import questions
-from ui.dialogs.station import warnings
 from ui.language import Text, fill, moment_text
 from ui.messages import sentence_of
-from ui.presenters import resources
 from ui.presenters.account import Account
 from ui.presenters.closing import ApprovalPresenter, SealedPresenter
 from ui.presenters.fingerprints import FingerprintsPresenter
@@ -46,29 +37,21 @@ from ui.presenters.sign_on import FirstOfficersPresenter, PassphrasePresenter, S
 from ui.presenters.signature import SignaturePresenter
 from ui.presenters.start_fault import StartFaultPresenter
 from ui.screens.sign_on import ROLES
+from ui.surroundings import Surroundings
 from ui.window import MainWindow
 
 if TYPE_CHECKING:
-    from protocols.in_force import InForce
     from station.bootstrap import StartReport, Station
-    from station.services.keys import KeyStatus
     from station.services.sign_on import Session
 
 PARKED: Final = Text("{number} dititipkan. Semua yang sudah diambil tersimpan.", "{number} is parked. All is kept.")
 CANCELLED: Final = Text("{number} dibatalkan.", "{number} is cancelled.")
 TAKEN_UP: Final = Text("Dilanjutkan dari tempat terhenti.", "Taken up where it had stopped.")
 UNSEALED: Final = Text("{n} rekaman disetujui belum disegel.", "{n} approved recordings are not sealed yet.")
-IN_USE: Final = Text("Perangkat sedang dipakai.", "The device is in use.")
 RESTORED: Final = Text(
     "Dipulihkan dari cadangan {at}. Rekaman sesudahnya tidak ada di sini.",
     "Restored from a backup of {at}. What was recorded later is not here.",
 )
-CLOCK_SET: Final = Text(
-    "Jam komputer berubah {n} menit. Periksa jamnya sebelum merekam.",
-    "The computer's clock changed by {n} minutes. Check it before recording.",
-)
-LOOK_MS: Final = 15_000
-"""How often the clock is looked at, and what is left of disk and battery."""
 DECIDED: Final = Text("Protokol baru berlaku.", "The new protocol is in force.")
 
 P = TypeVar("P", bound=Presenter[Any])
@@ -104,9 +87,7 @@ class Conductor(Floor):
         self.failure: BaseException | None = None
         """What keeps the station from opening, while a screen tells it."""
         self._closing: threading.Thread | None = None
-        self._clock = ClockWatch(station.clock)
-        self._looks = QTimer(self.window)
-        self._looks.timeout.connect(self.look_around)
+        self.around = Surroundings(self)
         identity = station.identity
         window.top.show_station(identity.name, identity.office, practice=station.simulated)
         window.top.show_protocol(None, None)
@@ -115,7 +96,6 @@ class Conductor(Floor):
         window.top.language.clicked.connect(self._switch_language)
         window.rail.park.clicked.connect(self.park)
         window.rail.cancel.clicked.connect(self._cancel)
-        window.devices.check_asked.connect(self._check_device)
         window.key_pressed.connect(self._key)
         bridge.news.connect(self._news)
         self.lock = IdleLock(self, self._pause, self._resume)
@@ -135,16 +115,16 @@ class Conductor(Floor):
         self.station.sealing_line.subscribe(self.bridge.tell)
         self.station.on_damage(self.bridge.tell)
         self.station.packet_round.subscribe(self.bridge.tell)
-        self._looks.start(LOOK_MS)
         self.station.page_round.subscribe(self.bridge.tell)
         self.station.sheet.attach()
         self.station.cards.subscribe(self.bridge.tell)
+        self.around.begin()
         self.start(passphrase)
 
     def end(self) -> None:
         """The window is gone: let go of devices, hear nothing more. Idempotent."""
         self._ended = True
-        self._looks.stop()
+        self.around.end()
         self.lock.end()
         self._unsubscribe()
         if self._now is not None:
@@ -169,7 +149,7 @@ class Conductor(Floor):
     def home(self) -> None:
         self._visit = None
         if self.station.sign_on.session is not None:
-            self._ask_board()  # a visit has ended or waits: what it touched is used
+            self.around.ask_board()  # a visit has ended or waits: what it touched is used
         self._show(HomePresenter, None)
 
     def hand_over(self) -> None:
@@ -186,10 +166,10 @@ class Conductor(Floor):
         self.lock.begin()
         if session.must_enrol:
             self._ask_account()
-        self._ask_protocol()
-        self._ask_board()
+        self.around.ask_protocol()
+        self.around.ask_board()
         if any(session.officer.may(each) for each in KEEPS_STATION):
-            self.bridge.ask(self.station.keys.status, self._warn, self.tell)
+            self.around.ask_keys()
         if not self._unfinished or not session.officer.may(Permission.RECORD):
             self.home()
             return
@@ -228,7 +208,7 @@ class Conductor(Floor):
 
     def protocol_changed(self) -> None:
         self.say(DECIDED)
-        self._ask_protocol()
+        self.around.ask_protocol()
 
     # -- start
 
@@ -265,33 +245,10 @@ class Conductor(Floor):
             self._closing = threading.Thread(target=self.station.stop, name="closing")
             self._closing.start()
 
-    def look_around(self) -> None:
-        """What nobody asks for: the clock, and what is left of disk and battery."""
-        self.look_at_clock()
-        if self.station.sign_on.session is not None:
-            self._ask_resources()
-
-    def _ask_resources(self) -> None:
-        def show(left: Resources) -> None:
-            self.window.devices.show_resources(resources.told(left), left.tone)
-
-        self.bridge.ask(self.station.resources.look, show, self.tell)
-
-    def look_at_clock(self) -> None:
-        """Tell when the computer's clock was set while the station is open."""
-        jump = self._clock.jumped()
-        if jump is not None and self._open:
-            self.say(fill(CLOCK_SET, n=f"{jump.total_seconds() / 60:+.0f}"), "danger")
-
     def _opened(self, report: StartReport) -> None:
         self._open = True
-        slots = self.station.bay.health()
-        self.window.devices.show_slots(tuple(slots))
-        infos = self.station.bay.infos()
-        for slot, health in slots.items():
-            self.window.devices.show_health(slot, health, infos[slot].model if slot in infos else "")
+        self.around.opened()
         self._unfinished = tuple(each.visit_id for each in report.unfinished if each.state is not State.APPROVAL)
-        self._ask_protocol()
         if report.needs_first_officer:
             self._show(FirstOfficersPresenter, None)
         else:
@@ -385,73 +342,18 @@ class Conductor(Floor):
 
     # -- around the screens
 
-    def _ask_protocol(self) -> None:
-        protocol = self.station.protocol
-
-        def in_force() -> tuple[InForce | None, Text | None]:
-            decision = protocol.in_force()
-            if decision is None:
-                return None, None
-            try:
-                return decision, protocol.definition().title
-            except RuleError:
-                return decision, None
-
-        self.bridge.ask(in_force, self._show_protocol, self.tell)
-
-    def _show_protocol(self, found: tuple[InForce | None, Text | None]) -> None:
-        decision, title = found
-        self.window.top.show_protocol(title, decision.decided_by if decision is not None else None)
-
     def _news(self, news: object) -> None:
         match news:
-            case BayEvent():
-                self._show_health(news.slot, news.health, news.info.model if news.info is not None else "")
             case StoreDamagedError():
                 self._damaged(news)
-            case Whereabouts():
-                self.window.devices.show_whereabouts(fix=news.fix, satellites=news.satellites, skew_s=news.skew_s)
             case SealTold(error=error) if error is not None:
                 self.tell(error)
-            case SlotTest(outcome=Outcome.FAILED):  # of one that could not be asked its health tells the cause
-                self.window.devices.show_test(news.slot, passed=False, check=news.code)
             case Prompt():
                 self.lock.noticed()  # a capture goes on: whoever is captured touches no key
             case _:
-                pass
+                self.around.heard(news)
         if self._now is not None:
             self._now.heard(news)
-
-    def _ask_board(self) -> None:
-        """Last disinfection and calibration of every device, and what failed at the shift's start."""
-
-        def show(board: tuple[SlotUpkeep, ...]) -> None:
-            for line in board:
-                wiped = self.local(line.wiped_at) if line.wiped_at is not None else None
-                self.window.devices.show_upkeep(line.slot, wiped, line.calibrated, used=line.used)
-                if line.test is not None and line.test.outcome is Outcome.FAILED:
-                    self.window.devices.show_test(line.slot, passed=False, check=line.test.code)
-
-        self.bridge.ask(self.station.shift.board, show, self.tell)
-        self._ask_resources()
-
-    def _show_health(self, slot: str, health: Health, model: str) -> None:
-        self.window.devices.show_health(slot, health, model)
-
-    def _check_device(self, slot: str) -> None:
-        if self.station.bay.health()[slot].state is HealthState.BUSY:
-            self.say(IN_USE, "info")
-            return
-
-        def tested(result: SelfTestResult) -> None:
-            check = next((name for name, passed, _ in result.checks if not passed), "")
-            self.window.devices.show_test(slot, passed=result.passed, check=check)
-
-        def failed(error: BaseException) -> None:
-            if isinstance(error, DeviceError):
-                self.tell(error)
-
-        self.bridge.watch(self.station.bay.submit(slot, lambda device: device.self_test()), tested, failed)
 
     def _pause(self) -> None:
         if self._now is not None:
@@ -460,12 +362,6 @@ class Conductor(Floor):
     def _resume(self) -> None:
         if self._now is not None:
             self._now.resume()
-
-    def _warn(self, status: KeyStatus) -> None:
-        """What whoever looks after the station must know."""
-        found = warnings(status, practice=self.station.simulated)
-        if found:
-            self.say(Text(" ".join(each.id for each in found), " ".join(each.en for each in found)), "caution")
 
     def _ask_account(self) -> None:
         session = self.station.sign_on.session

@@ -222,10 +222,10 @@ def test_a_clock_that_is_set_while_it_is_open_is_told(qtbot: QtBot, tmp_path: Pa
     with opening(tmp_path, qtbot, clock) as counter:
         counter.see("first_officers")
         clock.advance(timedelta(minutes=10))
-        counter.opened.conductor.look_at_clock()
+        counter.opened.conductor.around.look_at_clock()
         assert not counter.window.message.speaking
         clock.set_wall(NOON - timedelta(hours=1))
-        counter.opened.conductor.look_at_clock()
+        counter.opened.conductor.around.look_at_clock()
         assert "-70 menit" in counter.window.message.sentence.text()
 
 

@@ -24,6 +24,13 @@ def test_two_who_chose_the_same_are_kept_apart() -> None:
     assert passwords.hash(GOOD) != passwords.hash(GOOD)
 
 
+def test_a_guess_costs_what_rfc_9106_asks_of_a_machine_with_little_memory() -> None:
+    assert (passwords.COST.memory_cost, passwords.COST.time_cost) == (64 * 1024, 3)
+    kept = PasswordHasher.from_parameters(passwords.COST).hash(GOOD)
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert passwords.verify(kept, GOOD)
+
+
 @pytest.mark.parametrize("kept", ["", "plain text", "$argon2id$v=19$m=65536,t=3,p=4$AAAA$BBBB"])
 def test_nothing_fits_what_was_never_kept_by_us(kept: str) -> None:
     assert not passwords.verify(kept, "")
