@@ -63,7 +63,7 @@ def _said(window: MainWindow) -> dict[str, str]:
 
 def test_every_button_of_the_frame_has_a_name_and_room_for_a_finger(framed: MainWindow) -> None:
     names = {button.objectName() for button in _buttons(framed)}
-    wanted = {"top.sign_off", "top.language", "rail.park", "rail.cancel", "message.button"}
+    wanted = {"top.account", "top.sign_off", "top.language", "rail.park", "rail.cancel", "message.button"}
     assert names == wanted | {f"device.{slot}.check" for slot in NAMES}
     for language in ("id", "en"):
         framed.speak("en" if language == "en" else "id")
