@@ -64,16 +64,15 @@ class Setting:
         self.until(lambda: any(each.isVisible() for each in self.window.findChildren(QWidget, name)))
         QTest.mouseClick(self.find(name), Qt.MouseButton.LeftButton)
 
-    @property
     def at(self) -> Page:
         return self.wizard._at
 
     def see(self, page: Page) -> None:
-        self.until(lambda: self.at is page and not self.wizard._busy)
+        self.until(lambda: self.at() is page and not self.wizard._busy)
 
     def type(self, **words: str) -> None:
         for name, typed in words.items():
-            self.wizard.pages[self.at].fields[name].fill(typed)
+            self.wizard.pages[self.at()].fields[name].fill(typed)
 
     def go_on(self) -> None:
         """By Enter; until the answer is there."""
@@ -82,7 +81,7 @@ class Setting:
 
     def wrong(self) -> dict[str, str]:
         """What stands at the fields."""
-        fields = self.wizard.pages[self.at].fields
+        fields = self.wizard.pages[self.at()].fields
         return {name: each._error.text() for name, each in fields.items() if each._error.text()}
 
     @property
@@ -99,8 +98,8 @@ class Setting:
 
     def to(self, page: Page) -> None:
         """Fill in what comes before."""
-        while self.at is not page:
-            match self.at:
+        while self.at() is not page:
+            match self.at():
                 case Page.OFFICE:
                     self.type(**OFFICE)
                 case Page.PICK_UP:
@@ -114,10 +113,10 @@ class Setting:
                 case _:
                     self.attach("signature_pad", POINTER)
                     self.press("setup.signature_pad.try")
-            before = self.at
+            before = self.at()
             self.until(lambda: not self.wizard._busy)
             self.go_on()
-            assert self.at is not before, self.wrong()
+            assert self.at() is not before, self.wrong()
 
     def attach(self, slot: str, driver: str, place: str = "") -> None:
         """As somebody chooses it."""
@@ -169,7 +168,7 @@ def test_every_place_and_every_driver_has_a_name() -> None:
 def test_an_empty_page_is_told_field_by_field_and_stays(setting: Setting) -> None:
     setting.go_on()
     missing, choose = sentence_for("setup.missing").id, sentence_for("setup.choose").id
-    assert setting.at is Page.OFFICE
+    assert setting.at() is Page.OFFICE
     assert setting.wrong() == {**dict.fromkeys(("code", "name", "office", "regency"), missing), "zone": choose}
     setting.until(lambda: setting.find("setup.code").hasFocus())
     QTest.keyClicks(setting.find("setup.code"), "kutim-01")
@@ -182,23 +181,23 @@ def test_what_was_typed_stays_back_and_forth(setting: Setting) -> None:
     setting.go_on()
     assert setting.wrong() == {"closes": sentence_for("setup.hours").id}
     QTest.keyClick(setting.window, Qt.Key.Key_Escape)
-    assert setting.at is Page.OFFICE
+    assert setting.at() is Page.OFFICE
     assert setting.wizard.pages[Page.OFFICE].values() == OFFICE
     setting.go_on()
-    assert setting.at is Page.PICK_UP
+    assert setting.at() is Page.PICK_UP
     assert setting.wizard.pages[Page.PICK_UP].values() == {**PICK_UP, "closes": "07.00"}
     setting.type(closes="15.00")
     setting.go_on()
-    assert setting.at is Page.CERTIFICATES
+    assert setting.at() is Page.CERTIFICATES
     setting.press("setup_certificates.back")
-    assert setting.at is Page.PICK_UP
+    assert setting.at() is Page.PICK_UP
 
 
 def test_a_file_that_is_no_certificate_is_told_at_its_field(setting: Setting) -> None:
     setting.to(Page.CERTIFICATES)
     setting.type(**{**certificate_files(setting.stick), "office": __file__})
     setting.go_on()
-    assert setting.at is Page.CERTIFICATES
+    assert setting.at() is Page.CERTIFICATES
     assert setting.wrong() == {"office": sentence_for("setup.certificate_unreadable").id}
 
 
@@ -214,7 +213,7 @@ def test_what_works_here_is_offered_first_and_the_bare_file_only_after_a_word(se
     assert setting.words("setup.vault.error") == sentence_for("setup.unprotected").id
     setting.press("setup.unprotected")
     setting.go_on()
-    assert setting.at is Page.DEVICES
+    assert setting.at() is Page.DEVICES
 
 
 def test_a_passphrase_is_typed_twice(setting: Setting) -> None:
@@ -248,12 +247,12 @@ def test_only_what_was_tried_and_is_well_is_taken(setting: Setting) -> None:
         QTest.keyClicks(typed, "1")
         assert setting.words("setup.thermometer.said") == ""
         setting.go_on()
-        assert setting.at is Page.DEVICES
+        assert setting.at() is Page.DEVICES
         QTest.keyClick(typed, Qt.Key.Key_Backspace)
         setting.press("setup.thermometer.try")
         setting.until(lambda: setting.words("setup.thermometer.said").startswith("Baik: "))
         setting.go_on()
-    assert setting.at is Page.SUMMARY
+    assert setting.at() is Page.SUMMARY
 
 
 def test_the_summary_says_everything_in_both_languages_and_where_it_goes(setting: Setting) -> None:
