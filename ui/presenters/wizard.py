@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 CAPTION: Final = Text("Penyiapan", "Set-up")
 NEW: Final = Text("Stasiun baru", "New station")
-EARNEST: Final = Text("Sungguhan, bukan latihan", "In earnest, no practice")
+EARNEST: Final = Text("Sungguhan, bukan latihan", "In earnest, not practice")
 WELL: Final = Text("Baik: {model}", "Well: {model}")
 FILE: Final = Text("Ditulis ke {file}", "Will be written to {file}")
 DAYS: Final = Text("{n} hari kerja, {place}, {hours}", "{n} working days, {place}, {hours}")
@@ -243,8 +243,8 @@ class Wizard:
                 self._devices.say(slot, fill(sentence_for("setup.test_failed"), check=failed), "danger")
                 return
             self._tried[slot] = values, result
-            model = f"{result.info.maker} {result.info.model}".strip()
-            self._devices.say(slot, fill(WELL, model=model), "good")
+            model = same(f"{result.info.maker} {result.info.model}".strip())
+            self._devices.say(slot, fill(WELL, model=DRIVERS[POINTER] if driver == POINTER else model), "good")
 
         def failed(error: BaseException) -> None:
             ended()

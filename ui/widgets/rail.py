@@ -144,7 +144,7 @@ class Rail(QFrame):
         layout.addWidget(self.cancel)
 
     def show_visit(
-        self, number: str, nik: str, steps: Sequence[State], now: State | None, done: frozenset[State]
+        self, number: str, nik: str, steps: Sequence[StrEnum], now: State | None, done: frozenset[State]
     ) -> None:
         """A visit is under way."""
         self._caption.say(VISIT)
