@@ -27,13 +27,16 @@ SEXES = {"M": Text("Laki-laki", "Male"), "F": Text("Perempuan", "Female")}
 ASKED = Text("Jenis kelamin", "Sex")
 
 
+WAY = tuple(step for step in STEPS if isinstance(step, State))
+
+
 @pytest.fixture
 def framed(window: MainWindow) -> MainWindow:
     """Everything that can stand around a screen stands there."""
     window.top.show_station("Loket 1", "Disdukcapil", practice=True)
     window.top.show_officer("Rina", Text("Petugas", "Officer"))
     window.top.show_protocol(None, ("Rina", "Budi"))
-    window.rail.show_visit("A-001", "", tuple(STEPS), State.PORTRAIT, frozenset({State.IDENTIFY, State.SCREENING}))
+    window.rail.show_visit("A-001", "", WAY, State.PORTRAIT, frozenset({State.IDENTIFY, State.SCREENING}))
     window.rail.may(park=True, cancel=True)
     window.rail.setVisible(True)
     window.devices.show_slots(tuple(NAMES))
