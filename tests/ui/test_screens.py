@@ -373,8 +373,8 @@ def test_nothing_is_chosen_beforehand(window: MainWindow) -> None:
     for make in SCREENS.values():
         made = make()
         window.show_screen(made)
-        if made.objectName() == "home":
-            continue  # a list is always the one of its shelf
+        if made.objectName() in {"home", "setup_devices"}:
+            continue  # a list is always the one of its shelf; a new station has no device until one is chosen
         assert [s.objectName() for s in made.findChildren(Segments) if s.value] == []
         assert [c.objectName() for c in made.findChildren(Choice) if c.value] == []
 
