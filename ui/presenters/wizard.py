@@ -198,7 +198,7 @@ class Wizard:
         self._ask(lambda: provisioning.provision(self._file, parts, checked), self._written)
 
     def _written(self, _: Settings) -> None:
-        passphrase = self._passphrase
+        passphrase, self._passphrase = self._passphrase, None
         self.end()
         self._window.rail.setVisible(False)
         self._window.show_wait()
