@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -12,10 +13,14 @@ from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QWidget
 
+from devices.discovery import Found
 from devices.positions import FingerPosition
 from protocols.schema import Kind, ProtocolDefinition, Subject, builtin, builtin_ids
 from protocols.screening import ItemState, Mark
 from station.domain.officer import Officer, Role
+from station.provisioning import VaultFound
+from station.security.vault import VaultName
+from station.trial import drivers
 from ui.dialogs import approving, questions
 from ui.dialogs.form import FormDialog
 from ui.language import Text, same
@@ -38,6 +43,9 @@ from ui.screens.screening import ScreeningScreen
 from ui.screens.sign_on import SignOnScreen
 from ui.screens.signature import SignatureScreen
 from ui.screens.start_fault import StartFaultScreen
+from ui.screens.wizard import OfficeScreen, PickUpScreen, SummaryScreen, WizardScreen
+from ui.screens.wizard_devices import DevicesScreen
+from ui.screens.wizard_security import CertificatesScreen, KeysScreen
 from ui.widgets.attempts import AttemptView
 from ui.widgets.device_panel import NAMES
 from ui.widgets.fields import Choice, Segments
@@ -178,6 +186,35 @@ def _queue() -> Screen:
     return screen
 
 
+def _setup_keys(vault: VaultName) -> Screen:
+    screen = KeysScreen(Path("/var/lib/ktpel"))
+    screen.offer((VaultFound(VaultName.PASSPHRASE, ""), VaultFound(VaultName.TPM, "keys.no_tpm")))
+    screen._choose(vault.value)
+    screen.wrong({"again": "setup.differs", "unprotected": "setup.unprotected", "data_dir": "setup.data_there"})
+    return screen
+
+
+def _setup_devices() -> Screen:
+    screen = DevicesScreen()
+    for slot, line in screen._lines.items():
+        line.driver.choose(drivers(slot)[0])
+        screen.offer(slot, [Found("/dev/ttyUSB0", "FT232R (ttyUSB0)")])
+        screen.say(slot, SENTENCES["setup.untried"], "danger")
+    return screen
+
+
+def _setup_summary() -> Screen:
+    screen = SummaryScreen()
+    screen.show_lines([(Text("Nama", "Name"), LONG_NAME)] * 16)
+    screen.file.say(Text("Ditulis ke /etc/a", "Will be written to /etc/a"))
+    return screen
+
+
+def _setup_wrong(screen: WizardScreen, code: str) -> Screen:
+    screen.wrong(dict.fromkeys(screen.fields, code))
+    return screen
+
+
 SCREENS: dict[str, Callable[[], Screen]] = {
     "sign_on": _sign_on,
     "clock fault": _clock_fault,
@@ -196,6 +233,13 @@ SCREENS: dict[str, Callable[[], Screen]] = {
     "approval": _approval,
     "queue": _queue,
     "sealed": SealedScreen,
+    "set-up office": lambda: _setup_wrong(OfficeScreen(), "setup.code"),
+    "set-up pick-up": lambda: _setup_wrong(PickUpScreen(), "setup.clock"),
+    "set-up certificates": lambda: _setup_wrong(CertificatesScreen(), "packet.recipient_untrusted"),
+    "set-up passphrase": partial(_setup_keys, VaultName.PASSPHRASE),
+    "set-up bare file": partial(_setup_keys, VaultName.FILE),
+    "set-up devices": _setup_devices,
+    "set-up summary": _setup_summary,
 }
 SAME = frozenset({"NIK", "RT", "RW", "WNI", "Operator", "—", "°C", "OK", "0 %"})
 """Words that are the same in both languages; names, numbers and codes are told by their shape."""
@@ -207,7 +251,7 @@ def screen(request: pytest.FixtureRequest, window: MainWindow) -> Screen:
     made = SCREENS[request.param]()
     window.rail.setVisible(made.objectName() not in {"sign_on", "first_officers", "home", "start_fault", "queue"})
     window.devices.show_slots(tuple(NAMES))
-    window.devices.setVisible(made.objectName() != "queue")
+    window.devices.setVisible(made.objectName() != "queue" and not made.objectName().startswith("setup_"))
     window.show_screen(made)
     _settle(window)
     return made
@@ -329,8 +373,8 @@ def test_nothing_is_chosen_beforehand(window: MainWindow) -> None:
     for make in SCREENS.values():
         made = make()
         window.show_screen(made)
-        if made.objectName() == "home":
-            continue  # a list is always the one of its shelf
+        if made.objectName() in {"home", "setup_devices"}:
+            continue  # a list is always the one of its shelf; a new station has no device until one is chosen
         assert [s.objectName() for s in made.findChildren(Segments) if s.value] == []
         assert [c.objectName() for c in made.findChildren(Choice) if c.value] == []
 

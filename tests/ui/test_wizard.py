@@ -23,6 +23,7 @@ from station.services.keys import KEYS
 from station.trial import POINTER, SECTIONS, drivers
 from tests.support.provisioned import OFFICE, PICK_UP, certificate_files
 from ui.app import Prelude, run
+from ui.language import Language
 from ui.messages import sentence_for
 from ui.presenters.wizard import Wizard
 from ui.screens.passphrase import PassphraseScreen
@@ -31,7 +32,8 @@ from ui.screens.wizard_devices import DRIVERS, OTHER, DevicesScreen
 from ui.screens.wizard_security import KeysScreen
 from ui.widgets.device_panel import NAMES
 from ui.widgets.fields import Choice
-from ui.window import MainWindow
+from ui.widgets.text import Button
+from ui.window import LEAST, MainWindow
 
 PATIENCE_MS = 20_000
 PHRASE = "kuda kencana 7 payung biru"
@@ -379,3 +381,24 @@ def test_the_passphrase_that_was_chosen_is_the_first_that_the_keys_are_given(qtb
 
     assert run(opening, "id", prelude) == 0
     assert told == [sentence_for("keys.passphrase_weak").id]  # none given would be asked for, and not be a weak one
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_page_has_room_on_the_smallest_counter(setting: Setting, language: Language) -> None:
+    setting.window.speak(language)
+    setting.window.resize(*LEAST)
+    for page in Page:
+        setting.to(page)
+        if page is Page.OFFICE:
+            setting.wizard.pages[page].wrong(dict.fromkeys(OFFICE, "setup.code"))
+        if page is Page.KEYS:
+            setting.until(lambda: setting.keys.offered)
+            setting.press("setup.vault.passphrase")
+        screen = setting.wizard.pages[page]
+        layout = screen.layout()
+        assert layout is not None
+        assert layout.minimumSize().width() <= screen.width(), page
+        assert page is Page.SUMMARY or layout.totalHeightForWidth(screen.width()) <= screen.height(), page
+        for button in screen.findChildren(Button):
+            assert not button.isVisible() or button.width() >= button.minimumSizeHint().width(), button.objectName()
+    assert (setting.window.width(), setting.window.height()) == LEAST
