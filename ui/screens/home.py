@@ -118,15 +118,11 @@ class HomeScreen(Screen):
         self.primary = Button(Text("Pemohon baru", "New applicant"), "home.primary", "primary", icon="plus")
         self.primary.setProperty("grand", "true")
         self.primary.clicked.connect(self.went_on)
-        self.protocol = Button(
-            Text("Tetapkan &protokol …", "Decide &protocol …"), "home.protocol", "secondary", icon="shield"
-        )
+        self.protocol = Button(Text("&Protokol …", "&Protocol …"), "home.protocol", "quiet")
         self.protocol.clicked.connect(self.protocol_asked)
-        self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "secondary", icon="person")
+        self.officers = Button(Text("Petu&gas …", "O&fficers …"), "home.officers", "quiet")
         self.officers.clicked.connect(self.officers_asked)
-        self.station = Button(
-            Text("Keadaan s&tasiun …", "State of the s&tation …"), "home.station", "quiet", icon="shield"
-        )
+        self.station = Button(Text("S&tasiun …", "S&tation …"), "home.station", "quiet")
         self.station.clicked.connect(self.station_asked)
         self.hand_over = Button(
             Text("Serahkan &kartu …", "Hand a &card over …"), "home.hand_over", "secondary", icon="card_reader"
@@ -134,7 +130,7 @@ class HomeScreen(Screen):
         self.hand_over.clicked.connect(self.hand_over_asked)
         self.approvals = Button(fill(APPROVALS, n=0), "home.approvals", "secondary", icon="stamp")
         self.approvals.clicked.connect(self.approvals_asked)
-        self.answers = Button(Text("&Data pribadi …", "Personal &data …"), "home.answers", "quiet", icon="eye")
+        self.answers = Button(Text("&Data pribadi …", "Personal &data …"), "home.answers", "quiet")
         self.answers.clicked.connect(self.answers_asked)
         self.shelves = Segments("shelf", {shelf.value: words for shelf, words in SHELVES.items()})
         self.shelves.about(Text("Daftar", "List"))
@@ -153,8 +149,8 @@ class HomeScreen(Screen):
         top.column.addLayout(row(self.primary, self.law, spacing=3 * t.GRID))
         self.primary.setFixedWidth(320)
         self.care = CareLine()
-        self.header.addWidget(self.answers)
-        self.header.addWidget(self.station)
+        for care in (self.protocol, self.officers, self.answers, self.station):  # of those who look after the counter
+            self.header.addWidget(care)
         self.body.addWidget(top)
         self.body.addWidget(self.care)
         self.body.addLayout(row(self.shelves))
@@ -164,8 +160,6 @@ class HomeScreen(Screen):
         self._nothing.hide()
         self.aside.addWidget(self.hand_over)
         self.aside.addWidget(self.approvals)
-        self.aside.addWidget(self.protocol)
-        self.aside.addWidget(self.officers)
         self.foot.addWidget(self.open)
 
     def first(self) -> QWidget | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from devices.device import Health, HealthState
@@ -142,6 +142,7 @@ class DevicePanel(QFrame):
         inside_layout.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inside)
         area.setFocusPolicy(area.focusPolicy().NoFocus)
@@ -162,7 +163,7 @@ class DevicePanel(QFrame):
 
     def squeeze(self, narrow: bool) -> None:
         """Whether the window is narrow."""
-        self.setFixedWidth(164 if narrow else 224)
+        self.setFixedWidth(184 if narrow else 224)
         side = t.GRID if narrow else 12
         self._list.setContentsMargins(side, 0, side, 2 * t.GRID)
 
