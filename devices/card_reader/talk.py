@@ -31,6 +31,10 @@ SERVICE_VARIABLE: Final = "PCSCLITE_CSOCK_NAME"
 SHARE_WAIT_S: Final = 1.0
 """How long others may keep the card: Windows itself looks at every new one for its certificates."""
 SHARE_PAUSE_S: Final = 0.05
+UNREADABLE: Final = "card_reader.unreadable"
+SETTLING_TRIES: Final = 2
+SETTLING_S: Final = 0.15
+"""A card that is laid down touches, lifts and touches again; the first power-up may fall between."""
 DYING_S: Final = 0.1
 """After that a service that closed a new session, and did not refuse it, is there no longer."""
 
@@ -49,6 +53,7 @@ class Talk(Generic[T]):
         self._given_up = threading.Event()
         self._over = threading.Event()
         self._heard_at = time.monotonic()
+        self._answered = False
         self._results: list[T] = []
         self._error: BaseException = DriverBugError("card_reader.talk_died")
 
@@ -83,6 +88,16 @@ class Talk(Generic[T]):
         return True
 
     def _converse(self, context: int) -> T:
+        """Again where a card that is just being laid down has not taken the very first command."""
+        for _ in range(SETTLING_TRIES):
+            try:
+                return self._once(context)
+            except PersonCanRetryError as error:
+                if self._answered or error.code != UNREADABLE or self._given_up.wait(SETTLING_S):
+                    raise
+        return self._once(context)
+
+    def _once(self, context: int) -> T:
         card, protocol = self._connect(context)
         try:
             return self._script(lambda apdu: self._transmit(card, protocol, apdu))
@@ -117,7 +132,8 @@ class Talk(Generic[T]):
         self._record.add(apdu, max(len(response) - 2, 0), status, self._heard_at - began)
         check(result, "SCardTransmit")
         if status is None:  # pcsc-lite's success over a link that has just broken
-            raise PersonCanRetryError("card_reader.unreadable", "no status word", remedy=Remedy.REPOSITION)
+            raise PersonCanRetryError(UNREADABLE, "no status word", remedy=Remedy.REPOSITION)
+        self._answered = True
         return bytes(response[:-2]), status
 
 

@@ -48,7 +48,9 @@ def read(desk: CardPractice, visit_id: str, progress: list[CardProgress] | None 
 
 
 def lay(desk: CardPractice, card: CardSpec) -> None:
-    """And wait until the service has seen it."""
+    """In place of what a test before may have left there, and wait until the service has seen it."""
+    desk.lift()
+    desk.empty()
     assert desk.lab.cards is not None
     desk.lab.cards.insert(card)
     desk.laid()
