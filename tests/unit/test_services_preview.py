@@ -138,6 +138,12 @@ def test_whoever_has_been_told_of_the_end_is_chosen_nothing() -> None:
 
 def test_nothing_is_looked_at_after_the_end_and_its_thread_is_gone() -> None:
     eye, advice = SlowEye(), Advice()
+
+    def let_once_it_is_over(judge: Judge) -> None:
+        with judge._changed:
+            judge._changed.wait_for(lambda: judge._over, PATIENCE_S)
+        eye.let.release()
+
     with judging(eye, advice) as judge:
         judge.see(frame(0))
         assert eye.looking.acquire(timeout=PATIENCE_S)
@@ -147,7 +153,7 @@ def test_nothing_is_looked_at_after_the_end_and_its_thread_is_gone() -> None:
         assert eye.looking.acquire(timeout=PATIENCE_S)  # it is at the second one when the end comes
         judge.see(frame(20))
         judge.choose([frame(4)], lambda *_: None)
-        threading.Thread(target=eye.let.release).start()
+        threading.Thread(target=let_once_it_is_over, args=(judge,)).start()
     assert advice.about == [100.0, round(frame(10).monotonic, 3)]
     assert not any(each.name == "judge of the preview" for each in threading.enumerate())
 
