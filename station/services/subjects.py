@@ -47,9 +47,10 @@ def of_person(work: Work, nik: str) -> tuple[Enrollment, ...]:
         digits = Nik.parse(nik).digits
     except ValueError as error:
         raise RuleError("access.no_nik") from error
-    found = (work.visits.load(visit_id) for visit_id in work.search.by_nik(digits))
+    summaries = work.visits.summaries_of(work.search.by_nik(digits))  # in the order of opening
+    found = (work.visits.load(each.visit_id) for each in summaries)
     same = (each for each in found if each.applicant is not None and each.applicant.nik.digits == digits)
-    return tuple(sorted(same, key=lambda each: each.entries[0].at))
+    return tuple(same)
 
 
 def between(work: Work, first: datetime, last: datetime, device: str = "") -> Iterator[Enrollment]:
