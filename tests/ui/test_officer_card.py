@@ -58,8 +58,8 @@ def test_a_card_is_put_on_record_and_then_asked_for_with_its_pin(counter: Counte
     for name, words in (("password", PRACTICE_PASSWORD), ("pin", "000000")):
         counter.tab_to(name)
         counter.words(words)
+    form = counter.focus().window()  # before its fields are shut while the card is asked
     counter.key(Qt.Key.Key_Return)
-    form = counter.focus().window()
     counter.until(lambda: any("PIN salah, 2 kali lagi." in each.text() for each in form.findChildren(QLabel)))
     counter.tab_to("pin")
     counter.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
