@@ -32,9 +32,11 @@ SHARE_WAIT_S: Final = 1.0
 """How long others may keep the card: Windows itself looks at every new one for its certificates."""
 SHARE_PAUSE_S: Final = 0.05
 UNREADABLE: Final = "card_reader.unreadable"
-SETTLING_TRIES: Final = 2
-SETTLING_S: Final = 0.15
-"""A card that is laid down touches, lifts and touches again; the first power-up may fall between."""
+FLICKERS: Final = frozenset({"card_reader.no_card", "card_reader.removed"})
+"""What else may be heard of a card that is only just unreadable."""
+SETTLING_TRIES: Final = 5
+SETTLING_S: Final = 0.25
+"""A card that is laid down touches, lifts and touches again; the service looks every 0.4 s."""
 DYING_S: Final = 0.1
 """After that a service that closed a new session, and did not refuse it, is there no longer."""
 
@@ -89,12 +91,14 @@ class Talk(Generic[T]):
 
     def _converse(self, context: int) -> T:
         """Again where a card that is just being laid down has not taken the very first command."""
+        settling = {UNREADABLE}
         for _ in range(SETTLING_TRIES):
             try:
                 return self._once(context)
             except PersonCanRetryError as error:
-                if self._answered or error.code != UNREADABLE or self._given_up.wait(SETTLING_S):
+                if self._answered or error.code not in settling or self._given_up.wait(SETTLING_S):
                     raise
+                settling |= FLICKERS
         return self._once(context)
 
     def _once(self, context: int) -> T:
